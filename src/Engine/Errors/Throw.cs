@@ -1,0 +1,28 @@
+using System.Diagnostics.CodeAnalysis;
+using Graft.Graphs;
+
+namespace Graft.Errors;
+
+/// <summary>Every error that the engine raises about a node, a tensor or a broken invariant.</summary>
+internal static class Throw
+{
+    /// <summary>How a node is named in all messages: position, operator, first output.</summary>
+    public static string Describe(Subgraph subgraph, Node node)
+    {
+        string where = subgraph.Index == 0 ? "" : $"subgraph {subgraph.Index} ";
+        string label = node.Outputs.IsEmpty ? "" : $" \"{subgraph.Tensors[node.Outputs[0]].Name}\"";
+        return $"{where}node {node.Origin.First} {node.Id.Name}{label}";
+    }
+
+    [DoesNotReturn]
+    public static void Operator(Subgraph subgraph, Node node, string problem) =>
+        throw new OperatorException(Describe(subgraph, node), problem);
+
+    [DoesNotReturn]
+    public static void WrongElementType(string tensor, DType actual, Type requested) =>
+        throw new ArgumentException($"tensor \"{tensor}\" holds {actual.Name()}, not {requested.Name}");
+
+    [DoesNotReturn]
+    public static void ConcurrentUse() => throw new InvalidOperationException(
+        "this interpreter is already running on another thread; an interpreter serves one thread at a time: make one per thread, they share the model");
+}

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using Graft.Graphs;
+using Graft.Loading;
+using Graft.Ops;
+using Graft.Planning;
+
+namespace Graft;
+
+/// <summary>
+/// A loaded <c>.tflite</c> model: verified, immutable, and shared by any number of interpreters and threads. The file is mapped, so that
+/// loading touches only what is read.
+/// </summary>
+public sealed class Model : IDisposable
+{
+    private readonly ModelBytes _bytes;
+    private readonly List<ModelBytes> _external = [];
+    private int _disposed;
+
+    private Model(ModelBytes bytes, string? folder, ModelOptions? options)
+    {
+        _bytes = bytes;
+        try
+        {
+            var registry = new OpRegistry(options?.CustomOperators ?? []);
+            Source = new GraphReader(new BufferWindows(bytes, folder, _external), registry).Read(bytes.FlatBuffer);
+            Packed = new PackedWeights();
+            Optimized = Passes.Pipeline.Run(Source, Packed);
+            Plans = new PlanCache(Optimized, Packed);
+            SourcePlans = new PlanCache(Source, Packed);
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+    }
+
+    /// <summary>The model's description, as its producer wrote it.</summary>
+    public string Description => Source.Description;
+
+    /// <summary>Keys of the signatures, in file order.</summary>
+    public ImmutableArray<string> SignatureKeys => [.. Source.Signatures.Select(s => s.Key)];
+
+    /// <summary>Size of the model file in bytes.</summary>
+    public long ByteCount => _bytes.Length;
+
+    internal Graph Source { get; }
+
+    internal Graph Optimized { get; }
+
+    internal PackedWeights Packed { get; }
+
+    internal PlanCache Plans { get; }
+
+    /// <summary>Plans of the graph as the file has it, for runs that must keep every tensor.</summary>
+    internal PlanCache SourcePlans { get; }
+
+    /// <summary>Maps and loads a model file.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="ModelFormatException">The bytes are malformed.</exception>
+    /// <exception cref="UnsupportedModelException">The model uses operators, versions or types that Graft lacks; all are listed.</exception>
+    public static Model Load(string path, ModelOptions? options = null) =>
+        new(ModelBytes.Open(path, options?.CopyToMemory ?? false), Path.GetDirectoryName(Path.GetFullPath(path)), options);
+
+    /// <summary>Loads a model from bytes, which are copied.</summary>
+    /// <exception cref="ModelFormatException">The bytes are malformed.</exception>
+    /// <exception cref="UnsupportedModelException">The model uses operators, versions or types that Graft lacks; all are listed.</exception>
+    public static Model Load(ReadOnlySpan<byte> bytes, ModelOptions? options = null) => new(ModelBytes.Copy(bytes), null, options);
+
+    /// <summary>Releases the model's memory once no interpreter uses it any more.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) Release();
+    }
+
+    internal void Lease()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        _bytes.Lease();
+        foreach (var file in _external) file.Lease();
+    }
+
+    internal void Release()
+    {
+        _bytes.Release();
+        foreach (var file in _external) file.Release();
+    }
+}

@@ -1,0 +1,85 @@
+using System.Diagnostics.CodeAnalysis;
+using Graft.Errors;
+using Graft.Graphs;
+using Graft.Planning;
+
+namespace Graft.Ops;
+
+/// <summary>One node with all its shapes known, for choosing kernels and preparing constants.</summary>
+internal readonly struct PrepareContext(ITensorFacts facts, Subgraph subgraph, Node node, ScratchLayout scratch, PlanOptions options, PackedWeights packed)
+{
+    private readonly ITensorFacts _facts = facts;
+    private readonly ScratchLayout _scratch = scratch;
+    private readonly PackedWeights _packed = packed;
+
+    public Subgraph Subgraph { get; } = subgraph;
+
+    public Node Node { get; } = node;
+
+    public int InputCount => Node.Inputs.Length;
+
+    public int OutputCount => Node.Outputs.Length;
+
+    public KernelSet Kernels { get; } = options.Kernels;
+
+    /// <summary>Workers that may run a parallel step: the number of per-worker scratch areas.</summary>
+    public int Workers { get; } = options.Threads;
+
+    public bool HasInput(int i) => i < Node.Inputs.Length && Node.Inputs[i] >= 0;
+
+    public TensorInfo Input(int i) => Subgraph.Tensors[Node.Inputs[i]];
+
+    public TensorInfo Output(int i) => Subgraph.Tensors[Node.Outputs[i]];
+
+    public DType Type(int input) => Input(input).Type;
+
+    public Shape Shape(int input) => _facts.ShapeOf(Node.Inputs[input])!.Value;
+
+    /// <summary>The shape of an output; unknown only for operators that set it when they run.</summary>
+    public Shape OutputShape(int output) => _facts.ShapeOf(Node.Outputs[output])!.Value;
+
+    public bool IsOutputShapeKnown(int output) => _facts.ShapeOf(Node.Outputs[output]) is not null;
+
+    public Operand In(int i) => new(HasInput(i) ? Node.Inputs[i] : -1);
+
+    public Operand Out(int i) => new(i < Node.Outputs.Length ? Node.Outputs[i] : -1);
+
+    /// <summary>The data of an input that is constant in the model; what is made from it may be kept.</summary>
+    public bool TryConstant(int input, out ConstantData data)
+    {
+        data = HasInput(input) ? Input(input).Constant : default;
+        return data.IsPresent;
+    }
+
+    /// <summary>The values of an input as they are now: valid during this call. Known for inputs that shape inference has read.</summary>
+    public bool TryBytes(int input, out ReadOnlySpan<byte> bytes) => _facts.TryBytes(Node.Inputs[input], out bytes);
+
+    /// <summary>An integer input (axes, paddings, sizes) that shape inference has already read.</summary>
+    public int[] Integers(int input)
+    {
+        int[]? values = TryBytes(input, out var bytes) ? Ops.Integers.Read(Type(input), bytes) : null;
+        if (values is null) Fail($"input {input} must hold integers known before the node runs");
+        return values;
+    }
+
+    /// <summary>
+    /// A rearranged form of a constant input, made once per model and shared by all plans. <paramref name="layout"/> must say all that
+    /// the form depends on beyond the bytes.
+    /// </summary>
+    public T Packed<T>(int input, string layout, Func<ConstantData, T> pack) where T : class =>
+        _packed.Get(Input(input).Constant, layout, pack);
+
+    /// <summary>Scratch memory that lives while the step runs.</summary>
+    public Scratch Scratch(long byteCount) => _scratch.Add(byteCount, 1);
+
+    /// <summary>Scratch memory for each worker of a parallel step.</summary>
+    public Scratch ScratchPerWorker(long byteCount) => _scratch.Add(byteCount, Workers);
+
+    public void Require([DoesNotReturnIf(false)] bool condition, string problem)
+    {
+        if (!condition) Fail(problem);
+    }
+
+    [DoesNotReturn]
+    public void Fail(string problem) => Throw.Operator(Subgraph, Node, problem);
+}

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+
+namespace Graft.Ops;
+
+/// <summary>One row of an <see cref="OpSignature"/>: which types the inputs and the outputs may have together.</summary>
+internal sealed record TypeRow(ImmutableArray<TypeRow.Operand> Inputs, ImmutableArray<TypeRow.Operand> Outputs)
+{
+    /// <summary>One operand: a set of types (one bit each), or the type of an input.</summary>
+    internal readonly record struct Operand(uint Types, int SameAs, bool IsOptional, bool Repeats);
+
+    public static TypeRow Parse(string text)
+    {
+        string[] sides = text.Split("->");
+        if (sides.Length != 2) throw new FormatException($"a type row needs one '->': {text}");
+        return new(Operands(sides[0]), Operands(sides[1]));
+    }
+
+    public bool Accepts(ReadOnlySpan<DType?> inputs, ReadOnlySpan<DType?> outputs) =>
+        Matches(Inputs, inputs, inputs) && Matches(Outputs, outputs, inputs);
+
+    private static ImmutableArray<Operand> Operands(string side) =>
+        [.. side.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(ParseOperand)];
+
+    private static Operand ParseOperand(string text)
+    {
+        bool optional = text.EndsWith('?'), repeats = text.EndsWith('*');
+        string core = text.TrimEnd('?', '*');
+        if (core.StartsWith('=')) return new(0, int.Parse(core.AsSpan(1)), optional, repeats);
+        if (core == "any") return new(uint.MaxValue, -1, optional, repeats);
+        uint types = 0;
+        foreach (string name in core.Split('|')) types |= 1u << (int)DTypes.FromShortName(name);
+        return new(types, -1, optional, repeats);
+    }
+
+    private static bool Matches(ImmutableArray<Operand> operands, ReadOnlySpan<DType?> types, ReadOnlySpan<DType?> inputs)
+    {
+        int at = 0;
+        foreach (var operand in operands)
+        {
+            int count = operand.Repeats ? types.Length - at : 1;
+            for (int i = 0; i < count; i++, at++)
+            {
+                if (at >= types.Length || types[at] is not { } type)
+                {
+                    if (operand.IsOptional) continue;
+                    return false;
+                }
+                bool fits = operand.SameAs >= 0
+                    ? operand.SameAs < inputs.Length && inputs[operand.SameAs] == type
+                    : (operand.Types >> (int)type & 1) != 0;
+                if (!fits) return false;
+            }
+        }
+        return at >= types.Length;
+    }
+}

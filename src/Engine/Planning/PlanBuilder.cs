@@ -1,0 +1,207 @@
+using System.Collections.Immutable;
+using Graft.Graphs;
+using Graft.Ops;
+using Graft.Runtime;
+
+namespace Graft.Planning;
+
+/// <summary>
+/// Walks a subgraph in order: infers shapes, computes what depends on constants and shapes alone, chooses kernels, and lays out memory.
+/// </summary>
+internal sealed class PlanBuilder : ITensorFacts
+{
+    private readonly Graph _graph;
+    private readonly PlanCache _plans;
+    private readonly PackedWeights _packed;
+    private readonly PlanKey _key;
+    private readonly Subgraph _subgraph;
+    private readonly Shape?[] _shapes;
+    private readonly ConstantData[] _values;
+    private readonly ImmutableArray<PlannedStep>.Builder _steps = ImmutableArray.CreateBuilder<PlannedStep>();
+    private readonly ImmutableArray<NativeBuffer>.Builder _computed = ImmutableArray.CreateBuilder<NativeBuffer>();
+    private readonly ScratchLayout _scratch = new();
+    private readonly Lifetimes _lifetimes;
+
+    public PlanBuilder(Graph graph, PlanCache plans, PackedWeights packed, PlanKey key)
+    {
+        _graph = graph;
+        _plans = plans;
+        _packed = packed;
+        _key = key;
+        _subgraph = graph.Subgraphs[key.Subgraph];
+        _shapes = new Shape?[_subgraph.Tensors.Length];
+        _values = new ConstantData[_subgraph.Tensors.Length];
+        _lifetimes = new Lifetimes(_subgraph, key.Options.PreserveAllTensors);
+        for (int t = 0; t < _shapes.Length; t++)
+        {
+            var info = _subgraph.Tensors[t];
+            if (info.Constant.IsPresent || info.IsVariable) _shapes[t] = info.Shape;
+            _values[t] = info.Constant;
+        }
+        for (int i = 0; i < key.Inputs.Length; i++)
+        {
+            _shapes[_subgraph.Inputs[i]] = key.Inputs[i];
+            _values[_subgraph.Inputs[i]] = default;
+        }
+    }
+
+    public Plan Build()
+    {
+        foreach (var node in _subgraph.Nodes) Add(node);
+        return Layout();
+    }
+
+    public Shape? ShapeOf(int tensor) => _shapes[tensor];
+
+    public void SetShape(int tensor, Shape shape) => _shapes[tensor] = shape;
+
+    public bool TryBytes(int tensor, out ReadOnlySpan<byte> bytes)
+    {
+        bytes = _values[tensor].IsPresent ? _values[tensor].Bytes : default;
+        return _values[tensor].IsPresent || _shapes[tensor] is { } shape && shape.ElementCount == 0;
+    }
+
+    public Shape?[] InferSubgraph(int subgraph, ReadOnlySpan<Shape?> inputs)
+    {
+        var known = new Shape[inputs.Length];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i] is not { } shape) return new Shape?[_graph.Subgraphs[subgraph].Outputs.Length];
+            known[i] = shape;
+        }
+        return _plans.Get(new PlanKey(subgraph, known, _key.Options)).OutputShapes;
+    }
+
+    private void Add(Node node)
+    {
+        var op = node.Op!;
+        if (node.Inputs.Any(t => t >= 0 && _shapes[t] is null))
+        {
+            foreach (int t in node.Outputs) Forget(t);
+            Add(node, new DynamicStep(node));
+            return;
+        }
+        foreach (int t in node.Outputs) Forget(t);
+        op.Infer(new InferContext(this, _subgraph, node));
+        if (node.Outputs.Any(t => t >= 0 && _shapes[t] is null))
+        {
+            foreach (int t in node.Outputs) Forget(t);
+            Add(node, new DynamicStep(node));
+            return;
+        }
+        CheckSizes(node);
+        if (op is IView && View(node)) return;
+        if (IsComputable(node) && Compute(node)) return;
+        _scratch.Step = _steps.Count;
+        Add(node, op.Prepare(new PrepareContext(this, _subgraph, node, _scratch, _key.Options, _packed)));
+    }
+
+    private void Forget(int tensor)
+    {
+        if (tensor >= 0 && !_subgraph.Tensors[tensor].IsVariable) _shapes[tensor] = null;
+    }
+
+    private void Add(Node node, IStep step)
+    {
+        _lifetimes.Use(node, _steps.Count);
+        _steps.Add(new(step, node.Index));
+    }
+
+    private void CheckSizes(Node node)
+    {
+        foreach (int t in node.Outputs)
+        {
+            if (t < 0 || _shapes[t] is not { } shape) continue;
+            var type = _subgraph.Tensors[t].Type;
+            if (type.Bits() > 0 && shape.ElementCount > int.MaxValue * 8L / type.Bits())
+            {
+                Errors.Throw.Operator(_subgraph, node, $"output {shape} of {type.Name()} exceeds the limit of 2 GB for one tensor");
+            }
+        }
+    }
+
+    /// <summary>Lets the output share the input's memory, or its value. False when a copy is needed.</summary>
+    private bool View(Node node)
+    {
+        int input = node.Inputs[0], output = node.Outputs[0];
+        var type = _subgraph.Tensors[output].Type;
+        if (_values[input].IsPresent)
+        {
+            _values[output] = _values[input];
+            return true;
+        }
+        if (_key.Options.PreserveAllTensors || type is DType.String || !_lifetimes.CanShare(input, output)) return false;
+        _lifetimes.Share(input, output);
+        return true;
+    }
+
+    private bool IsComputable(Node node)
+    {
+        if (node.Op is IStateful or ICallsSubgraphs) return false;
+        if (node.Outputs.Any(t => t < 0 || _subgraph.Tensors[t].Type is DType.String or DType.Variant)) return false;
+        return node.Op is IShapeOnly || node.Inputs.All(t => t < 0 || _values[t].IsPresent);
+    }
+
+    private bool Compute(Node node)
+    {
+        long inputBytes = node.Inputs.Sum(t => t < 0 ? 0 : _values[t].ByteCount);
+        long outputBytes = node.Outputs.Sum(t => _subgraph.Tensors[t].Type.ByteCount(_shapes[t]!.Value.ElementCount));
+        if (outputBytes > Evaluator.GrowthBytesMax + Evaluator.GrowthFactorMax * inputBytes) return false;
+        var results = Evaluator.Run(_graph, _subgraph, node, _values, _shapes, _key.Options with { Threads = 1 }, _packed);
+        for (int o = 0; o < results.Length; o++)
+        {
+            int t = node.Outputs[o];
+            _values[t] = new(results[o].Address, _subgraph.Tensors[t].Type.ByteCount(_shapes[t]!.Value.ElementCount), results[o]);
+            _computed.Add(results[o]);
+        }
+        return true;
+    }
+
+    private Plan Layout()
+    {
+        var sizes = new long[_shapes.Length];
+        var placements = new Placement[_shapes.Length];
+        for (int t = 0; t < placements.Length; t++)
+        {
+            placements[t] = PlacementOf(t);
+            if (placements[t] is Placement.Arena or Placement.ArenaFromConstant) sizes[t] = ByteCount(t);
+        }
+        var items = _lifetimes.Items(_subgraph, placements, sizes, _shapes, _steps, _scratch);
+        var arena = ArenaPlanner.Place(items);
+        var tensors = new PlannedTensor[_shapes.Length];
+        for (int t = 0; t < tensors.Length; t++)
+        {
+            long offset = placements[t] is Placement.Arena or Placement.ArenaFromConstant ? arena.Offsets[_lifetimes.Root(t)] : 0;
+            tensors[t] = new(placements[t], _values[t].Address, offset, _shapes[t] ?? default, _shapes[t] is not null);
+        }
+        int first = _shapes.Length;
+        return new()
+        {
+            Subgraph = _subgraph,
+            Steps = _steps.ToImmutable(),
+            Tensors = tensors,
+            Scratch = [.. _scratch.Areas.Select((area, i) => (area, arena.Offsets[first + i]))],
+            ArenaBytes = arena.ByteCount,
+            ArenaLowerBound = arena.LowerBound,
+            Values = _computed.ToImmutable(),
+        };
+    }
+
+    private long ByteCount(int t)
+    {
+        long bytes = _subgraph.Tensors[t].Type.ByteCount(_shapes[t]!.Value.ElementCount);
+        if (bytes <= int.MaxValue) return bytes;
+        throw new OperatorException($"tensor {_subgraph.Tensors[t]}", $"with shape {_shapes[t]} it exceeds the limit of 2 GB for one tensor");
+    }
+
+    private Placement PlacementOf(int t)
+    {
+        var info = _subgraph.Tensors[t];
+        bool boundary = _lifetimes.IsBoundary(t);
+        if (info.Type is DType.String or DType.Variant) return _values[t].IsPresent ? Placement.Constant : Placement.Dynamic;
+        if (info.IsVariable) return Placement.Variable;
+        if (_values[t].IsPresent) return boundary ? Placement.ArenaFromConstant : Placement.Constant;
+        if (_shapes[t] is null) return Placement.Dynamic;
+        return boundary || _lifetimes.IsUsed(t) ? Placement.Arena : Placement.None;
+    }
+}

@@ -1,0 +1,38 @@
+using Graft.Graphs;
+
+namespace Graft.Planning;
+
+/// <summary>The plans of a model: made once for each set of input shapes, the least recently used dropped beyond a limit.</summary>
+internal sealed class PlanCache(Graph graph, PackedWeights packed)
+{
+    private const int PlansMax = 64;
+
+    private readonly Dictionary<PlanKey, LinkedListNode<(PlanKey Key, Plan Plan)>> _plans = [];
+    private readonly LinkedList<(PlanKey Key, Plan Plan)> _recent = [];
+    private readonly Lock _lock = new();
+
+    public Plan Get(PlanKey key)
+    {
+        lock (_lock)
+        {
+            if (_plans.TryGetValue(key, out var known))
+            {
+                _recent.Remove(known);
+                _recent.AddFirst(known);
+                return known.Value.Plan;
+            }
+        }
+        var plan = new PlanBuilder(graph, this, packed, key).Build();
+        lock (_lock)
+        {
+            if (_plans.TryGetValue(key, out var raced)) return raced.Value.Plan;
+            _plans[key] = _recent.AddFirst((key, plan));
+            if (_recent.Count > PlansMax)
+            {
+                _plans.Remove(_recent.Last!.Value.Key);
+                _recent.RemoveLast();
+            }
+        }
+        return plan;
+    }
+}

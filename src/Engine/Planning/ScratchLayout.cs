@@ -1,0 +1,28 @@
+using Graft.Runtime;
+
+namespace Graft.Planning;
+
+/// <summary>The scratch areas that steps asked for while they were prepared.</summary>
+internal sealed class ScratchLayout
+{
+    /// <summary>Area of <paramref name="WorkerBytes"/> for each of <paramref name="Workers"/> workers, used by one step.</summary>
+    internal readonly record struct Area(long WorkerBytes, int Workers, int Step)
+    {
+        public long ByteCount => WorkerBytes * Workers;
+    }
+
+    private readonly List<Area> _areas = [];
+
+    public IReadOnlyList<Area> Areas => _areas;
+
+    /// <summary>The step that areas added from now on belong to.</summary>
+    public int Step { get; set; }
+
+    public Ops.Scratch Add(long byteCount, int workers)
+    {
+        long rounded = checked((Math.Max(byteCount, 1) + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * NativeBuffer.Alignment);
+        if (rounded > int.MaxValue) throw new OperatorException("plan", $"a step needs {rounded:N0} bytes of scratch memory; at most 2 GB are supported");
+        _areas.Add(new(rounded, workers, Step));
+        return new(_areas.Count - 1);
+    }
+}

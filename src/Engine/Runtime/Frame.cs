@@ -1,0 +1,202 @@
+using Graft.Errors;
+using Graft.Graphs;
+using Graft.Ops;
+using Graft.Planning;
+
+namespace Graft.Runtime;
+
+/// <summary>The mutable state of one subgraph of one interpreter: a plan, its arena, variables, and tensors sized at run time.</summary>
+internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensorFacts, IDisposable
+{
+    private readonly NativeBuffer?[] _own = new NativeBuffer?[subgraph.Tensors.Length];
+    private readonly DynamicNode?[] _dynamic = new DynamicNode?[subgraph.Nodes.Length];
+    private NativeBuffer? _arena;
+    private ScratchTable _scratch = new(0);
+
+    public Session Session { get; } = session;
+
+    public Subgraph Subgraph { get; } = subgraph;
+
+    public TensorState[] Tensors { get; } = new TensorState[subgraph.Tensors.Length];
+
+    /// <summary>The plan that is installed; null before the first <see cref="Prepare"/>.</summary>
+    public Plan? Plan { get; private set; }
+
+    /// <summary>The shapes that the user asked for; null for subgraphs that only others run.</summary>
+    public SubgraphRunner? Runner { get; set; }
+
+    /// <summary>Set when input shapes were declared that the plan does not have yet.</summary>
+    public bool IsStale { get; set; }
+
+    /// <summary>Set when a value that is not constant was read for inference or preparation.</summary>
+    public bool ValuesRead { get; set; }
+
+    /// <summary>Installs the plan for these input shapes; does nothing when it is installed already.</summary>
+    public void Prepare(ReadOnlySpan<Shape> inputs)
+    {
+        if (Plan is not null && HasShapes(Plan, inputs)) return;
+        Install(Session.Plan(Subgraph.Index, inputs));
+    }
+
+    /// <summary>Runs all steps. An error names the node.</summary>
+    public void Run()
+    {
+        var steps = Plan!.Steps.AsSpan();
+        var context = new RunContext(this, _scratch);
+        int at = 0;
+        try
+        {
+            if (Session.Profiler is { } profiler)
+            {
+                for (; at < steps.Length; at++) profiler.Time(Subgraph.Index, steps[at], context);
+                return;
+            }
+            for (; at < steps.Length; at++)
+            {
+                if (Session.Cancellation.IsCancellationRequested) Session.Cancellation.ThrowIfCancellationRequested();
+                steps[at].Step.Run(context);
+            }
+        }
+        catch (Exception e) when (e is not (OperatorException or OperationCanceledException))
+        {
+            string problem = e is StepFault ? e.Message : $"failed ({e.GetType().Name}: {e.Message})";
+            throw new OperatorException(Throw.Describe(Subgraph, Subgraph.Nodes[steps[at].Node]), problem, e);
+        }
+    }
+
+    /// <summary>Infers, prepares and runs a node whose shapes are known only now.</summary>
+    public void RunDynamic(Node node)
+    {
+        var dynamic = _dynamic[node.Index] ??= new DynamicNode(this, node);
+        dynamic.Run();
+    }
+
+    /// <summary>Gives a tensor a shape and memory for it.</summary>
+    public void Resize(int tensor, Shape shape)
+    {
+        var info = Subgraph.Tensors[tensor];
+        long bytes = info.Type is DType.String or DType.Variant ? 0 : info.Type.ByteCount(shape.ElementCount);
+        if (bytes > int.MaxValue) StepFault.Raise($"tensor {info} would need {bytes:N0} bytes; at most 2 GB are supported");
+        Resize(tensor, shape, (int)bytes);
+    }
+
+    public void Resize(int tensor, Shape shape, int byteCount)
+    {
+        ref var state = ref Tensors[tensor];
+        state.Shape = shape;
+        state.IsShapeKnown = true;
+        if (state.Address != 0 && state.ByteCount == byteCount) return;
+        if (Plan is not null && Plan.Tensors[tensor].Placement is not (Placement.Dynamic or Placement.Variable or Placement.None))
+        {
+            StepFault.Raise($"tensor {Subgraph.Tensors[tensor]} was planned with {Plan.Tensors[tensor].Shape} and cannot become {shape}");
+        }
+        if (_own[tensor] is not { } memory || memory.ByteCount < byteCount)
+        {
+            _own[tensor]?.Dispose();
+            _own[tensor] = memory = new NativeBuffer(byteCount);
+        }
+        state.Address = memory.Address;
+        state.ByteCount = byteCount;
+    }
+
+    public ReadOnlySpan<byte> Bytes(int tensor) => Writable(tensor);
+
+    // In bounds: as in RunContext.Read.
+    public Span<byte> Writable(int tensor) => new((void*)Tensors[tensor].Address, Tensors[tensor].ByteCount);
+
+    /// <summary>Sets every is_variable tensor to zero: for quantised 8-bit tensors, to the zero point.</summary>
+    public void ResetVariables()
+    {
+        for (int t = 0; t < Subgraph.Tensors.Length; t++)
+        {
+            var info = Subgraph.Tensors[t];
+            if (!info.IsVariable || Tensors[t].Address == 0) continue;
+            byte zero = info.Type == DType.Int8 && info.Quantization is { } q ? (byte)(sbyte)q.ZeroPoint : (byte)0;
+            Writable(t).Fill(zero);
+        }
+    }
+
+    public Shape? ShapeOf(int tensor) => Tensors[tensor].IsShapeKnown ? Tensors[tensor].Shape : null;
+
+    public void SetShape(int tensor, Shape shape)
+    {
+        if (Subgraph.Tensors[tensor].Type is DType.String)
+        {
+            Tensors[tensor].Shape = shape;
+            Tensors[tensor].IsShapeKnown = true;
+            return;
+        }
+        Resize(tensor, shape);
+    }
+
+    public bool TryBytes(int tensor, out ReadOnlySpan<byte> bytes)
+    {
+        if (!Subgraph.Tensors[tensor].Constant.IsPresent) ValuesRead = true;
+        bytes = Bytes(tensor);
+        return true;
+    }
+
+    public Shape?[] InferSubgraph(int subgraph, ReadOnlySpan<Shape?> inputs) => Session.InferSubgraph(subgraph, inputs);
+
+    public void Dispose()
+    {
+        _arena?.Dispose();
+        foreach (var memory in _own) memory?.Dispose();
+        foreach (var node in _dynamic) node?.Dispose();
+    }
+
+    private bool HasShapes(Plan plan, ReadOnlySpan<Shape> inputs)
+    {
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (plan.Tensors[Subgraph.Inputs[i]].Shape != inputs[i]) return false;
+        }
+        return true;
+    }
+
+    private void Install(Plan plan)
+    {
+        if (_arena is null || _arena.ByteCount < plan.ArenaBytes)
+        {
+            _arena?.Dispose();
+            _arena = null;
+            _arena = new NativeBuffer(plan.ArenaBytes);
+        }
+        Plan = plan;
+        for (int t = 0; t < Tensors.Length; t++) Place(t, plan.Tensors[t]);
+        _scratch = new ScratchTable(plan.Scratch.Length);
+        for (int i = 0; i < plan.Scratch.Length; i++)
+        {
+            _scratch.Set(i, _arena.Address + (nint)plan.Scratch[i].Offset, (int)plan.Scratch[i].Area.WorkerBytes);
+        }
+    }
+
+    private void Place(int tensor, in PlannedTensor planned)
+    {
+        ref var state = ref Tensors[tensor];
+        var info = Subgraph.Tensors[tensor];
+        long bytes = planned.IsShapeKnown && info.Type.Bits() > 0 ? info.Type.ByteCount(planned.Shape.ElementCount) : 0;
+        switch (planned.Placement)
+        {
+            case Placement.Constant:
+                long constant = info.Constant.Address == planned.Address ? info.Constant.ByteCount : bytes;
+                state = new() { Address = planned.Address, ByteCount = (int)constant };
+                break;
+            case Placement.Arena or Placement.ArenaFromConstant:
+                state = new() { Address = _arena!.Address + (nint)planned.Offset, ByteCount = (int)bytes };
+                // In bounds: a known value has the byte count of the tensor's shape.
+                if (planned.Address != 0) new ReadOnlySpan<byte>((void*)planned.Address, (int)bytes).CopyTo(Writable(tensor));
+                break;
+            case Placement.Variable:
+                bool isNew = _own[tensor] is null || state.ByteCount != bytes;
+                Resize(tensor, planned.Shape);
+                if (isNew) Writable(tensor).Fill(info.Type == DType.Int8 && info.Quantization is { } q ? (byte)(sbyte)q.ZeroPoint : (byte)0);
+                break;
+            default:
+                state = default;
+                break;
+        }
+        state.Shape = planned.Shape;
+        state.IsShapeKnown = planned.IsShapeKnown;
+    }
+}

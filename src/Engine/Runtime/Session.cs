@@ -1,0 +1,68 @@
+using Graft.Errors;
+using Graft.Graphs;
+using Graft.Planning;
+
+namespace Graft.Runtime;
+
+/// <summary>The mutable state of one interpreter: a frame for each subgraph in use, variables, workers, options.</summary>
+internal sealed class Session : IDisposable
+{
+    private readonly Graph _graph;
+    private readonly PlanCache _plans;
+    private readonly Frame?[] _frames;
+
+    public Session(Graph graph, PlanCache plans, PackedWeights packed, PlanOptions options)
+    {
+        _graph = graph;
+        _plans = plans;
+        Packed = packed;
+        PlanOptions = options;
+        _frames = new Frame?[graph.Subgraphs.Length];
+        Workers = new WorkerPool(options.Threads);
+    }
+
+    public PlanOptions PlanOptions { get; }
+
+    public PackedWeights Packed { get; }
+
+    public WorkerPool Workers { get; }
+
+    public Resources Resources { get; } = new();
+
+    public Profiler? Profiler { get; set; }
+
+    public CancellationToken Cancellation { get; set; }
+
+    /// <summary>The adapters of the run that is under way.</summary>
+    public Bindings Bindings { get; set; } = Bindings.None;
+
+    /// <summary>The frame of a subgraph, made on first use.</summary>
+    public Frame Frame(int subgraph) => _frames[subgraph] ??= new Frame(this, _graph.Subgraphs[subgraph]);
+
+    public IEnumerable<Frame> Frames => _frames.OfType<Frame>();
+
+    public Plan Plan(int subgraph, ReadOnlySpan<Shape> inputs) => _plans.Get(new PlanKey(subgraph, inputs.ToArray(), PlanOptions));
+
+    public Shape?[] InferSubgraph(int subgraph, ReadOnlySpan<Shape?> inputs)
+    {
+        var known = new Shape[inputs.Length];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i] is not { } shape) return new Shape?[_graph.Subgraphs[subgraph].Outputs.Length];
+            known[i] = shape;
+        }
+        return Plan(subgraph, known).OutputShapes;
+    }
+
+    public void ResetVariables()
+    {
+        foreach (var frame in Frames) frame.ResetVariables();
+    }
+
+    public void Dispose()
+    {
+        Workers.Dispose();
+        foreach (var frame in Frames) frame.Dispose();
+        Resources.Dispose();
+    }
+}

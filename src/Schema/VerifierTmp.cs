@@ -1,0 +1,1 @@
+namespace Graft.Schema; internal static class Verifier { public static void Verify(ReadOnlySpan<byte> b) { } }
