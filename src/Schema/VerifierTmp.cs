@@ -1,1 +1,0 @@
-namespace Graft.Schema; internal static class Verifier { public static void Verify(ReadOnlySpan<byte> b) { } }
