@@ -6,10 +6,12 @@ namespace Graft.Schema;
 
 /// <summary>
 /// A table in a FlatBuffer, or the absent table, of which every field has its default. Reads are little-endian, need no
-/// alignment and never leave the span: on bytes that <c>Verifier</c> has not accepted they may throw.
+/// alignment and never leave the span: on bytes that <see cref="Verifier"/> has not accepted they may throw.
 /// </summary>
 internal readonly ref struct Table
 {
+    private static readonly UTF8Encoding s_strict = new(false, throwOnInvalidBytes: true);
+
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly int _vtable;
     private readonly int _vtableLength;
@@ -67,6 +69,22 @@ internal readonly ref struct Table
 
     /// <summary>A string field decoded from UTF-8; empty when absent.</summary>
     public string Text(int slot) => Encoding.UTF8.GetString(Vector<byte>(slot));
+
+    /// <summary>A string field decoded from UTF-8, or null when absent, for writing it again without loss.</summary>
+    /// <exception cref="ModelFormatException">The bytes are not UTF-8.</exception>
+    public string? StrictText(int slot, string field)
+    {
+        if (!Has(slot))
+            return null;
+        try
+        {
+            return s_strict.GetString(Vector<byte>(slot));
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new ModelFormatException(field, Position, "the string is not UTF-8: " + e.Message);
+        }
+    }
 
     public Table Child(int slot) => At(slot) is var at && at == 0 ? default : Follow(_bytes, at);
 

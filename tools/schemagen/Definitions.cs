@@ -62,20 +62,20 @@ public sealed record FieldDefinition(
     public bool IsEnum => Scalar is not null && TypeName != Scalar.CSharp;
 }
 
-/// <summary>A scalar of the description, its C# keyword and the suffix of the methods that read or write it.</summary>
-public sealed record ScalarType(string Name, string CSharp, string Method, int Size, string Zero)
+/// <summary>A scalar of the description, and the names of the methods that read and write it.</summary>
+public sealed record ScalarType(string Name, string CSharp, string Method, string Builder, int Size, string Zero)
 {
     public static IReadOnlyList<ScalarType> All { get; } =
     [
-        new("bool", "bool", "Boolean", 1, "false"),
-        new("i8", "sbyte", "SByte", 1, "0"),
-        new("u8", "byte", "Byte", 1, "0"),
-        new("u16", "ushort", "UInt16", 2, "0"),
-        new("i32", "int", "Int32", 4, "0"),
-        new("u32", "uint", "UInt32", 4, "0"),
-        new("i64", "long", "Int64", 8, "0"),
-        new("u64", "ulong", "UInt64", 8, "0"),
-        new("f32", "float", "Single", 4, "0"),
+        new("bool", "bool", "Boolean", "Bool", 1, "false"),
+        new("i8", "sbyte", "SByte", "Sbyte", 1, "0"),
+        new("u8", "byte", "Byte", "Byte", 1, "0"),
+        new("u16", "ushort", "UInt16", "Ushort", 2, "0"),
+        new("i32", "int", "Int32", "Int", 4, "0"),
+        new("u32", "uint", "UInt32", "Uint", 4, "0"),
+        new("i64", "long", "Int64", "Long", 8, "0"),
+        new("u64", "ulong", "UInt64", "Ulong", 8, "0"),
+        new("f32", "float", "Single", "Float", 4, "0"),
     ];
 
     public static ScalarType? Find(string name) => All.FirstOrDefault(s => s.Name == name);

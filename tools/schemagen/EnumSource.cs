@@ -17,7 +17,9 @@ internal static class EnumSource
     {
         SourceText text = new("Graft.Schema");
         text.Line();
-        text.Line("/// <summary>The schema's own names. A value without a name gives the enum and the number, such as <c>BuiltinOperator(999)</c>.</summary>");
+        text.Line("/// <summary>");
+        text.Line("/// The schema's own names. A value without one gives the enum and the number: <c>Padding(9)</c>.");
+        text.Line("/// </summary>");
         text.Open("internal static class SchemaNames");
         foreach (EnumDefinition e in schema.Enums)
             Names(text, e.Name, e.Members.Select(m => m.SchemaName));

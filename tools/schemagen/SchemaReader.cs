@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Graft.SchemaGen;
 
-/// <summary>Reads a <c>.schema</c> description. Throws <see cref="FormatException"/> with the line number for anything it does not know.</summary>
+/// <summary>Reads a <c>.schema</c> description; a <see cref="FormatException"/> names the line at fault.</summary>
 public sealed class SchemaReader
 {
     private readonly List<(int Line, string Heading, List<string> Body)> _sections = [];
@@ -52,13 +52,15 @@ public sealed class SchemaReader
                 throw new FormatException($"union {union.Name}: no table {unknown}");
         }
 
-        return new SchemaDefinition(
+        SchemaDefinition schema = new(
             _facts["identifier"],
             int.Parse(_facts["version"], CultureInfo.InvariantCulture),
             _facts["root"],
             [.. _enums.Values],
             [.. _unions.Values],
             tables);
+        Nesting.Check(schema);
+        return schema;
     }
 
     private void Declare(int line, string[] words, List<string> body)
@@ -93,7 +95,9 @@ public sealed class SchemaReader
     }
 
     private static EnumMember Member(string word) =>
-        word.Split('/') is [var name, var identifier] ? new EnumMember(name, identifier) : new EnumMember(word, Naming.Pascal(word));
+        word.Split('/') is [var name, var identifier]
+            ? new EnumMember(name, identifier)
+            : new EnumMember(word, Naming.Pascal(word));
 
     private List<FieldDefinition> Fields(int line, List<string> body)
     {
@@ -145,7 +149,8 @@ public sealed class SchemaReader
 
         bool vector = type.StartsWith('[');
         string element = type.Trim('[', ']');
-        FieldDefinition field = Typed(line, slot, words[1], element, vector) with { Align = align, Accessor = accessor };
+        FieldDefinition field = Typed(line, slot, words[1], element, vector);
+        field = field with { Align = align, Accessor = accessor };
         field = given is null ? field : field with { Default = Default(field, given) };
         return removed ? field with { Kind = FieldKind.Removed } : field;
     }

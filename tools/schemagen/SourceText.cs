@@ -30,7 +30,8 @@ internal sealed class SourceText
 
     public void Open(string heading)
     {
-        Line(heading);
+        if (heading.Length > 0)
+            Line(heading);
         Line("{");
         _depth++;
     }

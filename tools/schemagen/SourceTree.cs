@@ -27,5 +27,8 @@ public static class SourceTree
         yield return ("src/Schema/Generated/Enums.g.cs", EnumSource.Enums(schema));
         yield return ("src/Schema/Generated/SchemaNames.g.cs", EnumSource.Names(schema));
         yield return ("src/Schema/Generated/Views.g.cs", ViewSource.Views(schema));
+        yield return ("src/Schema/Generated/SchemaLayout.g.cs", LayoutSource.Layout(schema));
+        yield return ("src/Schema/Generated/Records.g.cs", RecordSource.Records(schema));
+        yield return ("tests/Schema.Tests/Generated/Comparison.g.cs", ComparisonSource.Comparison(schema));
     }
 }

@@ -42,6 +42,7 @@ internal static class ViewSource
 
     private static void Field(SourceText text, TableDefinition table, FieldDefinition f)
     {
+        string view = f.TypeName + "View";
         text.Line();
         switch (f.Kind)
         {
@@ -55,14 +56,15 @@ internal static class ViewSource
                 Has(text, f);
                 break;
             case FieldKind.ScalarVector:
-                text.Line($"public System.ReadOnlySpan<{f.TypeName}> {f.Property} => _table.Vector<{f.TypeName}>({f.Slot});");
+                string span = $"System.ReadOnlySpan<{f.TypeName}>";
+                text.Line($"public {span} {f.Property} => _table.Vector<{f.TypeName}>({f.Slot});");
                 Has(text, f);
                 break;
             case FieldKind.Table:
-                text.Line($"public {f.TypeName}View {f.Property} => {f.TypeName}View.Wrap(_table.Child({f.Slot}));");
+                text.Line($"public {view} {f.Property} => {view}.Wrap(_table.Child({f.Slot}));");
                 break;
             case FieldKind.TableVector:
-                text.Line($"public TableVector<{f.TypeName}View> {f.Property} => _table.Tables<{f.TypeName}View>({f.Slot});");
+                text.Line($"public TableVector<{view}> {f.Property} => _table.Tables<{view}>({f.Slot});");
                 break;
             case FieldKind.Union:
                 Union(text, table, f);
@@ -93,6 +95,7 @@ internal static class ViewSource
         text.Line($"/// <summary>The value of <c>{f.Name}</c>; a view of defaults where the tag is NONE.</summary>");
         text.Line("/// <exception cref=\"ModelFormatException\">The tag is another one.</exception>");
         text.Line($"public TView {f.Accessor}<TView>() where TView : IUnionMember<TView>, allows ref struct =>");
-        text.Line($"    _table.Member<TView>({f.Slot}, \"{table.Name}.{f.Name}\", nameof({f.TypeName}), SchemaNames.Of({f.Property}));");
+        string names = $"\"{table.Name}.{f.Name}\", nameof({f.TypeName}), SchemaNames.Of({f.Property})";
+        text.Line($"    _table.Member<TView>({f.Slot}, {names});");
     }
 }

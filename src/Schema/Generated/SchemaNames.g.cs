@@ -4,7 +4,9 @@
 
 namespace Graft.Schema;
 
-/// <summary>The schema's own names. A value without a name gives the enum and the number, such as <c>BuiltinOperator(999)</c>.</summary>
+/// <summary>
+/// The schema's own names. A value without one gives the enum and the number: <c>Padding(9)</c>.
+/// </summary>
 internal static class SchemaNames
 {
     private static readonly string[] s_TensorType =
