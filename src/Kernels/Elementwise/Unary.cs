@@ -1,0 +1,74 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using Graft.Kernels.Simd;
+
+namespace Graft.Kernels.Elementwise;
+
+/// <summary>|x|; the smallest integer stays.</summary>
+internal readonly struct AbsFn<T> : IUnaryFn<T> where T : unmanaged, IBinaryNumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => V.Abs(x);
+}
+
+/// <summary>-x; the smallest integer stays.</summary>
+internal readonly struct NegFn<T> : IUnaryFn<T> where T : unmanaged, IBinaryNumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => -x;
+}
+
+/// <summary>x * x; integers wrap.</summary>
+internal readonly struct SquareFn<T> : IUnaryFn<T> where T : unmanaged, IBinaryNumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => x * x;
+}
+
+/// <summary>The largest whole number not above x.</summary>
+internal readonly struct FloorFn<T> : IUnaryFn<T> where T : unmanaged, IBinaryNumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => V.Floor(x);
+}
+
+/// <summary>The smallest whole number not below x.</summary>
+internal readonly struct CeilFn<T> : IUnaryFn<T> where T : unmanaged, IBinaryNumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => V.Ceiling(x);
+}
+
+/// <summary>The nearest whole number, ties to even.</summary>
+internal readonly struct RoundFn<T> : IUnaryFn<T> where T : unmanaged, IBinaryNumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => V.RoundEven(x);
+}
+
+/// <summary>-1, 0 or 1; a zero keeps its sign and NaN stays.</summary>
+internal readonly struct SignFn<T> : IUnaryFn<T> where T : unmanaged, IBinaryNumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Apply<V>(V x) where V : unmanaged, ISimd<V, T>
+    {
+        V zero = V.Splat(T.Zero), one = V.Splat(T.One);
+        return V.Select(V.Less(zero, x), one, V.Select(V.Less(x, zero), zero - one, x));
+    }
+}
+
+/// <summary>x for x >= 0, otherwise alpha * x.</summary>
+internal readonly struct LeakyReluFn(float alpha) : IUnaryClosure<float>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Apply<V>(V x) where V : unmanaged, ISimd<V, float> =>
+        V.Select(V.Less(x, V.Splat(0)), x * V.Splat(alpha), x);
+}
+
+/// <summary>x for x >= 0, otherwise slope * x, the slope being an operand.</summary>
+internal readonly struct PreluFn : IBinaryFn<float>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Apply<V>(V x, V slope) where V : unmanaged, ISimd<V, float> =>
+        V.Select(V.Less(x, V.Splat(0)), x * slope, x);
+}

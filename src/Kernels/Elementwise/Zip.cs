@@ -1,0 +1,120 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Graft.Kernels.Simd;
+
+namespace Graft.Kernels.Elementwise;
+
+/// <summary>A function of two elements, written once for every width.</summary>
+internal interface IBinaryFn<T> where T : unmanaged, IBinaryNumber<T>
+{
+    public static abstract V Apply<V>(V a, V b) where V : unmanaged, ISimd<V, T>;
+}
+
+/// <summary>The same, with attributes (bounds of a fused activation) held by the struct.</summary>
+internal interface IBinaryClosure<T> where T : unmanaged, IBinaryNumber<T>
+{
+    public V Apply<V>(V a, V b) where V : unmanaged, ISimd<V, T>;
+}
+
+/// <summary>
+/// The binary loops: output[i] = fn(a[i], b[i]), with numpy's broadcasting. The output is dense; it may be the span of an operand that is
+/// not repeated.
+/// </summary>
+internal static class Zip
+{
+    public static void Apply<TFn, T>(in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
+        where TFn : struct, IBinaryFn<T>
+        where T : unmanaged, IBinaryNumber<T> =>
+        Apply(default(Stateless<TFn, T>), shape, a, b, output);
+
+    public static void Apply<TFn, T>(TFn fn, in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
+        where TFn : struct, IBinaryClosure<T>
+        where T : unmanaged, IBinaryNumber<T>
+    {
+        if (Isa.Current == VectorWidth.V512) Run<TFn, T, V512<T>>(fn, shape, a, b, output);
+        else if (Isa.Current == VectorWidth.V256) Run<TFn, T, V256<T>>(fn, shape, a, b, output);
+        else if (Isa.Current == VectorWidth.V128) Run<TFn, T, V128<T>>(fn, shape, a, b, output);
+        else Run<TFn, T, Scalar<T>>(fn, shape, a, b, output);
+    }
+
+    /// <summary>One width, chosen by the caller.</summary>
+    public static void Run<TFn, T, V>(
+        TFn fn, in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
+        where TFn : struct, IBinaryClosure<T>
+        where T : unmanaged, IBinaryNumber<T>
+        where V : unmanaged, ISimd<V, T>
+    {
+        Lengths.MustReach(shape.Count, output.Length);
+        var walk = new BroadcastWalk(shape);
+        int length = walk.Length;
+        int lengthA = walk.Repeats(0) ? 1 : length;
+        int lengthB = walk.Repeats(1) ? 1 : length;
+        for (int start = 0; walk.Next(); start += length)
+        {
+            ReadOnlySpan<T> runA = a.Slice((int)walk.A, lengthA);
+            ReadOnlySpan<T> runB = b.Slice((int)walk.B, lengthB);
+            Span<T> to = output.Slice(start, length);
+            if (lengthA == lengthB) Inner<TFn, T, V>(fn, runA, runB, to);
+            else if (lengthA == 1) Map.Run<LeftBound<TFn, T>, T, V>(new(fn, runA[0]), runB, to);
+            else Map.Run<RightBound<TFn, T>, T, V>(new(fn, runB[0]), runA, to);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Inner<TFn, T, V>(TFn fn, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
+        where TFn : struct, IBinaryClosure<T>
+        where T : unmanaged, IBinaryNumber<T>
+        where V : unmanaged, ISimd<V, T>
+    {
+        ref T left = ref MemoryMarshal.GetReference(a);
+        ref T right = ref MemoryMarshal.GetReference(b);
+        ref T to = ref MemoryMarshal.GetReference(output);
+        nuint length = (nuint)output.Length;
+        nuint step = (nuint)V.Count;
+        nuint i = 0;
+        // In bounds: i + 2 * step <= length, which all three spans have.
+        for (; i + (2 * step) <= length; i += 2 * step)
+        {
+            V x = fn.Apply(V.Load(ref left, i), V.Load(ref right, i));
+            V y = fn.Apply(V.Load(ref left, i + step), V.Load(ref right, i + step));
+            V.Store(x, ref to, i);
+            V.Store(y, ref to, i + step);
+        }
+        for (; i < length; i += step)
+        {
+            int count = (int)nuint.Min(step, length - i);
+            if (count == V.Count)
+            {
+                V.Store(fn.Apply(V.Load(ref left, i), V.Load(ref right, i)), ref to, i);
+                continue;
+            }
+            V x = fn.Apply(V.LoadPartial(ref left, i, count), V.LoadPartial(ref right, i, count));
+            V.StorePartial(x, ref to, i, count);
+        }
+    }
+
+    internal readonly struct Stateless<TFn, T> : IBinaryClosure<T>
+        where TFn : struct, IBinaryFn<T>
+        where T : unmanaged, IBinaryNumber<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Apply<V>(V a, V b) where V : unmanaged, ISimd<V, T> => TFn.Apply(a, b);
+    }
+
+    private readonly struct LeftBound<TFn, T>(TFn fn, T value) : IUnaryClosure<T>
+        where TFn : struct, IBinaryClosure<T>
+        where T : unmanaged, IBinaryNumber<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => fn.Apply(V.Splat(value), x);
+    }
+
+    private readonly struct RightBound<TFn, T>(TFn fn, T value) : IUnaryClosure<T>
+        where TFn : struct, IBinaryClosure<T>
+        where T : unmanaged, IBinaryNumber<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => fn.Apply(x, V.Splat(value));
+    }
+}

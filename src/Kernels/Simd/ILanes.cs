@@ -1,0 +1,52 @@
+using System.Numerics;
+
+namespace Graft.Kernels.Simd;
+
+/// <summary>
+/// What ties the float and the 32-bit integer vectors of one width together: reinterpretation, conversion, widening loads, narrowing
+/// stores. Bodies that mix lane types take it as a third type argument.
+/// </summary>
+internal interface ILanes<F, I>
+    where F : unmanaged, ISimd<F, float>
+    where I : unmanaged, ISimd<I, int>
+{
+    public static abstract I BitsOf(F a);
+    public static abstract F FromBits(I a);
+
+    /// <summary>The nearest float, ties to even.</summary>
+    public static abstract F ToFloat(I a);
+
+    /// <summary>Truncates. Only for values within the range of int: others, and NaN, give whatever the CPU gives.</summary>
+    public static abstract I ToInt(F a);
+
+    /// <summary>Reads as many <typeparamref name="TIn"/> (sbyte, byte, short, ushort, int) as there are lanes, extended to 32 bits.</summary>
+    public static abstract I LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn>;
+
+    /// <summary>Writes the lanes as <typeparamref name="TOut"/> (sbyte, byte, short, ushort, int), saturated to its range.</summary>
+    public static abstract void StoreNarrow<TOut>(I v, ref TOut origin, nuint offset)
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>;
+
+    /// <summary>floor((a * b + 2^30) / 2^31) without overflow within; INT_MIN * INT_MIN saturates to INT_MAX.</summary>
+    public static abstract I MulHighRounded(I a, I b);
+
+    /// <summary>Shifts each lane right by its own count (0..31), keeping the sign.</summary>
+    public static abstract I ShiftRightArithmetic(I a, I counts);
+
+    /// <summary>Shifts each lane left by its own count (0..31).</summary>
+    public static abstract I ShiftLeft(I a, I counts);
+}
+
+/// <summary>16-bit lanes of one width, for integer matrix products. There are twice as many as 32-bit lanes.</summary>
+internal interface IShortLanes<I, S>
+    where I : unmanaged, ISimd<I, int>
+    where S : unmanaged, ISimd<S, short>
+{
+    /// <summary>True if the products are one instruction.</summary>
+    public static abstract bool IsSupported { get; }
+
+    /// <summary>Reads as many sbytes or bytes as there are 16-bit lanes.</summary>
+    public static abstract S LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn>;
+
+    /// <summary>Lane i is a[2i] * b[2i] + a[2i+1] * b[2i+1]; wraps only when all four are -32768.</summary>
+    public static abstract I MulAddAdjacent(S a, S b);
+}

@@ -1,0 +1,148 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace Graft.Kernels.Simd;
+
+/// <summary>Conversions and integer products of 128-bit vectors; contracts in <see cref="ILanes{F, I}"/>.</summary>
+internal readonly struct Lanes128 : ILanes<V128<float>, V128<int>>, IShortLanes<V128<int>, V128<short>>
+{
+    public static bool IsSupported => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<int> BitsOf(V128<float> a) => new(a.Lanes.AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<float> FromBits(V128<int> a) => new(a.Lanes.AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<float> ToFloat(V128<int> a) => new(Vector128.ConvertToSingle(a.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<int> ToInt(V128<float> a) => new(Vector128.ConvertToInt32Native(a.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn>
+    {
+        ref TIn at = ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset);
+        if (typeof(TIn) == typeof(int)) return V128<int>.Load(ref Unsafe.As<TIn, int>(ref at), 0);
+        // In bounds: reads exactly four elements of TIn, which the caller guarantees.
+        if (Unsafe.SizeOf<TIn>() == 2)
+        {
+            var words = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref Unsafe.As<TIn, byte>(ref at))).AsInt16();
+            return new(typeof(TIn) == typeof(short)
+                ? Vector128.WidenLower(words)
+                : Vector128.WidenLower(words.AsUInt16()).AsInt32());
+        }
+        var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<int>(ref Unsafe.As<TIn, byte>(ref at))).AsSByte();
+        return new(typeof(TIn) == typeof(sbyte)
+            ? Vector128.WidenLower(Vector128.WidenLower(bytes))
+            : Vector128.WidenLower(Vector128.WidenLower(bytes.AsByte())).AsInt32());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNarrow<TOut>(V128<int> v, ref TOut origin, nuint offset)
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
+    {
+        ref TOut at = ref Unsafe.Add(ref origin, offset);
+        if (typeof(TOut) == typeof(int))
+        {
+            V128<int>.Store(v, ref Unsafe.As<TOut, int>(ref at), 0);
+            return;
+        }
+        var low = Vector128.Create(int.CreateTruncating(TOut.MinValue));
+        var high = Vector128.Create(int.CreateTruncating(TOut.MaxValue));
+        Vector128<int> clamped = Vector128.Min(Vector128.Max(v.Lanes, low), high);
+        Vector128<short> words = Vector128.Narrow(clamped, clamped);
+        // In bounds: writes exactly four elements of TOut, which the caller guarantees.
+        ref byte bytes = ref Unsafe.As<TOut, byte>(ref at);
+        if (Unsafe.SizeOf<TOut>() == 2) Unsafe.WriteUnaligned(ref bytes, words.AsInt64().GetElement(0));
+        else Unsafe.WriteUnaligned(ref bytes, Vector128.Narrow(words, words).AsInt32().GetElement(0));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<int> MulHighRounded(V128<int> a, V128<int> b)
+    {
+        if (AdvSimd.IsSupported) return new(AdvSimd.MultiplyRoundedDoublingSaturateHigh(a.Lanes, b.Lanes));
+        if (!Sse41.IsSupported) return PerLane<HighRounded>(a, b);
+        var half = Vector128.Create(1L << 30);
+        Vector128<long> even = Sse41.Multiply(a.Lanes, b.Lanes) + half;
+        Vector128<long> odd = Sse41.Multiply((a.Lanes.AsInt64() >>> 32).AsInt32(), (b.Lanes.AsInt64() >>> 32).AsInt32()) + half;
+        Vector128<int> product = Vector128.ConditionalSelect(Vector128.Create(0xFFFF_FFFFL), even >>> 31, odd << 1).AsInt32();
+        // Only INT_MIN * INT_MIN reaches 2^31, which wraps to INT_MIN.
+        return new(product ^ Vector128.Equals(product, Vector128.Create(int.MinValue)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<int> ShiftRightArithmetic(V128<int> a, V128<int> counts)
+    {
+        if (AdvSimd.IsSupported) return new(AdvSimd.ShiftArithmetic(a.Lanes, -counts.Lanes));
+        return Avx2.IsSupported
+            ? new(Avx2.ShiftRightArithmeticVariable(a.Lanes, counts.Lanes.AsUInt32()))
+            : PerLane<RightShift>(a, counts);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<int> ShiftLeft(V128<int> a, V128<int> counts)
+    {
+        if (AdvSimd.IsSupported) return new(AdvSimd.ShiftArithmetic(a.Lanes, counts.Lanes));
+        return Avx2.IsSupported
+            ? new(Avx2.ShiftLeftLogicalVariable(a.Lanes, counts.Lanes.AsUInt32()))
+            : PerLane<LeftShift>(a, counts);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V128<short> IShortLanes<V128<int>, V128<short>>.LoadWiden<TIn>(ref readonly TIn origin, nuint offset)
+    {
+        // In bounds: reads exactly eight bytes, which the caller guarantees.
+        ref byte at = ref Unsafe.As<TIn, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset));
+        var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref at)).AsSByte();
+        return new(typeof(TIn) == typeof(sbyte)
+            ? Vector128.WidenLower(bytes)
+            : Vector128.WidenLower(bytes.AsByte()).AsInt16());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<int> MulAddAdjacent(V128<short> a, V128<short> b)
+    {
+        if (Sse2.IsSupported) return new(Sse2.MultiplyAddAdjacent(a.Lanes, b.Lanes));
+        if (!AdvSimd.Arm64.IsSupported)
+        {
+            Vector128<int> low = Vector128.WidenLower(a.Lanes) * Vector128.WidenLower(b.Lanes);
+            Vector128<int> high = Vector128.WidenUpper(a.Lanes) * Vector128.WidenUpper(b.Lanes);
+            return new(Vector128.Create(
+                low[0] + low[1], low[2] + low[3], high[0] + high[1], high[2] + high[3]));
+        }
+        return new(AdvSimd.Arm64.AddPairwise(
+            AdvSimd.MultiplyWideningLower(a.Lanes.GetLower(), b.Lanes.GetLower()),
+            AdvSimd.MultiplyWideningUpper(a.Lanes, b.Lanes)));
+    }
+
+    private interface ILaneFn
+    {
+        public static abstract int Apply(int a, int b);
+    }
+
+    private readonly struct HighRounded : ILaneFn
+    {
+        public static int Apply(int a, int b) => LanesScalar.MulHighRounded(new(a), new(b)).Value;
+    }
+
+    private readonly struct RightShift : ILaneFn
+    {
+        public static int Apply(int a, int b) => a >> b;
+    }
+
+    private readonly struct LeftShift : ILaneFn
+    {
+        public static int Apply(int a, int b) => a << b;
+    }
+
+    private static V128<int> PerLane<TFn>(V128<int> a, V128<int> b) where TFn : ILaneFn => new(Vector128.Create(
+        TFn.Apply(a.Lanes[0], b.Lanes[0]),
+        TFn.Apply(a.Lanes[1], b.Lanes[1]),
+        TFn.Apply(a.Lanes[2], b.Lanes[2]),
+        TFn.Apply(a.Lanes[3], b.Lanes[3])));
+}

@@ -1,0 +1,122 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Graft.Kernels.Simd;
+
+/// <summary>Conversions and integer products of 256-bit vectors; contracts in <see cref="ILanes{F, I}"/>.</summary>
+internal readonly struct Lanes256 : ILanes<V256<float>, V256<int>>, IShortLanes<V256<int>, V256<short>>
+{
+    public static bool IsSupported => Avx2.IsSupported;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<int> BitsOf(V256<float> a) => new(a.Lanes.AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<float> FromBits(V256<int> a) => new(a.Lanes.AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<float> ToFloat(V256<int> a) => new(Vector256.ConvertToSingle(a.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<int> ToInt(V256<float> a) => new(Vector256.ConvertToInt32Native(a.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn>
+    {
+        ref TIn at = ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset);
+        if (typeof(TIn) == typeof(int)) return V256<int>.Load(ref Unsafe.As<TIn, int>(ref at), 0);
+        // In bounds: reads exactly eight elements of TIn, which the caller guarantees.
+        if (Unsafe.SizeOf<TIn>() == 2)
+        {
+            var pairs = Vector128.LoadUnsafe(ref Unsafe.As<TIn, short>(ref at));
+            return new(typeof(TIn) == typeof(short)
+                ? Vector256.Create(Vector128.WidenLower(pairs), Vector128.WidenUpper(pairs))
+                : Vector256.Create(Vector128.WidenLower(pairs.AsUInt16()), Vector128.WidenUpper(pairs.AsUInt16())).AsInt32());
+        }
+        var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref Unsafe.As<TIn, byte>(ref at))).AsSByte();
+        if (typeof(TIn) == typeof(sbyte))
+        {
+            if (Avx2.IsSupported) return new(Avx2.ConvertToVector256Int32(bytes));
+            Vector128<short> half = Vector128.WidenLower(bytes);
+            return new(Vector256.Create(Vector128.WidenLower(half), Vector128.WidenUpper(half)));
+        }
+        if (Avx2.IsSupported) return new(Avx2.ConvertToVector256Int32(bytes.AsByte()));
+        Vector128<ushort> words = Vector128.WidenLower(bytes.AsByte());
+        return new(Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words)).AsInt32());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNarrow<TOut>(V256<int> v, ref TOut origin, nuint offset)
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
+    {
+        ref TOut at = ref Unsafe.Add(ref origin, offset);
+        if (typeof(TOut) == typeof(int))
+        {
+            V256<int>.Store(v, ref Unsafe.As<TOut, int>(ref at), 0);
+            return;
+        }
+        var low = Vector256.Create(int.CreateTruncating(TOut.MinValue));
+        var high = Vector256.Create(int.CreateTruncating(TOut.MaxValue));
+        Vector256<int> clamped = Vector256.Min(Vector256.Max(v.Lanes, low), high);
+        Vector128<short> words = Vector128.Narrow(clamped.GetLower(), clamped.GetUpper());
+        // In bounds: writes exactly eight elements of TOut, which the caller guarantees.
+        if (Unsafe.SizeOf<TOut>() == 2) words.StoreUnsafe(ref Unsafe.As<TOut, short>(ref at));
+        else Unsafe.WriteUnaligned(ref Unsafe.As<TOut, byte>(ref at), Vector128.Narrow(words, words).AsInt64().GetElement(0));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<int> MulHighRounded(V256<int> a, V256<int> b)
+    {
+        if (!Avx2.IsSupported)
+        {
+            return new(Vector256.Create(
+                Lanes128.MulHighRounded(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
+                Lanes128.MulHighRounded(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
+        }
+        var half = Vector256.Create(1L << 30);
+        Vector256<long> even = Avx2.Multiply(a.Lanes, b.Lanes) + half;
+        Vector256<long> odd = Avx2.Multiply((a.Lanes.AsInt64() >>> 32).AsInt32(), (b.Lanes.AsInt64() >>> 32).AsInt32()) + half;
+        Vector256<int> product = Avx2.Blend((even >>> 31).AsInt32(), (odd << 1).AsInt32(), 0b1010_1010);
+        // Only INT_MIN * INT_MIN reaches 2^31, which wraps to INT_MIN.
+        return new(product ^ Vector256.Equals(product, Vector256.Create(int.MinValue)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<int> ShiftRightArithmetic(V256<int> a, V256<int> counts) => Avx2.IsSupported
+        ? new(Avx2.ShiftRightArithmeticVariable(a.Lanes, counts.Lanes.AsUInt32()))
+        : new(Vector256.Create(
+            Lanes128.ShiftRightArithmetic(new(a.Lanes.GetLower()), new(counts.Lanes.GetLower())).Lanes,
+            Lanes128.ShiftRightArithmetic(new(a.Lanes.GetUpper()), new(counts.Lanes.GetUpper())).Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<int> ShiftLeft(V256<int> a, V256<int> counts) => Avx2.IsSupported
+        ? new(Avx2.ShiftLeftLogicalVariable(a.Lanes, counts.Lanes.AsUInt32()))
+        : new(Vector256.Create(
+            Lanes128.ShiftLeft(new(a.Lanes.GetLower()), new(counts.Lanes.GetLower())).Lanes,
+            Lanes128.ShiftLeft(new(a.Lanes.GetUpper()), new(counts.Lanes.GetUpper())).Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V256<short> IShortLanes<V256<int>, V256<short>>.LoadWiden<TIn>(ref readonly TIn origin, nuint offset)
+    {
+        // In bounds: reads exactly sixteen bytes, which the caller guarantees.
+        var bytes = Vector128.LoadUnsafe(ref Unsafe.As<TIn, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset)));
+        if (typeof(TIn) == typeof(sbyte))
+        {
+            return new(Avx2.IsSupported
+                ? Avx2.ConvertToVector256Int16(bytes.AsSByte())
+                : Vector256.Create(Vector128.WidenLower(bytes.AsSByte()), Vector128.WidenUpper(bytes.AsSByte())));
+        }
+        return new(Avx2.IsSupported
+            ? Avx2.ConvertToVector256Int16(bytes)
+            : Vector256.Create(Vector128.WidenLower(bytes), Vector128.WidenUpper(bytes)).AsInt16());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<int> MulAddAdjacent(V256<short> a, V256<short> b) => Avx2.IsSupported
+        ? new(Avx2.MultiplyAddAdjacent(a.Lanes, b.Lanes))
+        : new(Vector256.Create(
+            Lanes128.MulAddAdjacent(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
+            Lanes128.MulAddAdjacent(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
+}

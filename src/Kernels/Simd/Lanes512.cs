@@ -1,0 +1,115 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Graft.Kernels.Simd;
+
+/// <summary>Conversions and integer products of 512-bit vectors; contracts in <see cref="ILanes{F, I}"/>.</summary>
+internal readonly struct Lanes512 : ILanes<V512<float>, V512<int>>, IShortLanes<V512<int>, V512<short>>
+{
+    public static bool IsSupported => Avx512BW.IsSupported;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> BitsOf(V512<float> a) => new(a.Lanes.AsInt32());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<float> FromBits(V512<int> a) => new(a.Lanes.AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<float> ToFloat(V512<int> a) => new(Vector512.ConvertToSingle(a.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> ToInt(V512<float> a) => new(Vector512.ConvertToInt32Native(a.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn>
+    {
+        // In bounds: each branch reads exactly sixteen elements of TIn, which the caller guarantees.
+        ref TIn at = ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset);
+        if (Avx512F.IsSupported && typeof(TIn) == typeof(short))
+            return new(Avx512F.ConvertToVector512Int32(Vector256.LoadUnsafe(ref Unsafe.As<TIn, short>(ref at))));
+        if (Avx512F.IsSupported && typeof(TIn) == typeof(ushort))
+            return new(Avx512F.ConvertToVector512Int32(Vector256.LoadUnsafe(ref Unsafe.As<TIn, ushort>(ref at))));
+        if (Avx512F.IsSupported && typeof(TIn) == typeof(sbyte))
+            return new(Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref Unsafe.As<TIn, sbyte>(ref at))));
+        if (Avx512F.IsSupported && typeof(TIn) == typeof(byte))
+            return new(Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref Unsafe.As<TIn, byte>(ref at))));
+        return new(Vector512.Create(Lanes256.LoadWiden(ref at, 0).Lanes, Lanes256.LoadWiden(ref at, 8).Lanes));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNarrow<TOut>(V512<int> v, ref TOut origin, nuint offset)
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
+    {
+        // In bounds: each branch writes exactly sixteen elements of TOut, which the caller guarantees.
+        ref TOut at = ref Unsafe.Add(ref origin, offset);
+        if (Avx512F.IsSupported && typeof(TOut) == typeof(sbyte))
+            Avx512F.ConvertToVector128SByteWithSaturation(v.Lanes).StoreUnsafe(ref Unsafe.As<TOut, sbyte>(ref at));
+        else if (Avx512F.IsSupported && typeof(TOut) == typeof(short))
+            Avx512F.ConvertToVector256Int16WithSaturation(v.Lanes).StoreUnsafe(ref Unsafe.As<TOut, short>(ref at));
+        else if (Avx512F.IsSupported && typeof(TOut) == typeof(byte))
+            Avx512F.ConvertToVector128ByteWithSaturation(Vector512.Max(v.Lanes, Vector512<int>.Zero).AsUInt32())
+                .StoreUnsafe(ref Unsafe.As<TOut, byte>(ref at));
+        else
+        {
+            Lanes256.StoreNarrow(new(v.Lanes.GetLower()), ref at, 0);
+            Lanes256.StoreNarrow(new(v.Lanes.GetUpper()), ref at, 8);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> MulHighRounded(V512<int> a, V512<int> b)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            return new(Vector512.Create(
+                Lanes256.MulHighRounded(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
+                Lanes256.MulHighRounded(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
+        }
+        var half = Vector512.Create(1L << 30);
+        Vector512<long> even = Avx512F.Multiply(a.Lanes, b.Lanes) + half;
+        Vector512<long> odd = Avx512F.Multiply((a.Lanes.AsInt64() >>> 32).AsInt32(), (b.Lanes.AsInt64() >>> 32).AsInt32()) + half;
+        var evenLanes = Vector512.Create(0xFFFF_FFFFL);
+        Vector512<int> product = Vector512.ConditionalSelect(evenLanes, even >>> 31, odd << 1).AsInt32();
+        // Only INT_MIN * INT_MIN reaches 2^31, which wraps to INT_MIN.
+        return new(product ^ Vector512.Equals(product, Vector512.Create(int.MinValue)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> ShiftRightArithmetic(V512<int> a, V512<int> counts) => Avx512F.IsSupported
+        ? new(Avx512F.ShiftRightArithmeticVariable(a.Lanes, counts.Lanes.AsUInt32()))
+        : new(Vector512.Create(
+            Lanes256.ShiftRightArithmetic(new(a.Lanes.GetLower()), new(counts.Lanes.GetLower())).Lanes,
+            Lanes256.ShiftRightArithmetic(new(a.Lanes.GetUpper()), new(counts.Lanes.GetUpper())).Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> ShiftLeft(V512<int> a, V512<int> counts) => Avx512F.IsSupported
+        ? new(Avx512F.ShiftLeftLogicalVariable(a.Lanes, counts.Lanes.AsUInt32()))
+        : new(Vector512.Create(
+            Lanes256.ShiftLeft(new(a.Lanes.GetLower()), new(counts.Lanes.GetLower())).Lanes,
+            Lanes256.ShiftLeft(new(a.Lanes.GetUpper()), new(counts.Lanes.GetUpper())).Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static V512<short> IShortLanes<V512<int>, V512<short>>.LoadWiden<TIn>(ref readonly TIn origin, nuint offset)
+    {
+        // In bounds: reads exactly thirty-two bytes, which the caller guarantees.
+        var bytes = Vector256.LoadUnsafe(ref Unsafe.As<TIn, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset)));
+        if (typeof(TIn) == typeof(sbyte))
+        {
+            return new(Avx512BW.IsSupported
+                ? Avx512BW.ConvertToVector512Int16(bytes.AsSByte())
+                : Vector512.Create(Vector256.WidenLower(bytes.AsSByte()), Vector256.WidenUpper(bytes.AsSByte())));
+        }
+        return new(Avx512BW.IsSupported
+            ? Avx512BW.ConvertToVector512Int16(bytes)
+            : Vector512.Create(Vector256.WidenLower(bytes), Vector256.WidenUpper(bytes)).AsInt16());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> MulAddAdjacent(V512<short> a, V512<short> b) => Avx512BW.IsSupported
+        ? new(Avx512BW.MultiplyAddAdjacent(a.Lanes, b.Lanes))
+        : new(Vector512.Create(
+            Lanes256.MulAddAdjacent(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
+            Lanes256.MulAddAdjacent(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
+}

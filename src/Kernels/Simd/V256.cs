@@ -1,0 +1,181 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Graft.Kernels.Simd;
+
+/// <summary>256-bit lanes of <typeparamref name="T"/>; contracts in <see cref="ISimd{TSelf, T}"/>.</summary>
+internal readonly struct V256<T>(Vector256<T> lanes) : ISimd<V256<T>, T>
+    where T : unmanaged, IBinaryNumber<T>
+{
+    public readonly Vector256<T> Lanes = lanes;
+
+    private static bool IsFloat => typeof(T) == typeof(float);
+    private static bool IsDouble => typeof(T) == typeof(double);
+
+    public static int Count => Vector256<T>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Splat(T value) => new(Vector256.Create(value));
+
+    // Bounds of Load and Store are the caller's, by contract of the interface.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Load(ref readonly T origin, nuint offset) => new(Vector256.LoadUnsafe(in origin, offset));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(V256<T> v, ref T origin, nuint offset) => v.Lanes.StoreUnsafe(ref origin, offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> operator +(V256<T> a, V256<T> b) => new(a.Lanes + b.Lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> operator -(V256<T> a, V256<T> b) => new(a.Lanes - b.Lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> operator *(V256<T> a, V256<T> b) => new(a.Lanes * b.Lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> operator /(V256<T> a, V256<T> b) => new(a.Lanes / b.Lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> operator -(V256<T> a) => new(-a.Lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> operator &(V256<T> a, V256<T> b) => new(a.Lanes & b.Lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> operator |(V256<T> a, V256<T> b) => new(a.Lanes | b.Lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> operator ^(V256<T> a, V256<T> b) => new(a.Lanes ^ b.Lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> operator ~(V256<T> a) => new(~a.Lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Min(V256<T> a, V256<T> b)
+    {
+        // The x86 instruction is exactly a < b ? a : b; NEON's differs in NaN and -0.
+        if (IsFloat && Avx.IsSupported) return new(Avx.Min(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
+        if (IsDouble && Avx.IsSupported) return new(Avx.Min(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
+        if (IsFloat || IsDouble) return Select(Less(a, b), a, b);
+        return new(Vector256.Min(a.Lanes, b.Lanes));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Max(V256<T> a, V256<T> b)
+    {
+        if (IsFloat && Avx.IsSupported) return new(Avx.Max(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
+        if (IsDouble && Avx.IsSupported) return new(Avx.Max(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
+        if (IsFloat || IsDouble) return Select(Less(b, a), a, b);
+        return new(Vector256.Max(a.Lanes, b.Lanes));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Abs(V256<T> a) => new(Vector256.Abs(a.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Less(V256<T> a, V256<T> b) => new(Vector256.LessThan(a.Lanes, b.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> LessOrEqual(V256<T> a, V256<T> b) => new(Vector256.LessThanOrEqual(a.Lanes, b.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Equal(V256<T> a, V256<T> b) => new(Vector256.Equals(a.Lanes, b.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Select(V256<T> mask, V256<T> whenSet, V256<T> whenClear) =>
+        new(Vector256.ConditionalSelect(mask.Lanes, whenSet.Lanes, whenClear.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsZero(V256<T> mask) => mask.Lanes.AsInt32() == Vector256<int>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Sqrt(V256<T> a) => new(Vector256.Sqrt(a.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Floor(V256<T> a)
+    {
+        if (IsFloat) return new(Vector256.Floor(a.Lanes.AsSingle()).As<float, T>());
+        return IsDouble ? new(Vector256.Floor(a.Lanes.AsDouble()).As<double, T>()) : a;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Ceiling(V256<T> a)
+    {
+        if (IsFloat) return new(Vector256.Ceiling(a.Lanes.AsSingle()).As<float, T>());
+        return IsDouble ? new(Vector256.Ceiling(a.Lanes.AsDouble()).As<double, T>()) : a;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> RoundEven(V256<T> a)
+    {
+        if (IsFloat) return new(Vector256.Round(a.Lanes.AsSingle()).As<float, T>());
+        return IsDouble ? new(Vector256.Round(a.Lanes.AsDouble()).As<double, T>()) : a;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Truncate(V256<T> a)
+    {
+        if (IsFloat) return new(Vector256.Truncate(a.Lanes.AsSingle()).As<float, T>());
+        return IsDouble ? new(Vector256.Truncate(a.Lanes.AsDouble()).As<double, T>()) : a;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> MulAdd(V256<T> a, V256<T> b, V256<T> c)
+    {
+        if (IsFloat)
+            return new(Vector256.FusedMultiplyAdd(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
+        if (IsDouble)
+            return new(Vector256.FusedMultiplyAdd(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
+        return (a * b) + c;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> MulAddEstimate(V256<T> a, V256<T> b, V256<T> c) => Isa.HasFma ? MulAdd(a, b, c) : (a * b) + c;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> ShiftLeft(V256<T> a, int bits)
+    {
+        if (IsFloat) return new((a.Lanes.AsInt32() << bits).As<int, T>());
+        return IsDouble ? new((a.Lanes.AsInt64() << bits).As<long, T>()) : new(a.Lanes << bits);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> ShiftRightArithmetic(V256<T> a, int bits)
+    {
+        if (IsFloat) return new((a.Lanes.AsInt32() >> bits).As<int, T>());
+        return IsDouble ? new((a.Lanes.AsInt64() >> bits).As<long, T>()) : new(a.Lanes >> bits);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> ShiftRightLogical(V256<T> a, int bits)
+    {
+        if (IsFloat) return new((a.Lanes.AsInt32() >>> bits).As<int, T>());
+        return IsDouble ? new((a.Lanes.AsInt64() >>> bits).As<long, T>()) : new(a.Lanes >>> bits);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> AddBits(V256<T> a, V256<T> b)
+    {
+        if (IsFloat) return new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).As<int, T>());
+        return IsDouble ? new((a.Lanes.AsInt64() + b.Lanes.AsInt64()).As<long, T>()) : a + b;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> SubtractBits(V256<T> a, V256<T> b)
+    {
+        if (IsFloat) return new((a.Lanes.AsInt32() - b.Lanes.AsInt32()).As<int, T>());
+        return IsDouble ? new((a.Lanes.AsInt64() - b.Lanes.AsInt64()).As<long, T>()) : a - b;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Sum(V256<T> a) => V128<T>.Sum(new(a.Lanes.GetLower() + a.Lanes.GetUpper()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T ReduceMin(V256<T> a) => V128<T>.ReduceMin(V128<T>.Min(new(a.Lanes.GetLower()), new(a.Lanes.GetUpper())));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T ReduceMax(V256<T> a) => V128<T>.ReduceMax(V128<T>.Max(new(a.Lanes.GetLower()), new(a.Lanes.GetUpper())));
+}
