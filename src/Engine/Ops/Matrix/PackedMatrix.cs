@@ -1,0 +1,36 @@
+using Graft.Kernels.Gemm;
+using Graft.Runtime;
+
+namespace Graft.Ops.Matrix;
+
+/// <summary>A right-hand matrix in the panel layout of its kernel, one matrix for each group or batch.</summary>
+internal sealed unsafe class PackedMatrix<T>(int matrices, long matrixLength) : IDisposable where T : unmanaged
+{
+    private readonly NativeBuffer _memory = new(checked(matrices * matrixLength * sizeof(T)));
+
+    // In bounds: the buffer holds all matrices; the length of one fits a span, which the operators check.
+    public Span<T> this[int matrix] => new((void*)(_memory.Address + (nint)(matrix * matrixLength * sizeof(T))), (int)matrixLength);
+
+    public void Dispose() => _memory.Dispose();
+}
+
+/// <summary>Packing of weights whose rows are output channels.</summary>
+internal static class PackedMatrix
+{
+    /// <summary>Packs (groups * columns, k) row-major weights, k contiguous, into one matrix for each group.</summary>
+    public static PackedMatrix<float> Float(ReadOnlySpan<float> weights, int groups, int columns, int k)
+    {
+        var packed = new PackedMatrix<float>(groups, GemmFloat.PackedLength(k, columns));
+        for (int g = 0; g < groups; g++) GemmFloat.Pack(weights[(g * columns * k)..], 1, k, k, columns, packed[g]);
+        return packed;
+    }
+
+    /// <summary>The same for integers, without their zero point.</summary>
+    public static PackedMatrix<short> Int<T>(ReadOnlySpan<T> weights, int zeroPoint, int groups, int columns, int k)
+        where T : unmanaged, System.Numerics.IBinaryInteger<T>
+    {
+        var packed = new PackedMatrix<short>(groups, GemmInt.PackedLength(k, columns));
+        for (int g = 0; g < groups; g++) GemmInt.Pack(weights[(g * columns * k)..], zeroPoint, 1, k, k, columns, packed[g]);
+        return packed;
+    }
+}
