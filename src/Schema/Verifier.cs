@@ -5,8 +5,8 @@ namespace Graft.Schema;
 
 /// <summary>
 /// Checks that a FlatBuffer is a model: that everything reachable from the root, as the schema describes it, lies
-/// within the bytes. Views over accepted bytes never throw. Nothing need be aligned; what the schema does not know is
-/// ignored.
+/// within the bytes. Views over accepted bytes never throw, but for a union's value asked for as another member.
+/// Nothing need be aligned; what the schema does not know is ignored.
 /// </summary>
 /// <remarks>
 /// Tables may be shared, but only so far: the number of tables met on the way is limited to one per

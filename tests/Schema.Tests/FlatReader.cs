@@ -17,7 +17,8 @@ internal static class FlatReader
     public static sbyte SByte(FlatTable? t, int slot, sbyte absent) =>
         At(t, slot) is { } at ? t!.Value.bb.GetSbyte(at) : absent;
 
-    public static byte Byte(FlatTable? t, int slot, byte absent) => At(t, slot) is { } at ? t!.Value.bb.Get(at) : absent;
+    public static byte Byte(FlatTable? t, int slot, byte absent) =>
+        At(t, slot) is { } at ? t!.Value.bb.Get(at) : absent;
 
     public static int Int32(FlatTable? t, int slot, int absent) =>
         At(t, slot) is { } at ? t!.Value.bb.GetInt(at) : absent;
@@ -58,5 +59,5 @@ internal static class FlatReader
     private static int VTableOffset(int slot) => 4 + (2 * slot);
 
     private static int? At(FlatTable? t, int slot) =>
-        t is { } table && table.__offset(VTableOffset(slot)) is var offset && offset != 0 ? table.bb_pos + offset : null;
+        t?.__offset(VTableOffset(slot)) is { } offset && offset != 0 ? t.Value.bb_pos + offset : null;
 }

@@ -4,8 +4,8 @@ namespace Graft.Schema.Tests;
 internal static class Walk
 {
     /// <summary>
-    /// Whether the verifier refuses the bytes. If it accepts them, every field is read through the views (and compared with
-    /// Google's reader) and into records; anything but a <see cref="ModelFormatException"/> is a fault of ours.
+    /// Whether the verifier refuses the bytes. If it accepts them, every field is read through the views (and compared
+    /// with Google's reader) and into records; anything but a <see cref="ModelFormatException"/> is a fault of ours.
     /// </summary>
     public static bool Refuses(byte[] bytes)
     {
