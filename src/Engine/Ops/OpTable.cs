@@ -5,6 +5,9 @@ internal static class OpTable
 {
     public static readonly OpEntry[] Rows =
     [
+        OpEntry.Of<Conv2D>(),
+        OpEntry.Of<DepthwiseConv2D>(),
+        OpEntry.Of<FullyConnected>(),
         OpEntry.Of<Reshape>(),
     ];
 }
