@@ -35,6 +35,10 @@ internal sealed class Conv2D(ConvAttributes attributes, ActivationFunctionType a
     {
         var filter = c.Shape(1);
         var geometry = attributes.Geometry(c.Shape(0), c.OutputShape(0), filter[1], filter[2], filter[3]);
-        return MatrixSteps.Prepare(c, geometry, activation, Rounding.FixedPoint, asymmetric: true);
+        return MatrixSteps.Prepare(c, geometry, activation, Rounding.FixedPoint, QuantizesAsymmetrically(c));
     }
+
+    /// <summary>Dynamic-range activations get a zero point only with weight scales that differ between channels, as in the reference.</summary>
+    private static bool QuantizesAsymmetrically(in PrepareContext c) =>
+        c.Type(1) is DType.Int8 or DType.Int4 && c.Input(1).Quantization is { IsPerChannel: true } q && q.Scales.Any(s => s != q.Scales[0]);
 }

@@ -5,6 +5,7 @@ internal static class OpTable
 {
     public static readonly OpEntry[] Rows =
     [
+        OpEntry.Of<BatchMatMul>(),
         OpEntry.Of<Conv2D>(),
         OpEntry.Of<DepthwiseConv2D>(),
         OpEntry.Of<FullyConnected>(),

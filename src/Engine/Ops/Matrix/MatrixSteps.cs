@@ -37,7 +37,7 @@ internal static class MatrixSteps
         var (mantissas, shifts) = MatrixScales.Multipliers(c, channels);
         if (isWide)
         {
-            foreach (int shift in shifts) c.Require(shift < 8, "a scale factor exceeds 2^7 for 64-bit sums");
+            foreach (int shift in shifts) c.Require(shift < 15, "a scale factor exceeds 2^14 for 64-bit sums");
         }
         return new FixedPointEpilogue<TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0));
     }
@@ -71,7 +71,8 @@ internal static class MatrixSteps
         int zeroPoint = c.Input(0).Quantization?.ZeroPoint ?? 0, weightZeroPoint = c.Input(1).Quantization?.ZeroPoint ?? 0;
         c.Require(c.Type(0) != DType.Int16 || zeroPoint == 0, $"16-bit activations need zero point 0, not {zeroPoint}");
         var epilogue = Epilogue<TOut>(c, geometry.OutputChannels, activation, rounding);
-        if (c.Kernels == KernelSet.Reference || geometry.K == 0)
+        // Products of two 16-bit factors leave no room to add them in 32 bits: they go by the definition.
+        if (c.Kernels == KernelSet.Reference || geometry.K == 0 || c.Type(1) == DType.Int16)
         {
             return c.Type(1) switch
             {

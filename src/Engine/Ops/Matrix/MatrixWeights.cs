@@ -33,8 +33,8 @@ internal static class MatrixWeights
         long length = Length(c, GemmInt.PackedLength(k, columns));
         var type = c.Type(WeightsInput);
         int zeroPoint = c.Input(WeightsInput).Quantization?.ZeroPoint ?? 0;
-        // Unsigned weights of dynamic-range models are read as signed by the reference, without a zero point.
-        if (type == DType.UInt8 && c.Type(0) == DType.Float32) (type, zeroPoint) = (DType.Int8, 0);
+        // The weights of dynamic-range models have no zero point, whatever the file says, and unsigned ones are read as signed.
+        if (c.Type(0) == DType.Float32) (type, zeroPoint) = (type == DType.UInt8 ? DType.Int8 : type, 0);
         var pack = new Pack(type, zeroPoint, groups, columns, k);
         first = null;
         if (c.TryConstant(WeightsInput, out _))
@@ -88,13 +88,13 @@ internal static class MatrixWeights
 
         public void Group(ReadOnlySpan<byte> bytes, int group, Span<short> packed)
         {
-            if (Unpacked(Type, bytes, Groups * Columns * K) is { } signed) Group<sbyte>(signed, group, packed);
-            else if (Type == DType.Int8) Group(MemoryMarshal.Cast<byte, sbyte>(bytes), group, packed);
-            else if (Type == DType.Int16) Group(MemoryMarshal.Cast<byte, short>(bytes), group, packed);
-            else Group(bytes, group, packed);
+            if (Unpacked(Type, bytes, Groups * Columns * K) is { } signed) Values<sbyte>(signed, group, packed);
+            else if (Type == DType.Int8) Values(MemoryMarshal.Cast<byte, sbyte>(bytes), group, packed);
+            else if (Type == DType.Int16) Values(MemoryMarshal.Cast<byte, short>(bytes), group, packed);
+            else Values(bytes, group, packed);
         }
 
-        private void Group<T>(ReadOnlySpan<T> weights, int group, Span<short> packed) where T : unmanaged, IBinaryInteger<T> =>
+        private void Values<T>(ReadOnlySpan<T> weights, int group, Span<short> packed) where T : unmanaged, IBinaryInteger<T> =>
             GemmInt.Pack(weights[(group * Columns * K)..], ZeroPoint, 1, K, K, Columns, packed);
     }
 }
