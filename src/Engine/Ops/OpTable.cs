@@ -5,6 +5,15 @@ internal static class OpTable
 {
     public static readonly OpEntry[] Rows =
     [
+        OpEntry.Of<AssignVariable>(),
+        OpEntry.Of<Call>(),
+        OpEntry.Of<CallOnce>(),
+        OpEntry.Of<If>(),
+        OpEntry.Of<ReadVariable>(),
         OpEntry.Of<Reshape>(),
+        OpEntry.Of<StablehloCase>(),
+        OpEntry.Of<StablehloComposite>(),
+        OpEntry.Of<VarHandle>(),
+        OpEntry.Of<While>(),
     ];
 }
