@@ -153,7 +153,7 @@ public sealed class Interpreter : IDisposable
     internal void Ready(Frame frame)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _state) >= Disposed, this);
-        if (frame.Plan is null || frame.IsStale) SubgraphRunner.Of(frame).Prepare();
+        if (frame.Plan is null || frame.IsStale || frame.IsBound) SubgraphRunner.Of(frame).Prepare();
     }
 
     private NodeProfile DescribeNode((int Subgraph, int Node, TimeSpan Total, long Count) entry)

@@ -9,6 +9,15 @@ internal static class OpTable
         OpEntry.Of<Conv2D>(),
         OpEntry.Of<DepthwiseConv2D>(),
         OpEntry.Of<FullyConnected>(),
+        OpEntry.Of<AssignVariable>(),
+        OpEntry.Of<Call>(),
+        OpEntry.Of<CallOnce>(),
+        OpEntry.Of<If>(),
+        OpEntry.Of<ReadVariable>(),
         OpEntry.Of<Reshape>(),
+        OpEntry.Of<StablehloCase>(),
+        OpEntry.Of<StablehloComposite>(),
+        OpEntry.Of<VarHandle>(),
+        OpEntry.Of<While>(),
     ];
 }

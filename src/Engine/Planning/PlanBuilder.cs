@@ -80,6 +80,8 @@ internal sealed class PlanBuilder : ITensorFacts
         return _plans.Get(new PlanKey(subgraph, known, _key.Options)).OutputShapes;
     }
 
+    public Subgraph Callee(int subgraph) => _graph.Subgraphs[subgraph];
+
     private void Add(Node node)
     {
         var op = node.Op!;
@@ -191,9 +193,13 @@ internal sealed class PlanBuilder : ITensorFacts
             Scratch = [.. _scratch.Areas.Select((area, i) => (area, arena.Offsets[first + i]))],
             ArenaBytes = arena.ByteCount,
             ArenaLowerBound = arena.LowerBound,
+            InputViews = [.. _subgraph.Inputs.Select(ViewsOf)],
             Values = _computed.ToImmutable(),
         };
     }
+
+    private int[] ViewsOf(int input) =>
+        [.. Enumerable.Range(0, _shapes.Length).Where(t => t == input || _lifetimes.Root(t) == input && !_values[t].IsPresent)];
 
     private long ByteCount(int t)
     {
