@@ -69,8 +69,8 @@ internal readonly struct PrepareContext(ITensorFacts facts, Subgraph subgraph, N
     public T Packed<T>(int input, string layout, Func<ConstantData, T> pack) where T : class =>
         _packed.Get(Input(input).Constant, layout, pack);
 
-    /// <summary>Scratch memory that lives while the step runs.</summary>
-    public Scratch Scratch(long byteCount) => _scratch.Add(byteCount, 1);
+    /// <summary>Scratch memory that all workers share, alive while the node's steps run.</summary>
+    public Scratch ScratchShared(long byteCount) => _scratch.Add(byteCount, 1);
 
     /// <summary>Scratch memory for each worker of a parallel step.</summary>
     public Scratch ScratchPerWorker(long byteCount) => _scratch.Add(byteCount, Workers);

@@ -46,23 +46,23 @@ internal readonly struct RoundFn<T> : IUnaryFn<T> where T : unmanaged, IBinaryNu
     public static V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => V.RoundEven(x);
 }
 
-/// <summary>-1, 0 or 1; a zero keeps its sign and NaN stays.</summary>
+/// <summary>-1, 0 or 1; zeros of any sign give +0 and NaN stays.</summary>
 internal readonly struct SignFn<T> : IUnaryFn<T> where T : unmanaged, IBinaryNumber<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Apply<V>(V x) where V : unmanaged, ISimd<V, T>
     {
         V zero = V.Splat(T.Zero), one = V.Splat(T.One);
-        return V.Select(V.Less(zero, x), one, V.Select(V.Less(x, zero), zero - one, x));
+        return V.Select(V.Less(zero, x), one, V.Select(V.Less(x, zero), zero - one, x + zero));
     }
 }
 
-/// <summary>x for x >= 0, otherwise alpha * x.</summary>
+/// <summary>x for x > 0, otherwise alpha * x.</summary>
 internal readonly struct LeakyReluFn(float alpha) : IUnaryClosure<float>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Apply<V>(V x) where V : unmanaged, ISimd<V, float> =>
-        V.Select(V.Less(x, V.Splat(0)), x * V.Splat(alpha), x);
+        V.Select(V.Less(V.Splat(0), x), x, x * V.Splat(alpha));
 }
 
 /// <summary>x for x >= 0, otherwise slope * x, the slope being an operand.</summary>
@@ -70,5 +70,5 @@ internal readonly struct PreluFn : IBinaryFn<float>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Apply<V>(V x, V slope) where V : unmanaged, ISimd<V, float> =>
-        V.Select(V.Less(x, V.Splat(0)), x * slope, x);
+        V.Select(V.LessOrEqual(V.Splat(0), x), x, x * slope);
 }

@@ -55,15 +55,15 @@ internal static class GemmInt
     }
 
     /// <summary>
-    /// Sums over factors [kBegin, kEnd) of each row, both even, for panels [panelBegin, panelEnd). C's rows are
-    /// <paramref name="strideC"/> apart, at least <see cref="PaddedColumns"/>; they are overwritten.
+    /// Sums over factors [kBegin, kEnd) of each row, both even, for panels [panelBegin, panelEnd). C begins at the first of these panels;
+    /// its rows are <paramref name="strideC"/> apart, at least the panels' width, and are overwritten.
     /// </summary>
     public static void Run(ReadOnlySpan<short> a, int strideA, int rows, int k, int kBegin, int kEnd, ReadOnlySpan<short> packed,
         int panelBegin, int panelEnd, Span<int> c, int strideC)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)(rows - 1) * strideA + kEnd, a.Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)panelEnd * PanelWidth * PaddedK(k), packed.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)(rows - 1) * strideC + panelEnd * PanelWidth, c.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)(rows - 1) * strideC + (panelEnd - panelBegin) * PanelWidth, c.Length);
         if (rows == 0 || panelBegin == panelEnd) return;
         var range = new Range(strideA, rows, PaddedK(k), kBegin, kEnd, panelBegin, panelEnd, strideC);
         if (Isa.Current == VectorWidth.V512) Panels<Lanes512, V512<int>, V512<short>>(a, packed, c, range);
@@ -82,7 +82,7 @@ internal static class GemmInt
         int width = 2 * I.Count;
         if (r.KBegin >= r.KEnd)
         {
-            for (int row = 0; row < r.Rows; row++) c.Slice(row * r.StrideC + r.PanelBegin * width, (r.PanelEnd - r.PanelBegin) * width).Clear();
+            for (int row = 0; row < r.Rows; row++) c.Slice(row * r.StrideC, (r.PanelEnd - r.PanelBegin) * width).Clear();
             return;
         }
         for (int panel = r.PanelBegin; panel < r.PanelEnd; panel++)
@@ -91,11 +91,11 @@ internal static class GemmInt
             int row = 0;
             for (; row + TileRows <= r.Rows; row += TileRows)
             {
-                Tile4<L, I, S>(in a[row * r.StrideA + r.KBegin], r.StrideA, in b, (r.KEnd - r.KBegin) / 2, ref c[row * r.StrideC + panel * width], r.StrideC);
+                Tile4<L, I, S>(in a[row * r.StrideA + r.KBegin], r.StrideA, in b, (r.KEnd - r.KBegin) / 2, ref c[row * r.StrideC + (panel - r.PanelBegin) * width], r.StrideC);
             }
             for (; row < r.Rows; row++)
             {
-                Tile1<L, I, S>(in a[row * r.StrideA + r.KBegin], in b, (r.KEnd - r.KBegin) / 2, ref c[row * r.StrideC + panel * width]);
+                Tile1<L, I, S>(in a[row * r.StrideA + r.KBegin], in b, (r.KEnd - r.KBegin) / 2, ref c[row * r.StrideC + (panel - r.PanelBegin) * width]);
             }
         }
     }
@@ -175,7 +175,7 @@ internal static class GemmInt
             {
                 int sum = 0, at = column / width * width * r.PaddedK + 2 * (column % width);
                 for (int k = r.KBegin; k < r.KEnd; k++) sum += factors[k] * packed[at + (k >> 1) * 2 * width + (k & 1)];
-                c[row * r.StrideC + column] = sum;
+                c[row * r.StrideC + column - r.PanelBegin * width] = sum;
             }
         }
     }

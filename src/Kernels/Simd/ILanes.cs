@@ -16,7 +16,7 @@ internal interface ILanes<F, I>
     /// <summary>The nearest float, ties to even.</summary>
     public static abstract F ToFloat(I a);
 
-    /// <summary>Truncates. Only for values within the range of int: others, and NaN, give whatever the CPU gives.</summary>
+    /// <summary>Truncates; NaN and all that does not fit an int give INT_MIN, on every CPU.</summary>
     public static abstract I ToInt(F a);
 
     /// <summary>Reads as many <typeparamref name="TIn"/> (sbyte, byte, short, ushort, int) as there are lanes, extended to 32 bits.</summary>

@@ -21,7 +21,13 @@ internal readonly struct Lanes128 : ILanes<V128<float>, V128<int>>, IShortLanes<
     public static V128<float> ToFloat(V128<int> a) => new(Vector128.ConvertToSingle(a.Lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V128<int> ToInt(V128<float> a) => new(Vector128.ConvertToInt32Native(a.Lanes));
+    public static V128<int> ToInt(V128<float> a)
+    {
+        // The x86 conversion gives INT_MIN for all that does not fit; others saturate.
+        if (Sse2.IsSupported) return new(Vector128.ConvertToInt32Native(a.Lanes));
+        Vector128<int> fits = Vector128.LessThan(Vector128.Abs(a.Lanes), Vector128.Create(2147483648f)).AsInt32();
+        return new(Vector128.ConditionalSelect(fits, Vector128.ConvertToInt32(a.Lanes), Vector128.Create(int.MinValue)));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn>

@@ -20,7 +20,13 @@ internal readonly struct Lanes256 : ILanes<V256<float>, V256<int>>, IShortLanes<
     public static V256<float> ToFloat(V256<int> a) => new(Vector256.ConvertToSingle(a.Lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V256<int> ToInt(V256<float> a) => new(Vector256.ConvertToInt32Native(a.Lanes));
+    public static V256<int> ToInt(V256<float> a)
+    {
+        // The x86 conversion gives INT_MIN for all that does not fit; others saturate.
+        if (Avx.IsSupported) return new(Vector256.ConvertToInt32Native(a.Lanes));
+        Vector256<int> fits = Vector256.LessThan(Vector256.Abs(a.Lanes), Vector256.Create(2147483648f)).AsInt32();
+        return new(Vector256.ConditionalSelect(fits, Vector256.ConvertToInt32(a.Lanes), Vector256.Create(int.MinValue)));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn>

@@ -20,7 +20,13 @@ internal readonly struct Lanes512 : ILanes<V512<float>, V512<int>>, IShortLanes<
     public static V512<float> ToFloat(V512<int> a) => new(Vector512.ConvertToSingle(a.Lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V512<int> ToInt(V512<float> a) => new(Vector512.ConvertToInt32Native(a.Lanes));
+    public static V512<int> ToInt(V512<float> a)
+    {
+        // The x86 conversion gives INT_MIN for all that does not fit; others saturate.
+        if (Avx512F.IsSupported) return new(Vector512.ConvertToInt32Native(a.Lanes));
+        Vector512<int> fits = Vector512.LessThan(Vector512.Abs(a.Lanes), Vector512.Create(2147483648f)).AsInt32();
+        return new(Vector512.ConditionalSelect(fits, Vector512.ConvertToInt32(a.Lanes), Vector512.Create(int.MinValue)));
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn>

@@ -16,7 +16,8 @@ internal readonly struct LanesScalar : ILanes<Scalar<float>, Scalar<int>>
     public static Scalar<float> ToFloat(Scalar<int> a) => new(a.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Scalar<int> ToInt(Scalar<float> a) => new((int)a.Value);
+    public static Scalar<int> ToInt(Scalar<float> a) =>
+        new(MathF.Abs(a.Value) < 2147483648f ? (int)a.Value : int.MinValue);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Scalar<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn> =>

@@ -1,0 +1,57 @@
+using Graft.Kernels.Quant;
+using Graft.Runtime;
+
+namespace Graft.Ops.Matrix;
+
+/// <summary>
+/// Float activations quantised to int8 at run time, each of <c>batches</c> equal parts with a scale of its own, and a zero point when
+/// asymmetric: scratch memory and the step that fills it.
+/// </summary>
+internal sealed class QuantizedRows : ParallelStep
+{
+    private readonly Operand _input;
+    private readonly int _batches;
+    private readonly int _length;
+    private readonly int _rowsPerBatch;
+    private readonly bool _asymmetric;
+    private readonly Scratch _values;
+    private readonly Scratch _scales;
+    private readonly Scratch _zeroPoints;
+
+    /// <param name="c">The node; its input 0 is quantised.</param>
+    /// <param name="batches">Parts with a scale of their own.</param>
+    /// <param name="length">Elements of a part.</param>
+    /// <param name="rowsPerBatch">Output rows that one part feeds.</param>
+    /// <param name="asymmetric">Whether parts have a zero point.</param>
+    public QuantizedRows(in PrepareContext c, int batches, int length, int rowsPerBatch, bool asymmetric)
+    {
+        _input = c.In(0);
+        (_batches, _length, _rowsPerBatch, _asymmetric) = (batches, length, rowsPerBatch, asymmetric);
+        _values = c.ScratchShared((long)batches * length);
+        _scales = c.ScratchShared((long)batches * sizeof(float));
+        _zeroPoints = c.ScratchShared((long)batches * sizeof(int));
+    }
+
+    public override int Units => _batches;
+
+    public override long UnitCost => _length / 4;
+
+    public ReadOnlySpan<sbyte> Values(in RunContext c) => c.Scratch<sbyte>(_values);
+
+    /// <summary>The scale of the part that an output row comes from.</summary>
+    public float Scale(in RunContext c, int row) => c.Scratch<float>(_scales)[row / _rowsPerBatch];
+
+    public sbyte ZeroPoint(in RunContext c, int batch) => (sbyte)c.Scratch<int>(_zeroPoints)[batch];
+
+    public override void RunRange(in RunContext c, int begin, int end, int worker)
+    {
+        var input = c.Read<float>(_input);
+        var values = c.Scratch<sbyte>(_values);
+        for (int b = begin; b < end; b++)
+        {
+            var (scale, zeroPoint) = DynamicQuantize.Row(input.Slice(b * _length, _length), values.Slice(b * _length, _length), _asymmetric);
+            c.Scratch<float>(_scales)[b] = scale;
+            c.Scratch<int>(_zeroPoints)[b] = zeroPoint;
+        }
+    }
+}

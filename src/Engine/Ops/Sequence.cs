@@ -1,0 +1,12 @@
+using Graft.Runtime;
+
+namespace Graft.Ops;
+
+/// <summary>Steps of one node that run one after the other.</summary>
+internal sealed class Sequence(params IStep[] steps) : IStep
+{
+    public void Run(in RunContext c)
+    {
+        foreach (var step in steps) step.Run(c);
+    }
+}

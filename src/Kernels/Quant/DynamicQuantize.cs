@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Graft.Kernels.Simd;
+
+namespace Graft.Kernels.Quant;
+
+/// <summary>Quantises a row of floats to int8 with a scale chosen from the row: the activations of dynamic-range models.</summary>
+internal static class DynamicQuantize
+{
+    /// <summary>
+    /// Symmetric: q = round(x * 127 / max|x|) in [-127, 127]. Asymmetric: [min(x, 0), max(x, 0)] onto [-128, 127] with a nudged zero
+    /// point. Halves round away from zero. A row of zeros has scale 1 and zero point 0.
+    /// </summary>
+    public static (float Scale, int ZeroPoint) Row(ReadOnlySpan<float> input, Span<sbyte> output, bool asymmetric)
+    {
+        var (low, high) = Range(input);
+        if (!asymmetric)
+        {
+            float range = Math.Max(Math.Abs(low), Math.Abs(high));
+            if (range == 0) return Zeros(output);
+            Scale(input, 127 / range, 0, -127, output);
+            return (range / 127, 0);
+        }
+        double min = Math.Min(0.0, low), max = Math.Max(0.0, high);
+        if (min == max) return Zeros(output);
+        double scale = (max - min) / 255;
+        double fromMin = -128 - min / scale, fromMax = 127 - max / scale;
+        double errorMin = 128 + Math.Abs(min / scale), errorMax = 127 + Math.Abs(max / scale);
+        double exact = errorMin < errorMax ? fromMin : fromMax;
+        int zeroPoint = exact <= -128 ? -128 : exact >= 127 ? 127 : (int)Math.Round(exact, MidpointRounding.AwayFromZero);
+        Scale(input, 1 / (float)scale, zeroPoint, -128, output);
+        return ((float)scale, zeroPoint);
+    }
+
+    private static (float Scale, int ZeroPoint) Zeros(Span<sbyte> output)
+    {
+        output.Clear();
+        return (1, 0);
+    }
+
+    private static (float Low, float High) Range(ReadOnlySpan<float> input)
+    {
+        if (input.IsEmpty) return (0, 0);
+        return Isa.Current switch
+        {
+            VectorWidth.V512 => Range<V512<float>>(input),
+            VectorWidth.V256 => Range<V256<float>>(input),
+            VectorWidth.V128 => Range<V128<float>>(input),
+            _ => Range<Scalar<float>>(input),
+        };
+    }
+
+    // In bounds: whole vectors that fit, then single elements.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (float Low, float High) Range<V>(ReadOnlySpan<float> input) where V : unmanaged, ISimd<V, float>
+    {
+        V low = V.Splat(input[0]), high = low;
+        int i = 0;
+        ref readonly float start = ref MemoryMarshal.GetReference(input);
+        for (; i + V.Count <= input.Length; i += V.Count)
+        {
+            V x = V.Load(in start, (nuint)i);
+            low = V.Min(x, low);
+            high = V.Max(x, high);
+        }
+        float min = V.ReduceMin(low), max = V.ReduceMax(high);
+        for (; i < input.Length; i++)
+        {
+            min = input[i] < min ? input[i] : min;
+            max = input[i] > max ? input[i] : max;
+        }
+        return (min, max);
+    }
+
+    private static void Scale(ReadOnlySpan<float> input, float factor, int zeroPoint, int min, Span<sbyte> output)
+    {
+        int done = Isa.Current switch
+        {
+            VectorWidth.V512 => Scale<Lanes512, V512<float>, V512<int>>(input, factor, zeroPoint, min, output, 0),
+            VectorWidth.V256 => Scale<Lanes256, V256<float>, V256<int>>(input, factor, zeroPoint, min, output, 0),
+            VectorWidth.V128 => Scale<Lanes128, V128<float>, V128<int>>(input, factor, zeroPoint, min, output, 0),
+            _ => 0,
+        };
+        Scale<LanesScalar, Scalar<float>, Scalar<int>>(input, factor, zeroPoint, min, output, done);
+    }
+
+    // In bounds: whole vectors that fit; output is as long as input.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Scale<L, F, I>(ReadOnlySpan<float> input, float factor, int zeroPoint, int min, Span<sbyte> output, int begin)
+        where L : unmanaged, ILanes<F, I>
+        where F : unmanaged, ISimd<F, float>
+        where I : unmanaged, ISimd<I, int>
+    {
+        output = output[..input.Length];
+        ref readonly float source = ref MemoryMarshal.GetReference(input);
+        ref sbyte target = ref MemoryMarshal.GetReference(output);
+        F scale = F.Splat(factor), zero = F.Splat(zeroPoint), low = F.Splat(min), high = F.Splat(127), one = F.Splat(1), none = F.Splat(0);
+        F half = F.Splat(0.5f), signBit = F.Splat(-0f);
+        int i = begin;
+        for (; i + F.Count <= input.Length; i += F.Count)
+        {
+            F x = zero + F.Load(in source, (nuint)i) * scale;
+            F whole = F.Truncate(x);
+            F up = F.Select(F.GreaterOrEqual(F.Abs(x - whole), half), one | (x & signBit), none);
+            // A NaN becomes the lower bound: Max returns its second operand.
+            L.StoreNarrow(L.ToInt(F.Min(F.Max(whole + up, low), high)), ref target, (nuint)i);
+        }
+        return i;
+    }
+}
