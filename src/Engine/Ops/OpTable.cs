@@ -5,6 +5,9 @@ internal static class OpTable
 {
     public static readonly OpEntry[] Rows =
     [
+        OpEntry.Of<AveragePool2D>(),
+        OpEntry.Of<L2Pool2D>(),
+        OpEntry.Of<MaxPool2D>(),
         OpEntry.Of<Reshape>(),
     ];
 }
