@@ -9,5 +9,7 @@ internal static class OpTable
         OpEntry.Of<L2Pool2D>(),
         OpEntry.Of<MaxPool2D>(),
         OpEntry.Of<Reshape>(),
+        OpEntry.Of<ResizeBilinear>(),
+        OpEntry.Of<ResizeNearestNeighbor>(),
     ];
 }
