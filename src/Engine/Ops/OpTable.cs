@@ -19,5 +19,11 @@ internal static class OpTable
         OpEntry.Of<StablehloComposite>(),
         OpEntry.Of<VarHandle>(),
         OpEntry.Of<While>(),
+        OpEntry.Of<AveragePool2D>(),
+        OpEntry.Of<L2Pool2D>(),
+        OpEntry.Of<MaxPool2D>(),
+        OpEntry.Of<Reshape>(),
+        OpEntry.Of<ResizeBilinear>(),
+        OpEntry.Of<ResizeNearestNeighbor>(),
     ];
 }
