@@ -51,14 +51,8 @@ internal static class Map
         nuint length = (nuint)input.Length;
         nuint step = (nuint)V.Count;
         nuint i = 0;
-        // In bounds: i + 2 * step <= length, which both spans have.
-        for (; i + (2 * step) <= length; i += 2 * step)
-        {
-            V a = fn.Apply(V.Load(ref from, i));
-            V b = fn.Apply(V.Load(ref from, i + step));
-            V.Store(a, ref to, i);
-            V.Store(b, ref to, i + step);
-        }
+        // In bounds: i + step <= length, which both spans have.
+        for (; i + step <= length; i += step) V.Store(fn.Apply(V.Load(ref from, i)), ref to, i);
         if (i < length) Tail<TFn, T, V>(fn, ref from, ref to, i, length);
     }
 

@@ -11,9 +11,6 @@ internal readonly struct V128<T>(Vector128<T> lanes) : ISimd<V128<T>, T>
 {
     public readonly Vector128<T> Lanes = lanes;
 
-    private static bool IsFloat => typeof(T) == typeof(float);
-    private static bool IsDouble => typeof(T) == typeof(double);
-
     public static int Count => Vector128<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,18 +54,18 @@ internal readonly struct V128<T>(Vector128<T> lanes) : ISimd<V128<T>, T>
     public static V128<T> Min(V128<T> a, V128<T> b)
     {
         // The x86 instruction is exactly a < b ? a : b; NEON's differs in NaN and -0.
-        if (IsFloat && Sse.IsSupported) return new(Sse.Min(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
-        if (IsDouble && Sse2.IsSupported) return new(Sse2.Min(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
-        if (IsFloat || IsDouble) return Select(Less(a, b), a, b);
+        if (typeof(T) == typeof(float) && Sse.IsSupported) return new(Sse.Min(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double) && Sse2.IsSupported) return new(Sse2.Min(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) return Select(Less(a, b), a, b);
         return new(Vector128.Min(a.Lanes, b.Lanes));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<T> Max(V128<T> a, V128<T> b)
     {
-        if (IsFloat && Sse.IsSupported) return new(Sse.Max(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
-        if (IsDouble && Sse2.IsSupported) return new(Sse2.Max(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
-        if (IsFloat || IsDouble) return Select(Less(b, a), a, b);
+        if (typeof(T) == typeof(float) && Sse.IsSupported) return new(Sse.Max(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double) && Sse2.IsSupported) return new(Sse2.Max(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) return Select(Less(b, a), a, b);
         return new(Vector128.Max(a.Lanes, b.Lanes));
     }
 
@@ -97,85 +94,92 @@ internal readonly struct V128<T>(Vector128<T> lanes) : ISimd<V128<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<T> Floor(V128<T> a)
     {
-        if (IsFloat) return new(Vector128.Floor(a.Lanes.AsSingle()).As<float, T>());
-        return IsDouble ? new(Vector128.Floor(a.Lanes.AsDouble()).As<double, T>()) : a;
+        if (typeof(T) == typeof(float)) return new(Vector128.Floor(a.Lanes.AsSingle()).As<float, T>());
+        return typeof(T) == typeof(double) ? new(Vector128.Floor(a.Lanes.AsDouble()).As<double, T>()) : a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<T> Ceiling(V128<T> a)
     {
-        if (IsFloat) return new(Vector128.Ceiling(a.Lanes.AsSingle()).As<float, T>());
-        return IsDouble ? new(Vector128.Ceiling(a.Lanes.AsDouble()).As<double, T>()) : a;
+        if (typeof(T) == typeof(float)) return new(Vector128.Ceiling(a.Lanes.AsSingle()).As<float, T>());
+        return typeof(T) == typeof(double) ? new(Vector128.Ceiling(a.Lanes.AsDouble()).As<double, T>()) : a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<T> RoundEven(V128<T> a)
     {
-        if (IsFloat) return new(Vector128.Round(a.Lanes.AsSingle()).As<float, T>());
-        return IsDouble ? new(Vector128.Round(a.Lanes.AsDouble()).As<double, T>()) : a;
+        if (typeof(T) == typeof(float)) return new(Vector128.Round(a.Lanes.AsSingle()).As<float, T>());
+        return typeof(T) == typeof(double) ? new(Vector128.Round(a.Lanes.AsDouble()).As<double, T>()) : a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<T> Truncate(V128<T> a)
     {
-        if (IsFloat) return new(Vector128.Truncate(a.Lanes.AsSingle()).As<float, T>());
-        return IsDouble ? new(Vector128.Truncate(a.Lanes.AsDouble()).As<double, T>()) : a;
+        if (typeof(T) == typeof(float)) return new(Vector128.Truncate(a.Lanes.AsSingle()).As<float, T>());
+        return typeof(T) == typeof(double) ? new(Vector128.Truncate(a.Lanes.AsDouble()).As<double, T>()) : a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<T> MulAdd(V128<T> a, V128<T> b, V128<T> c)
     {
-        if (IsFloat)
+        if (typeof(T) == typeof(float))
             return new(Vector128.FusedMultiplyAdd(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
-        if (IsDouble)
+        if (typeof(T) == typeof(double))
             return new(Vector128.FusedMultiplyAdd(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
-        return (a * b) + c;
+        return new((a.Lanes * b.Lanes) + c.Lanes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V128<T> MulAddEstimate(V128<T> a, V128<T> b, V128<T> c) => Isa.HasFma ? MulAdd(a, b, c) : (a * b) + c;
+    public static V128<T> MulAddEstimate(V128<T> a, V128<T> b, V128<T> c)
+    {
+        if (typeof(T) == typeof(float))
+            return new(Vector128.MultiplyAddEstimate(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double))
+            return new(Vector128.MultiplyAddEstimate(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
+        return new((a.Lanes * b.Lanes) + c.Lanes);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<T> ShiftLeft(V128<T> a, int bits)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() << bits).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() << bits).As<long, T>()) : new(a.Lanes << bits);
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() << bits).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() << bits).As<long, T>()) : new(a.Lanes << bits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<T> ShiftRightArithmetic(V128<T> a, int bits)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() >> bits).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() >> bits).As<long, T>()) : new(a.Lanes >> bits);
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() >> bits).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() >> bits).As<long, T>()) : new(a.Lanes >> bits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<T> ShiftRightLogical(V128<T> a, int bits)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() >>> bits).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() >>> bits).As<long, T>()) : new(a.Lanes >>> bits);
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() >>> bits).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() >>> bits).As<long, T>()) : new(a.Lanes >>> bits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<T> AddBits(V128<T> a, V128<T> b)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() + b.Lanes.AsInt64()).As<long, T>()) : a + b;
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() + b.Lanes.AsInt64()).As<long, T>()) : a + b;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<T> SubtractBits(V128<T> a, V128<T> b)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() - b.Lanes.AsInt32()).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() - b.Lanes.AsInt64()).As<long, T>()) : a - b;
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() - b.Lanes.AsInt32()).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() - b.Lanes.AsInt64()).As<long, T>()) : a - b;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(V128<T> a)
     {
         Vector128<T> v = a.Lanes;
-        if (IsFloat) return (v.GetElement(0) + v.GetElement(2)) + (v.GetElement(1) + v.GetElement(3));
-        return IsDouble ? v.GetElement(0) + v.GetElement(1) : Vector128.Sum(v);
+        if (typeof(T) == typeof(float)) return (v.GetElement(0) + v.GetElement(2)) + (v.GetElement(1) + v.GetElement(3));
+        return typeof(T) == typeof(double) ? v.GetElement(0) + v.GetElement(1) : Vector128.Sum(v);
     }
 
     public static T ReduceMin(V128<T> a)

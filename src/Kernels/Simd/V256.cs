@@ -11,9 +11,6 @@ internal readonly struct V256<T>(Vector256<T> lanes) : ISimd<V256<T>, T>
 {
     public readonly Vector256<T> Lanes = lanes;
 
-    private static bool IsFloat => typeof(T) == typeof(float);
-    private static bool IsDouble => typeof(T) == typeof(double);
-
     public static int Count => Vector256<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,18 +54,18 @@ internal readonly struct V256<T>(Vector256<T> lanes) : ISimd<V256<T>, T>
     public static V256<T> Min(V256<T> a, V256<T> b)
     {
         // The x86 instruction is exactly a < b ? a : b; NEON's differs in NaN and -0.
-        if (IsFloat && Avx.IsSupported) return new(Avx.Min(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
-        if (IsDouble && Avx.IsSupported) return new(Avx.Min(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
-        if (IsFloat || IsDouble) return Select(Less(a, b), a, b);
+        if (typeof(T) == typeof(float) && Avx.IsSupported) return new(Avx.Min(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double) && Avx.IsSupported) return new(Avx.Min(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) return Select(Less(a, b), a, b);
         return new(Vector256.Min(a.Lanes, b.Lanes));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<T> Max(V256<T> a, V256<T> b)
     {
-        if (IsFloat && Avx.IsSupported) return new(Avx.Max(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
-        if (IsDouble && Avx.IsSupported) return new(Avx.Max(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
-        if (IsFloat || IsDouble) return Select(Less(b, a), a, b);
+        if (typeof(T) == typeof(float) && Avx.IsSupported) return new(Avx.Max(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double) && Avx.IsSupported) return new(Avx.Max(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) return Select(Less(b, a), a, b);
         return new(Vector256.Max(a.Lanes, b.Lanes));
     }
 
@@ -97,77 +94,84 @@ internal readonly struct V256<T>(Vector256<T> lanes) : ISimd<V256<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<T> Floor(V256<T> a)
     {
-        if (IsFloat) return new(Vector256.Floor(a.Lanes.AsSingle()).As<float, T>());
-        return IsDouble ? new(Vector256.Floor(a.Lanes.AsDouble()).As<double, T>()) : a;
+        if (typeof(T) == typeof(float)) return new(Vector256.Floor(a.Lanes.AsSingle()).As<float, T>());
+        return typeof(T) == typeof(double) ? new(Vector256.Floor(a.Lanes.AsDouble()).As<double, T>()) : a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<T> Ceiling(V256<T> a)
     {
-        if (IsFloat) return new(Vector256.Ceiling(a.Lanes.AsSingle()).As<float, T>());
-        return IsDouble ? new(Vector256.Ceiling(a.Lanes.AsDouble()).As<double, T>()) : a;
+        if (typeof(T) == typeof(float)) return new(Vector256.Ceiling(a.Lanes.AsSingle()).As<float, T>());
+        return typeof(T) == typeof(double) ? new(Vector256.Ceiling(a.Lanes.AsDouble()).As<double, T>()) : a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<T> RoundEven(V256<T> a)
     {
-        if (IsFloat) return new(Vector256.Round(a.Lanes.AsSingle()).As<float, T>());
-        return IsDouble ? new(Vector256.Round(a.Lanes.AsDouble()).As<double, T>()) : a;
+        if (typeof(T) == typeof(float)) return new(Vector256.Round(a.Lanes.AsSingle()).As<float, T>());
+        return typeof(T) == typeof(double) ? new(Vector256.Round(a.Lanes.AsDouble()).As<double, T>()) : a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<T> Truncate(V256<T> a)
     {
-        if (IsFloat) return new(Vector256.Truncate(a.Lanes.AsSingle()).As<float, T>());
-        return IsDouble ? new(Vector256.Truncate(a.Lanes.AsDouble()).As<double, T>()) : a;
+        if (typeof(T) == typeof(float)) return new(Vector256.Truncate(a.Lanes.AsSingle()).As<float, T>());
+        return typeof(T) == typeof(double) ? new(Vector256.Truncate(a.Lanes.AsDouble()).As<double, T>()) : a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<T> MulAdd(V256<T> a, V256<T> b, V256<T> c)
     {
-        if (IsFloat)
+        if (typeof(T) == typeof(float))
             return new(Vector256.FusedMultiplyAdd(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
-        if (IsDouble)
+        if (typeof(T) == typeof(double))
             return new(Vector256.FusedMultiplyAdd(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
-        return (a * b) + c;
+        return new((a.Lanes * b.Lanes) + c.Lanes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V256<T> MulAddEstimate(V256<T> a, V256<T> b, V256<T> c) => Isa.HasFma ? MulAdd(a, b, c) : (a * b) + c;
+    public static V256<T> MulAddEstimate(V256<T> a, V256<T> b, V256<T> c)
+    {
+        if (typeof(T) == typeof(float))
+            return new(Vector256.MultiplyAddEstimate(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double))
+            return new(Vector256.MultiplyAddEstimate(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
+        return new((a.Lanes * b.Lanes) + c.Lanes);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<T> ShiftLeft(V256<T> a, int bits)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() << bits).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() << bits).As<long, T>()) : new(a.Lanes << bits);
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() << bits).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() << bits).As<long, T>()) : new(a.Lanes << bits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<T> ShiftRightArithmetic(V256<T> a, int bits)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() >> bits).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() >> bits).As<long, T>()) : new(a.Lanes >> bits);
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() >> bits).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() >> bits).As<long, T>()) : new(a.Lanes >> bits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<T> ShiftRightLogical(V256<T> a, int bits)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() >>> bits).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() >>> bits).As<long, T>()) : new(a.Lanes >>> bits);
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() >>> bits).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() >>> bits).As<long, T>()) : new(a.Lanes >>> bits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<T> AddBits(V256<T> a, V256<T> b)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() + b.Lanes.AsInt64()).As<long, T>()) : a + b;
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() + b.Lanes.AsInt64()).As<long, T>()) : a + b;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<T> SubtractBits(V256<T> a, V256<T> b)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() - b.Lanes.AsInt32()).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() - b.Lanes.AsInt64()).As<long, T>()) : a - b;
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() - b.Lanes.AsInt32()).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() - b.Lanes.AsInt64()).As<long, T>()) : a - b;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,9 +11,6 @@ internal readonly struct V512<T>(Vector512<T> lanes) : ISimd<V512<T>, T>
 {
     public readonly Vector512<T> Lanes = lanes;
 
-    private static bool IsFloat => typeof(T) == typeof(float);
-    private static bool IsDouble => typeof(T) == typeof(double);
-
     public static int Count => Vector512<T>.Count;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -57,18 +54,18 @@ internal readonly struct V512<T>(Vector512<T> lanes) : ISimd<V512<T>, T>
     public static V512<T> Min(V512<T> a, V512<T> b)
     {
         // The x86 instruction is exactly a < b ? a : b; NEON's differs in NaN and -0.
-        if (IsFloat && Avx512F.IsSupported) return new(Avx512F.Min(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
-        if (IsDouble && Avx512F.IsSupported) return new(Avx512F.Min(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
-        if (IsFloat || IsDouble) return Select(Less(a, b), a, b);
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported) return new(Avx512F.Min(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double) && Avx512F.IsSupported) return new(Avx512F.Min(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) return Select(Less(a, b), a, b);
         return new(Vector512.Min(a.Lanes, b.Lanes));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<T> Max(V512<T> a, V512<T> b)
     {
-        if (IsFloat && Avx512F.IsSupported) return new(Avx512F.Max(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
-        if (IsDouble && Avx512F.IsSupported) return new(Avx512F.Max(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
-        if (IsFloat || IsDouble) return Select(Less(b, a), a, b);
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported) return new(Avx512F.Max(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double) && Avx512F.IsSupported) return new(Avx512F.Max(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) return Select(Less(b, a), a, b);
         return new(Vector512.Max(a.Lanes, b.Lanes));
     }
 
@@ -97,77 +94,84 @@ internal readonly struct V512<T>(Vector512<T> lanes) : ISimd<V512<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<T> Floor(V512<T> a)
     {
-        if (IsFloat) return new(Vector512.Floor(a.Lanes.AsSingle()).As<float, T>());
-        return IsDouble ? new(Vector512.Floor(a.Lanes.AsDouble()).As<double, T>()) : a;
+        if (typeof(T) == typeof(float)) return new(Vector512.Floor(a.Lanes.AsSingle()).As<float, T>());
+        return typeof(T) == typeof(double) ? new(Vector512.Floor(a.Lanes.AsDouble()).As<double, T>()) : a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<T> Ceiling(V512<T> a)
     {
-        if (IsFloat) return new(Vector512.Ceiling(a.Lanes.AsSingle()).As<float, T>());
-        return IsDouble ? new(Vector512.Ceiling(a.Lanes.AsDouble()).As<double, T>()) : a;
+        if (typeof(T) == typeof(float)) return new(Vector512.Ceiling(a.Lanes.AsSingle()).As<float, T>());
+        return typeof(T) == typeof(double) ? new(Vector512.Ceiling(a.Lanes.AsDouble()).As<double, T>()) : a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<T> RoundEven(V512<T> a)
     {
-        if (IsFloat) return new(Vector512.Round(a.Lanes.AsSingle()).As<float, T>());
-        return IsDouble ? new(Vector512.Round(a.Lanes.AsDouble()).As<double, T>()) : a;
+        if (typeof(T) == typeof(float)) return new(Vector512.Round(a.Lanes.AsSingle()).As<float, T>());
+        return typeof(T) == typeof(double) ? new(Vector512.Round(a.Lanes.AsDouble()).As<double, T>()) : a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<T> Truncate(V512<T> a)
     {
-        if (IsFloat) return new(Vector512.Truncate(a.Lanes.AsSingle()).As<float, T>());
-        return IsDouble ? new(Vector512.Truncate(a.Lanes.AsDouble()).As<double, T>()) : a;
+        if (typeof(T) == typeof(float)) return new(Vector512.Truncate(a.Lanes.AsSingle()).As<float, T>());
+        return typeof(T) == typeof(double) ? new(Vector512.Truncate(a.Lanes.AsDouble()).As<double, T>()) : a;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<T> MulAdd(V512<T> a, V512<T> b, V512<T> c)
     {
-        if (IsFloat)
+        if (typeof(T) == typeof(float))
             return new(Vector512.FusedMultiplyAdd(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
-        if (IsDouble)
+        if (typeof(T) == typeof(double))
             return new(Vector512.FusedMultiplyAdd(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
-        return (a * b) + c;
+        return new((a.Lanes * b.Lanes) + c.Lanes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V512<T> MulAddEstimate(V512<T> a, V512<T> b, V512<T> c) => Isa.HasFma ? MulAdd(a, b, c) : (a * b) + c;
+    public static V512<T> MulAddEstimate(V512<T> a, V512<T> b, V512<T> c)
+    {
+        if (typeof(T) == typeof(float))
+            return new(Vector512.MultiplyAddEstimate(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double))
+            return new(Vector512.MultiplyAddEstimate(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
+        return new((a.Lanes * b.Lanes) + c.Lanes);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<T> ShiftLeft(V512<T> a, int bits)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() << bits).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() << bits).As<long, T>()) : new(a.Lanes << bits);
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() << bits).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() << bits).As<long, T>()) : new(a.Lanes << bits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<T> ShiftRightArithmetic(V512<T> a, int bits)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() >> bits).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() >> bits).As<long, T>()) : new(a.Lanes >> bits);
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() >> bits).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() >> bits).As<long, T>()) : new(a.Lanes >> bits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<T> ShiftRightLogical(V512<T> a, int bits)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() >>> bits).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() >>> bits).As<long, T>()) : new(a.Lanes >>> bits);
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() >>> bits).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() >>> bits).As<long, T>()) : new(a.Lanes >>> bits);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<T> AddBits(V512<T> a, V512<T> b)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() + b.Lanes.AsInt64()).As<long, T>()) : a + b;
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() + b.Lanes.AsInt32()).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() + b.Lanes.AsInt64()).As<long, T>()) : a + b;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<T> SubtractBits(V512<T> a, V512<T> b)
     {
-        if (IsFloat) return new((a.Lanes.AsInt32() - b.Lanes.AsInt32()).As<int, T>());
-        return IsDouble ? new((a.Lanes.AsInt64() - b.Lanes.AsInt64()).As<long, T>()) : a - b;
+        if (typeof(T) == typeof(float)) return new((a.Lanes.AsInt32() - b.Lanes.AsInt32()).As<int, T>());
+        return typeof(T) == typeof(double) ? new((a.Lanes.AsInt64() - b.Lanes.AsInt64()).As<long, T>()) : a - b;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
