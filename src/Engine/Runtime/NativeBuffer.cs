@@ -17,6 +17,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
         // One vector of slack behind the end: kernels may read, never write, a full vector at the tail.
         nuint allocated = checked((nuint)byteCount + Alignment);
         _address = (nint)NativeMemory.AlignedAlloc(allocated, Alignment);
+        // In bounds: the block has just been allocated with this size.
         NativeMemory.Clear((void*)_address, allocated);
         GC.AddMemoryPressure((long)allocated);
     }
