@@ -101,7 +101,7 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
                 steps[at].Step.Run(context);
             }
         }
-        catch (Exception e) when (e is not (OperatorException or OperationCanceledException))
+        catch (Exception e) when (e is not OperatorException && !(e is OperationCanceledException && Session.Cancellation.IsCancellationRequested))
         {
             string problem = e is StepFault ? e.Message : $"failed ({e.GetType().Name}: {e.Message})";
             throw new OperatorException(Throw.Describe(Subgraph, Subgraph.Nodes[steps[at].Node]), problem, e);
@@ -205,9 +205,11 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
     {
         if (_arena is null || _arena.ByteCount < plan.ArenaBytes)
         {
+            // Without a plan until the memory is there: what was laid out points to the old arena.
+            Plan = null;
             _arena?.Dispose();
             _arena = null;
-            _arena = new NativeBuffer(plan.ArenaBytes);
+            _arena = Allocate(plan.ArenaBytes);
         }
         Plan = plan;
         for (int t = 0; t < Tensors.Length; t++) Place(t, plan.Tensors[t]);
@@ -215,6 +217,18 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
         for (int i = 0; i < plan.Scratch.Length; i++)
         {
             _scratch.Set(i, _arena.Address + (nint)plan.Scratch[i].Offset, (int)plan.Scratch[i].Area.WorkerBytes);
+        }
+    }
+
+    private NativeBuffer Allocate(long bytes)
+    {
+        try
+        {
+            return new NativeBuffer(bytes);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new OperatorException(Subgraph.Index == 0 ? "the model" : $"subgraph {Subgraph.Index}", $"its tensors need {bytes:N0} bytes: {e.Message}", e);
         }
     }
 
