@@ -89,6 +89,7 @@ public sealed class Tensor
         if (Type != DType.String) Throw.WrongElementType(Name, Type, typeof(string));
         var shape = Shape;
         if (!StringBuffer.IsValid(buffer, shape.ElementCount, out string problem)) throw new ArgumentException($"tensor \"{Name}\" {shape}: {problem}");
+        using var use = _interpreter.Use();
         _frame.Resize(Index, shape, buffer.Length);
         buffer.CopyTo(_frame.Writable(Index));
     }

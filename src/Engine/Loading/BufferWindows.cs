@@ -19,7 +19,7 @@ internal sealed unsafe class BufferWindows(ModelBytes bytes, string? folder, Lis
         var buffer = model.Buffers[(int)index];
         if (buffer.Offset > 1) return Window(bytes, buffer.Offset, buffer.Size, $"buffers[{index}]");
         var data = buffer.Data;
-        // The view reads from the model's own memory, which never moves.
+        // In bounds: the view reads from the model's own memory, which never moves, and data is not empty.
         return data.IsEmpty ? default : new((nint)Unsafe.AsPointer(ref Unsafe.AsRef(in data[0])), data.Length);
     }
 

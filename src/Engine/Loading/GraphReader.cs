@@ -81,7 +81,7 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
     {
         var entry = registry.Find(node.Id);
         string? refusal = entry is null
-            ? "this operator is not supported"
+            ? NotSupported.Reason(node.Id)
             : entry.Signature.Refusal(node.Version, Types(subgraph, node.Inputs), Types(subgraph, node.Outputs));
         if (refusal is not null)
         {

@@ -1,3 +1,5 @@
+using Graft.Graphs;
+
 namespace Graft.Ops;
 
 /// <summary>What is known of a subgraph's tensors: while planning, or, with everything known, at run time.</summary>
@@ -13,4 +15,7 @@ internal interface ITensorFacts
 
     /// <summary>Output shapes of another subgraph run on inputs of these shapes; null where they depend on values.</summary>
     Shape?[] InferSubgraph(int subgraph, ReadOnlySpan<Shape?> inputs);
+
+    /// <summary>Another subgraph of the model.</summary>
+    Subgraph Callee(int subgraph);
 }

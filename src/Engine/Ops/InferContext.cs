@@ -78,6 +78,9 @@ internal readonly struct InferContext(ITensorFacts facts, Subgraph subgraph, Nod
 
     public Shape?[] InferSubgraph(int index, ReadOnlySpan<Shape?> inputs) => _facts.InferSubgraph(index, inputs);
 
+    /// <summary>Another subgraph of the model, that the operator calls.</summary>
+    public Subgraph Callee(int index) => _facts.Callee(index);
+
     /// <summary>All of <paramref name="condition"/>'s callers state what they expected in <paramref name="problem"/>.</summary>
     public void Require([DoesNotReturnIf(false)] bool condition, string problem)
     {

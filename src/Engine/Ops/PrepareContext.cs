@@ -69,6 +69,9 @@ internal readonly struct PrepareContext(ITensorFacts facts, Subgraph subgraph, N
     public T Packed<T>(int input, string layout, Func<ConstantData, T> pack) where T : class =>
         _packed.Get(Input(input).Constant, layout, pack);
 
+    /// <summary>Another subgraph of the model, that the operator calls.</summary>
+    public Subgraph Callee(int index) => _facts.Callee(index);
+
     /// <summary>Scratch memory that all workers share, alive while the node's steps run.</summary>
     public Scratch ScratchShared(long byteCount) => _scratch.Add(byteCount, 1);
 

@@ -81,5 +81,7 @@ internal sealed class FoldConstants : IPass
         }
 
         public Shape?[] InferSubgraph(int subgraph, ReadOnlySpan<Shape?> inputs) => throw new NotSupportedException("a node that calls subgraphs is never folded");
+
+        public Subgraph Callee(int subgraph) => throw new NotSupportedException("a node that calls subgraphs is never folded");
     }
 }

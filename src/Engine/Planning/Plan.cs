@@ -53,6 +53,9 @@ internal sealed class Plan
     /// <summary>The largest total of bytes that are alive at one step: no arena can be smaller.</summary>
     public required long ArenaLowerBound { get; init; }
 
+    /// <summary>For each input of the subgraph, the tensors that are names for its memory, itself included.</summary>
+    public required ImmutableArray<int[]> InputViews { get; init; }
+
     /// <summary>Values that the plan computed; alive as long as the plan.</summary>
     public required ImmutableArray<NativeBuffer> Values { get; init; }
 

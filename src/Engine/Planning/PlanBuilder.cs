@@ -32,10 +32,18 @@ internal sealed class PlanBuilder : ITensorFacts
         _shapes = new Shape?[_subgraph.Tensors.Length];
         _values = new ConstantData[_subgraph.Tensors.Length];
         _lifetimes = new Lifetimes(_subgraph, key.Options.PreserveAllTensors);
+        var produced = new bool[_shapes.Length];
+        foreach (var node in _subgraph.Nodes)
+        {
+            foreach (int t in node.Outputs)
+            {
+                if (t >= 0) produced[t] = true;
+            }
+        }
         for (int t = 0; t < _shapes.Length; t++)
         {
             var info = _subgraph.Tensors[t];
-            if (info.Constant.IsPresent || info.IsVariable) _shapes[t] = info.Shape;
+            if (!produced[t] || info.IsVariable) _shapes[t] = info.Shape;
             _values[t] = info.Constant;
         }
         for (int i = 0; i < key.Inputs.Length; i++)
@@ -71,6 +79,8 @@ internal sealed class PlanBuilder : ITensorFacts
         }
         return _plans.Get(new PlanKey(subgraph, known, _key.Options)).OutputShapes;
     }
+
+    public Subgraph Callee(int subgraph) => _graph.Subgraphs[subgraph];
 
     private void Add(Node node)
     {
@@ -183,9 +193,13 @@ internal sealed class PlanBuilder : ITensorFacts
             Scratch = [.. _scratch.Areas.Select((area, i) => (area, arena.Offsets[first + i]))],
             ArenaBytes = arena.ByteCount,
             ArenaLowerBound = arena.LowerBound,
+            InputViews = [.. _subgraph.Inputs.Select(ViewsOf)],
             Values = _computed.ToImmutable(),
         };
     }
+
+    private int[] ViewsOf(int input) =>
+        [.. Enumerable.Range(0, _shapes.Length).Where(t => t == input || _lifetimes.Root(t) == input && !_values[t].IsPresent)];
 
     private long ByteCount(int t)
     {

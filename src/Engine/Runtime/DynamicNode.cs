@@ -44,19 +44,21 @@ internal sealed class DynamicNode(Frame frame, Node node) : IDisposable
         _areas = [.. layout.Areas.Select(a => new NativeBuffer(a.ByteCount))];
         _scratch = new ScratchTable(_areas.Length);
         for (int i = 0; i < _areas.Length; i++) _scratch.Set(i, _areas[i].Address, (int)layout.Areas[i].WorkerBytes);
-        _shapes = [.. Operands().Select(frame.ShapeOf)];
+        _shapes = [.. node.Inputs.Concat(node.Outputs).Where(t => t >= 0).Select(frame.ShapeOf)];
         _reusable = !valuesRead;
     }
 
     private bool SameShapes()
     {
         int at = 0;
-        foreach (int tensor in Operands())
+        foreach (int tensor in node.Inputs)
         {
-            if (_shapes[at++] != frame.ShapeOf(tensor)) return false;
+            if (tensor >= 0 && _shapes[at++] != frame.ShapeOf(tensor)) return false;
+        }
+        foreach (int tensor in node.Outputs)
+        {
+            if (tensor >= 0 && _shapes[at++] != frame.ShapeOf(tensor)) return false;
         }
         return true;
     }
-
-    private IEnumerable<int> Operands() => node.Inputs.Where(t => t >= 0).Concat(node.Outputs.Where(t => t >= 0));
 }

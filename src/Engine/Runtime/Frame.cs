@@ -31,11 +31,55 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
     /// <summary>Set when a value that is not constant was read for inference or preparation.</summary>
     public bool ValuesRead { get; set; }
 
+    /// <summary>True while inputs lie in the memory of a frame that called this one.</summary>
+    public bool IsBound { get; private set; }
+
     /// <summary>Installs the plan for these input shapes; does nothing when it is installed already.</summary>
     public void Prepare(ReadOnlySpan<Shape> inputs)
     {
         if (Plan is not null && HasShapes(Plan, inputs)) return;
         Install(Session.Plan(Subgraph.Index, inputs));
+    }
+
+    /// <summary>
+    /// Lets an input read memory of a caller, which must stay until the run ends. What a run may write, a variable, is copied instead.
+    /// </summary>
+    public void Bind(int input, Frame caller, int tensor)
+    {
+        ref readonly var value = ref caller.Tensors[tensor];
+        int own = Subgraph.Inputs[input];
+        if (Plan!.Tensors[own].Placement is not (Placement.Arena or Placement.Dynamic))
+        {
+            Receive(own, caller, tensor);
+            return;
+        }
+        IsBound = true;
+        foreach (int view in Plan.InputViews[input])
+        {
+            Tensors[view].Address = value.Address;
+            Tensors[view].ByteCount = value.ByteCount;
+        }
+    }
+
+    /// <summary>Gives inputs that were bound their own memory again.</summary>
+    public void Unbind()
+    {
+        if (!IsBound) return;
+        IsBound = false;
+        foreach (var views in Plan!.InputViews)
+        {
+            foreach (int view in views) Place(view, Plan.Tensors[view]);
+        }
+    }
+
+    /// <summary>Copies a tensor of another frame, or of this one: shape and bytes.</summary>
+    public void Receive(int tensor, Frame source, int from)
+    {
+        ref readonly var value = ref source.Tensors[from];
+        ref readonly var own = ref Tensors[tensor];
+        if (own.Address == value.Address && own.ByteCount == value.ByteCount && own.Address != 0) return;
+        Resize(tensor, value.Shape, value.ByteCount);
+        source.Bytes(from).CopyTo(Writable(tensor));
     }
 
     /// <summary>Runs all steps. An error names the node.</summary>
@@ -57,7 +101,7 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
                 steps[at].Step.Run(context);
             }
         }
-        catch (Exception e) when (e is not (OperatorException or OperationCanceledException))
+        catch (Exception e) when (e is not OperatorException && !(e is OperationCanceledException && Session.Cancellation.IsCancellationRequested))
         {
             string problem = e is StepFault ? e.Message : $"failed ({e.GetType().Name}: {e.Message})";
             throw new OperatorException(Throw.Describe(Subgraph, Subgraph.Nodes[steps[at].Node]), problem, e);
@@ -83,13 +127,14 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
     public void Resize(int tensor, Shape shape, int byteCount)
     {
         ref var state = ref Tensors[tensor];
+        if (Plan is not null && Plan.Tensors[tensor].Placement is not (Placement.Dynamic or Placement.Variable or Placement.None))
+        {
+            if (state.ByteCount == byteCount) return;
+            StepFault.Raise($"tensor {Subgraph.Tensors[tensor]} was planned with {Plan.Tensors[tensor].Shape} and cannot become {shape}");
+        }
         state.Shape = shape;
         state.IsShapeKnown = true;
         if (state.Address != 0 && state.ByteCount == byteCount) return;
-        if (Plan is not null && Plan.Tensors[tensor].Placement is not (Placement.Dynamic or Placement.Variable or Placement.None))
-        {
-            StepFault.Raise($"tensor {Subgraph.Tensors[tensor]} was planned with {Plan.Tensors[tensor].Shape} and cannot become {shape}");
-        }
         if (_own[tensor] is not { } memory || memory.ByteCount < byteCount)
         {
             _own[tensor]?.Dispose();
@@ -138,6 +183,8 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
 
     public Shape?[] InferSubgraph(int subgraph, ReadOnlySpan<Shape?> inputs) => Session.InferSubgraph(subgraph, inputs);
 
+    public Subgraph Callee(int subgraph) => Session.Frame(subgraph).Subgraph;
+
     public void Dispose()
     {
         _arena?.Dispose();
@@ -158,9 +205,11 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
     {
         if (_arena is null || _arena.ByteCount < plan.ArenaBytes)
         {
+            // Without a plan until the memory is there: what was laid out points to the old arena.
+            Plan = null;
             _arena?.Dispose();
             _arena = null;
-            _arena = new NativeBuffer(plan.ArenaBytes);
+            _arena = Allocate(plan.ArenaBytes);
         }
         Plan = plan;
         for (int t = 0; t < Tensors.Length; t++) Place(t, plan.Tensors[t]);
@@ -168,6 +217,18 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
         for (int i = 0; i < plan.Scratch.Length; i++)
         {
             _scratch.Set(i, _arena.Address + (nint)plan.Scratch[i].Offset, (int)plan.Scratch[i].Area.WorkerBytes);
+        }
+    }
+
+    private NativeBuffer Allocate(long bytes)
+    {
+        try
+        {
+            return new NativeBuffer(bytes);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new OperatorException(Subgraph.Index == 0 ? "the model" : $"subgraph {Subgraph.Index}", $"its tensors need {bytes:N0} bytes: {e.Message}", e);
         }
     }
 

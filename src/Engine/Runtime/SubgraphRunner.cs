@@ -40,6 +40,7 @@ internal sealed class SubgraphRunner
 
     public void Prepare()
     {
+        Frame.Unbind();
         Frame.Prepare(Of(Frame)._shapes);
         Frame.IsStale = false;
     }

@@ -14,9 +14,21 @@ internal interface IIntegerAction<out TResult>
     TResult Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>;
 }
 
+/// <summary>An action on the elements of an index tensor.</summary>
+internal interface IIndexAction<out TResult>
+{
+    TResult Invoke<T>() where T : unmanaged, IBinaryInteger<T>;
+}
+
 /// <summary>Facts and choices about element types that are numbers.</summary>
 internal static class NumberTypes
 {
+    /// <summary>The number types, as operator signatures write them.</summary>
+    public const string All = "f32|f16|f64|i8|u8|i16|u16|i32|u32|i64|u64";
+
+    /// <summary>The types that <see cref="DispatchIndex"/> takes.</summary>
+    public const string Indices = "i16|i32|i64";
+
     /// <summary>The least and greatest value of an integer type.</summary>
     public static (long Low, long High) IntegerRange(this DType type)
     {
@@ -31,6 +43,7 @@ internal static class NumberTypes
         where TAction : struct, INumberAction<TResult> => type switch
         {
             DType.Float32 => action.Invoke<float>(),
+            DType.Float16 => action.Invoke<Half>(),
             DType.Float64 => action.Invoke<double>(),
             DType.Int8 => action.Invoke<sbyte>(),
             DType.UInt8 or DType.Bool => action.Invoke<byte>(),
@@ -63,5 +76,14 @@ internal static class NumberTypes
             DType.UInt8 => action.Invoke<byte>(),
             DType.Int16 => action.Invoke<short>(),
             _ => throw new ArgumentException($"{type.Name()} is no type of quantised activations"),
+        };
+
+    public static TResult DispatchIndex<TAction, TResult>(DType type, ref TAction action)
+        where TAction : struct, IIndexAction<TResult> => type switch
+        {
+            DType.Int16 => action.Invoke<short>(),
+            DType.Int32 => action.Invoke<int>(),
+            DType.Int64 => action.Invoke<long>(),
+            _ => throw new ArgumentException($"{type.Name()} is no index type"),
         };
 }

@@ -33,16 +33,15 @@ internal static class Requantize
     /// <summary>
     /// The same for 64-bit sums: the multiplier is rounded to 16 bits, then one rounding half up, as the reference does for 16-bit activations.
     /// </summary>
-    public static void FixedPoint16<TOut>(ReadOnlySpan<long> sums, ReadOnlySpan<long> bias, ReadOnlySpan<int> multipliers, ReadOnlySpan<int> shifts,
+    public static void FixedPoint16<TBias, TOut>(ReadOnlySpan<long> sums, ReadOnlySpan<TBias> bias, ReadOnlySpan<int> multipliers, ReadOnlySpan<int> shifts,
         int zeroPoint, int min, int max, Span<TOut> output)
+        where TBias : unmanaged, IBinaryInteger<TBias>
         where TOut : unmanaged, IBinaryInteger<TOut>
     {
         for (int i = 0; i < output.Length; i++)
         {
-            long sum = sums[i] + (bias.IsEmpty ? 0 : bias[i]);
-            long reduced = multipliers[i] < 0x7FFF0000 ? (multipliers[i] + (1 << 15)) >> 16 : 0x7FFF;
-            int shift = 15 - shifts[i];
-            int scaled = (int)((sum * reduced + (1L << (shift - 1))) >> shift);
+            long sum = sums[i] + (bias.IsEmpty ? 0 : long.CreateTruncating(bias[i]));
+            int scaled = Quant.FixedPoint.MultiplyReduced(sum, new(multipliers[i], shifts[i]));
             output[i] = TOut.CreateTruncating(Math.Clamp(scaled + zeroPoint, min, max));
         }
     }
@@ -90,25 +89,10 @@ internal static class Requantize
             nuint at = (nuint)i;
             I x = I.Load(in sum, at);
             if (!bias.IsEmpty) x += I.Load(in biases, at);
-            I scaled = Scale<L, F, I>(x, I.Load(in multiplier, at), I.Load(in shift, at)) + zero;
+            I exponent = I.Load(in shift, at), none = I.Splat(0);
+            I scaled = FixedPointLanes<L, F, I>.Multiply(x, I.Load(in multiplier, at), I.Max(exponent, none), I.Max(-exponent, none)) + zero;
             L.StoreNarrow(I.Min(I.Max(scaled, low), high), ref target, at);
         }
         return i;
-    }
-
-    /// <summary>x * multiplier * 2^(shift - 31) with the two roundings of the reference.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static I Scale<L, F, I>(I x, I multiplier, I shift)
-        where L : unmanaged, ILanes<F, I>
-        where F : unmanaged, ISimd<F, float>
-        where I : unmanaged, ISimd<I, int>
-    {
-        I none = I.Splat(0), one = I.Splat(1);
-        I left = I.Max(shift, none), right = I.Max(-shift, none);
-        I high = L.MulHighRounded(L.ShiftLeft(x, left), multiplier);
-        I mask = L.ShiftLeft(one, right) - one;
-        I threshold = I.ShiftRightArithmetic(mask, 1) - I.ShiftRightArithmetic(high, 31);
-        I roundUp = I.Greater(high & mask, threshold);
-        return L.ShiftRightArithmetic(high, right) - roundUp;
     }
 }

@@ -6,11 +6,13 @@ namespace Graft.Ops.Matrix;
 /// <summary>The activation that an operator applies to its result: always a clamp.</summary>
 internal static class FusedActivation
 {
-    /// <summary>Refuses what is no clamp.</summary>
-    public static ActivationFunctionType Check(ActivationFunctionType activation) =>
-        activation is ActivationFunctionType.None or ActivationFunctionType.Relu or ActivationFunctionType.ReluN1To1 or ActivationFunctionType.Relu6
-            ? activation
-            : throw new UnsupportedOptionException($"fused activation {activation} is not supported (supported: None, Relu, ReluN1To1, Relu6)");
+    /// <summary>Refuses unknown codes. Tanh and SignBit, which no converter fuses, count as none, as in the reference.</summary>
+    public static ActivationFunctionType Check(ActivationFunctionType activation) => activation switch
+    {
+        ActivationFunctionType.Tanh or ActivationFunctionType.SignBit => ActivationFunctionType.None,
+        ActivationFunctionType.None or ActivationFunctionType.Relu or ActivationFunctionType.ReluN1To1 or ActivationFunctionType.Relu6 => activation,
+        _ => throw new UnsupportedOptionException($"fused activation {(int)activation} is unknown (supported: None, Relu, ReluN1To1, Relu6)"),
+    };
 
     /// <summary>Bounds in real numbers. Without an activation they are the largest floats, so that infinities become finite, as in the reference.</summary>
     public static (float Min, float Max) Range(ActivationFunctionType activation) => activation switch

@@ -14,14 +14,14 @@ internal sealed class GemmFloatStep : ParallelStep
     private readonly Operand _input;
     private readonly Operand _bias;
     private readonly Operand _output;
-    private readonly PackedMatrix<float> _weights;
+    private readonly RightMatrix<float> _weights;
     private readonly float _min;
     private readonly float _max;
     private readonly Scratch _patches;
     private readonly RowTiling _tiling;
     private readonly int _columns;
 
-    public GemmFloatStep(in PrepareContext c, in ConvGeometry geometry, Operand bias, PackedMatrix<float> weights, (float Min, float Max) range)
+    public GemmFloatStep(in PrepareContext c, in ConvGeometry geometry, Operand bias, RightMatrix<float> weights, (float Min, float Max) range)
     {
         _geometry = geometry;
         _input = c.In(0);
@@ -60,7 +60,7 @@ internal sealed class GemmFloatStep : ParallelStep
                 rows = patches;
             }
             int column = unit.Matrix * _columns;
-            GemmFloat.Run(rows, _geometry.K, unit.Rows, _geometry.K, _weights[unit.Matrix], unit.PanelBegin, unit.PanelEnd, _columns,
+            GemmFloat.Run(rows, _geometry.K, unit.Rows, _geometry.K, _weights.Get(c, unit.Matrix), unit.PanelBegin, unit.PanelEnd, _columns,
                 bias.IsEmpty ? bias : bias.Slice(column, _columns), _min, _max, output[(unit.Row * _geometry.OutputChannels + column)..], _geometry.OutputChannels);
         }
     }

@@ -22,7 +22,7 @@ internal sealed class GemmIntStep<TIn, TEpilogue> : ParallelStep
     private readonly Operand _input;
     private readonly QuantizedRows? _rows;
     private readonly TIn _zeroPoint;
-    private readonly PackedMatrix<short> _weights;
+    private readonly RightMatrix<short> _weights;
     private readonly TEpilogue _epilogue;
     private readonly RowTiling _tiling;
     private readonly int _columns;
@@ -38,7 +38,7 @@ internal sealed class GemmIntStep<TIn, TEpilogue> : ParallelStep
     /// <param name="zeroPoint">The activations' zero point, when they are an operand.</param>
     /// <param name="weights">Packed weights, one matrix for each group.</param>
     /// <param name="epilogue">What makes outputs of sums.</param>
-    public GemmIntStep(in PrepareContext c, in ConvGeometry geometry, QuantizedRows? rows, TIn zeroPoint, PackedMatrix<short> weights, TEpilogue epilogue)
+    public GemmIntStep(in PrepareContext c, in ConvGeometry geometry, QuantizedRows? rows, TIn zeroPoint, RightMatrix<short> weights, TEpilogue epilogue)
     {
         _geometry = geometry;
         _input = c.In(0);
@@ -74,7 +74,7 @@ internal sealed class GemmIntStep<TIn, TEpilogue> : ParallelStep
                 for (int r = 0; r < unit.Rows; r++) _epilogue.Write(c, wide.Slice(r * _width, count), unit.Row + r, column);
                 continue;
             }
-            GemmInt.Run(patches, _stride, unit.Rows, _geometry.K, 0, _stride, _weights[unit.Matrix], unit.PanelBegin, unit.PanelEnd, sums, _width);
+            GemmInt.Run(patches, _stride, unit.Rows, _geometry.K, 0, _stride, _weights.Get(c, unit.Matrix), unit.PanelBegin, unit.PanelEnd, sums, _width);
             for (int r = 0; r < unit.Rows; r++) _epilogue.Write(c, sums.Slice(r * _width, count), unit.Row + r, column);
         }
     }
@@ -101,7 +101,7 @@ internal sealed class GemmIntStep<TIn, TEpilogue> : ParallelStep
         wide.Clear();
         for (int k = 0; k < _stride; k += WideChunk)
         {
-            GemmInt.Run(patches, _stride, unit.Rows, _geometry.K, k, Math.Min(k + WideChunk, _stride), _weights[unit.Matrix], unit.PanelBegin, unit.PanelEnd, sums, _width);
+            GemmInt.Run(patches, _stride, unit.Rows, _geometry.K, k, Math.Min(k + WideChunk, _stride), _weights.Get(c, unit.Matrix), unit.PanelBegin, unit.PanelEnd, sums, _width);
             for (int i = 0; i < wide.Length; i++) wide[i] += sums[i];
         }
         return wide;

@@ -24,13 +24,4 @@ internal static class PackedMatrix
         for (int g = 0; g < groups; g++) GemmFloat.Pack(weights[(g * columns * k)..], 1, k, k, columns, packed[g]);
         return packed;
     }
-
-    /// <summary>The same for integers, without their zero point.</summary>
-    public static PackedMatrix<short> Int<T>(ReadOnlySpan<T> weights, int zeroPoint, int groups, int columns, int k)
-        where T : unmanaged, System.Numerics.IBinaryInteger<T>
-    {
-        var packed = new PackedMatrix<short>(groups, GemmInt.PackedLength(k, columns));
-        for (int g = 0; g < groups; g++) GemmInt.Pack(weights[(g * columns * k)..], zeroPoint, 1, k, k, columns, packed[g]);
-        return packed;
-    }
 }

@@ -14,6 +14,8 @@ internal sealed class QuantizedRows : ParallelStep
     private readonly int _length;
     private readonly int _rowsPerBatch;
     private readonly bool _asymmetric;
+    private readonly Scratch? _source;
+    private readonly BatchProduct? _product;
     private readonly Scratch _values;
     private readonly Scratch _scales;
     private readonly Scratch _zeroPoints;
@@ -32,6 +34,14 @@ internal sealed class QuantizedRows : ParallelStep
         _zeroPoints = c.ScratchShared((long)batches * sizeof(int));
     }
 
+    /// <summary>The rows of the left factors of a batched product, each with a scale of its own.</summary>
+    /// <param name="c">The node; its input 0 is quantised.</param>
+    /// <param name="product">Which left row an output row comes from.</param>
+    /// <param name="transposed">Where the rows are when input 0 holds them as columns.</param>
+    /// <param name="asymmetric">Whether rows have a zero point.</param>
+    public QuantizedRows(in PrepareContext c, BatchProduct product, Scratch? transposed, bool asymmetric)
+        : this(c, product.LeftCount * product.M, product.K, 1, asymmetric) => (_product, _source) = (product, transposed);
+
     public override int Units => _batches;
 
     public override long UnitCost => _length / 4;
@@ -39,13 +49,13 @@ internal sealed class QuantizedRows : ParallelStep
     public ReadOnlySpan<sbyte> Values(in RunContext c) => c.Scratch<sbyte>(_values);
 
     /// <summary>The scale of the part that an output row comes from.</summary>
-    public float Scale(in RunContext c, int row) => c.Scratch<float>(_scales)[row / _rowsPerBatch];
+    public float Scale(in RunContext c, int row) => c.Scratch<float>(_scales)[Batch(row)];
 
     public sbyte ZeroPoint(in RunContext c, int batch) => (sbyte)c.Scratch<int>(_zeroPoints)[batch];
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
-        var input = c.Read<float>(_input);
+        var input = _source is { } scratch ? c.Scratch<float>(scratch) : c.Read<float>(_input);
         var values = c.Scratch<sbyte>(_values);
         for (int b = begin; b < end; b++)
         {
@@ -54,4 +64,6 @@ internal sealed class QuantizedRows : ParallelStep
             c.Scratch<int>(_zeroPoints)[b] = zeroPoint;
         }
     }
+
+    private int Batch(int row) => _product is null ? row / _rowsPerBatch : _product.Left[row / _product.M] * _product.M + row % _product.M;
 }

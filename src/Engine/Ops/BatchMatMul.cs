@@ -1,0 +1,116 @@
+using System.Numerics;
+using Graft.Kernels.Gemm;
+using Graft.Ops.Matrix;
+using Graft.Runtime;
+using Graft.Schema;
+
+namespace Graft.Ops;
+
+/// <summary>BATCH_MATMUL: (..., M, K) x (..., K, N) with broadcast leading dimensions; adj_x and adj_y say that a factor is transposed.</summary>
+internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<BatchMatMul>, IAdaptable
+{
+    public static OpSignature Signature => new(BuiltinOperator.BatchMatMul, 4,
+        "f32 f32 -> f32", "f32 i8 -> f32", "i8 i8 -> i8|i32", "i16 i8|i16 -> i16");
+
+    public static BatchMatMul Read(in OperatorDef def)
+    {
+        var options = def.Options<BatchMatMulOptionsView>();
+        return new(options.AdjX, options.AdjY, options.AsymmetricQuantizeInputs);
+    }
+
+    public void Infer(in InferContext c)
+    {
+        Shape left = c.Shape(0), right = c.Shape(1);
+        c.Require(left.Rank >= 2 && right.Rank >= 2, $"factors {left} and {right} must have rank 2 or more");
+        int k = adjX ? left[^2] : left[^1], other = adjY ? right[^1] : right[^2];
+        c.Require(k == other, $"factors {left} and {right} share no inner dimension: {k} against {other}");
+        int batchRank = Math.Min(left.Rank, right.Rank) - 2;
+        for (int d = 3; d < batchRank + 3; d++)
+        {
+            c.Require(left[^d] == right[^d] || left[^d] == 1 || right[^d] == 1, $"the leading dimensions of {left} and {right} do not broadcast");
+        }
+        c.SetOutput(0, BatchProduct.OutputShape(left, right, adjX, adjY));
+    }
+
+    public IStep Prepare(in PrepareContext c)
+    {
+        var product = BatchProduct.Of(c.Shape(0), c.Shape(1), c.OutputShape(0), adjX, adjY);
+        bool plain = c.Kernels == KernelSet.Reference || product.K == 0;
+        return (c.Type(0), c.Type(1)) switch
+        {
+            (DType.Float32, DType.Float32) => plain ? new BatchReferenceFloat(product, c.In(0), c.In(1), c.Out(0)) : Float(c, product),
+            (DType.Float32, _) => Hybrid(c, product, plain),
+            (DType.Int16, DType.Int8) => Definition<short, sbyte>(c, product, Epilogue(c, product)),
+            (DType.Int16, _) => Definition<short, short>(c, product, Epilogue(c, product)),
+            _ => Int8(c, product, plain),
+        };
+    }
+
+    private static IStep Float(in PrepareContext c, BatchProduct product)
+    {
+        var steps = new List<IStep>();
+        long length = GemmFloat.PackedLength(product.K, product.N);
+        var right = new RightMatrix<float>(c.ScratchShared(product.RightCount * length * sizeof(float)), (int)length);
+        steps.Add(new PackBatchFloat(product, c.In(1), right));
+        var transposed = Transposed<float>(c, product, steps);
+        steps.Add(new BatchFloatStep(product, c.In(0), transposed, right, c.Out(0)));
+        return new Sequence([.. steps]);
+    }
+
+    private static IStep Int8(in PrepareContext c, BatchProduct product, bool plain)
+    {
+        bool raw = c.Output(0).Type == DType.Int32;
+        IIntEpilogue epilogue = raw ? new RawEpilogue(product.N, c.Out(0)) : Epilogue(c, product);
+        if (plain) return Definition<sbyte, sbyte>(c, product, epilogue);
+        var steps = new List<IStep>();
+        var transposed = Transposed<sbyte>(c, product, steps);
+        return Integer(c, product, transposed, null, raw ? 0 : ZeroPoint(c, 0), raw ? 0 : ZeroPoint(c, 1), epilogue, steps);
+    }
+
+    private IStep Hybrid(in PrepareContext c, BatchProduct product, bool plain)
+    {
+        var steps = new List<IStep>();
+        var transposed = Transposed<float>(c, product, steps);
+        product = product with { LeftTransposed = false };
+        var rows = new QuantizedRows(c, product, transposed, asymmetric);
+        steps.Add(rows);
+        var epilogue = new HybridEpilogue(new Operand(-1), MatrixScales.Weights(c, product.N), rows, (float.NegativeInfinity, float.PositiveInfinity), c.Out(0));
+        if (!plain) return Integer(c, product, null, rows, 0, 0, epilogue, steps);
+        steps.Add(new BatchReferenceStep<sbyte, sbyte>(product, c.In(0), rows, 0, c.In(1), 0, epilogue));
+        return new Sequence([.. steps]);
+    }
+
+    private static IStep Integer(in PrepareContext c, BatchProduct product, Scratch? transposed, QuantizedRows? rows, int leftZeroPoint, int rightZeroPoint,
+        IIntEpilogue epilogue, List<IStep> steps)
+    {
+        long length = GemmInt.PackedLength(product.K, product.N);
+        var right = new RightMatrix<short>(c.ScratchShared(product.RightCount * length * sizeof(short)), (int)length);
+        steps.Add(new PackBatchInt(product, c.In(1), rightZeroPoint, right));
+        var factors = c.ScratchPerWorker((long)RowTiling.BlockRows * GemmInt.PaddedK(product.K) * sizeof(short));
+        var sums = c.ScratchPerWorker((long)RowTiling.BlockRows * BatchIntStep.PanelsPerUnit * GemmInt.PanelWidth * sizeof(int));
+        steps.Add(new BatchIntStep(product, c.In(0), transposed, rows, leftZeroPoint, right, epilogue, factors, sums));
+        return new Sequence([.. steps]);
+    }
+
+    private static IStep Definition<TLeft, TRight>(in PrepareContext c, BatchProduct product, IIntEpilogue epilogue)
+        where TLeft : unmanaged, IBinaryInteger<TLeft>
+        where TRight : unmanaged, IBinaryInteger<TRight>
+    {
+        bool raw = epilogue is RawEpilogue;
+        return new BatchReferenceStep<TLeft, TRight>(product, c.In(0), null, raw ? 0 : ZeroPoint(c, 0), c.In(1), raw ? 0 : ZeroPoint(c, 1), epilogue);
+    }
+
+    private static IIntEpilogue Epilogue(in PrepareContext c, BatchProduct product) => c.Type(0) == DType.Int16
+        ? MatrixSteps.Epilogue<short>(c, product.N, ActivationFunctionType.None, Rounding.FixedPoint)
+        : MatrixSteps.Epilogue<sbyte>(c, product.N, ActivationFunctionType.None, Rounding.FixedPoint);
+
+    private static Scratch? Transposed<T>(in PrepareContext c, BatchProduct product, List<IStep> steps) where T : unmanaged
+    {
+        if (!product.LeftTransposed) return null;
+        var scratch = c.ScratchShared((long)product.LeftCount * product.M * product.K * System.Runtime.CompilerServices.Unsafe.SizeOf<T>());
+        steps.Add(new TransposeLeft<T>(product, c.In(0), scratch));
+        return scratch;
+    }
+
+    private static int ZeroPoint(in PrepareContext c, int input) => c.Input(input).Quantization?.ZeroPoint ?? 0;
+}

@@ -1,0 +1,114 @@
+using System.Numerics;
+using Graft.Kernels.Conv;
+using Graft.Ops.Matrix;
+using Graft.Runtime;
+using Graft.Schema;
+
+namespace Graft.Ops;
+
+/// <summary>
+/// DEPTHWISE_CONV_2D: input (batch, y, x, inC), filter (1, fy, fx, outC), bias (outC); output channel c is input channel
+/// c / multiplier through filter c.
+/// </summary>
+internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunctionType activation) : IOp<DepthwiseConv2D>, IAdaptable
+{
+    /// <summary>Taps whose 32-bit sum of 16-bit by 8-bit products cannot overflow: 2^31 / 2^23.</summary>
+    private const int WideTapsMax = 256;
+
+    public static OpSignature Signature => new(BuiltinOperator.DepthwiseConv2D, 7,
+        "f32 f32 f32? -> f32", "f32 i8 f32? -> f32", "u8 u8 i32? -> u8", "i8 i8|i4 i32? -> i8", "i16 i8 i64? -> i16");
+
+    public static DepthwiseConv2D Read(in OperatorDef def)
+    {
+        var options = def.Options<DepthwiseConv2DOptionsView>();
+        var attributes = new ConvAttributes(options.Padding == Padding.Same, options.StrideH, options.StrideW, options.DilationHFactor, options.DilationWFactor);
+        attributes.Check();
+        return new(attributes, FusedActivation.Check(options.FusedActivationFunction));
+    }
+
+    public void Infer(in InferContext c)
+    {
+        Shape input = c.Shape(0), filter = c.Shape(1);
+        c.Require(input.Rank == 4 && filter.Rank == 4 && filter[0] == 1, $"input {input} must have rank 4, filter {filter} rank 4 with a leading 1");
+        c.Require(input[3] > 0 && filter[3] % input[3] == 0, $"{filter[3]} filters are no multiple of {input[3]} input channels");
+        var (height, width) = attributes.Output(c, input, filter[1], filter[2]);
+        c.SetOutput(0, input[0], height, width, filter[3]);
+    }
+
+    public IStep Prepare(in PrepareContext c)
+    {
+        var filter = c.Shape(1);
+        var geometry = attributes.Geometry(c.Shape(0), c.OutputShape(0), filter[1], filter[2], 1);
+        c.Require(!c.HasInput(2) || c.Shape(2).ElementCount == geometry.OutputChannels, $"a bias of {(c.HasInput(2) ? c.Shape(2) : default)} does not fit {geometry.OutputChannels} channels");
+        return (c.Type(0), c.Type(1)) switch
+        {
+            (DType.Float32, DType.Float32) => Float(c, geometry),
+            (DType.Float32, _) => Hybrid(c, geometry),
+            (DType.UInt8, _) => Quantized<byte, byte, byte>(c, geometry),
+            (DType.Int16, _) => Quantized<short, sbyte, short>(c, geometry),
+            _ => Quantized<sbyte, sbyte, sbyte>(c, geometry),
+        };
+    }
+
+    private IStep Float(in PrepareContext c, ConvGeometry geometry)
+    {
+        var range = FusedActivation.Range(activation);
+        if (c.Kernels == KernelSet.Reference) return new ConvReferenceFloat(geometry, true, c.In(0), c.In(1), c.In(2), range, c.Out(0));
+        var (repeat, repeated) = Repeat<float>(c, ref geometry, null);
+        var step = new DepthwiseFloatStep(geometry, c.In(0), repeated, c.In(1), c.In(2), range, c.Out(0));
+        return repeat is null ? step : new Sequence(repeat, step);
+    }
+
+    private IStep Hybrid(in PrepareContext c, ConvGeometry geometry)
+    {
+        var rows = new QuantizedRows(c, geometry.Batch, geometry.InputHeight * geometry.InputWidth * geometry.InputChannels,
+            geometry.OutputHeight * geometry.OutputWidth, asymmetric: true);
+        var epilogue = new HybridEpilogue(c.In(2), MatrixScales.Weights(c, geometry.OutputChannels), rows, FusedActivation.Range(activation), c.Out(0));
+        return new Sequence(rows, Integer<sbyte, sbyte>(c, geometry, rows, 0, 0, epilogue));
+    }
+
+    private IStep Quantized<TIn, TWeight, TOut>(in PrepareContext c, ConvGeometry geometry)
+        where TIn : unmanaged, IBinaryInteger<TIn>
+        where TWeight : unmanaged, IBinaryInteger<TWeight>
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
+    {
+        int zeroPoint = c.Input(0).Quantization?.ZeroPoint ?? 0, weightZeroPoint = c.Input(1).Quantization?.ZeroPoint ?? 0;
+        var epilogue = MatrixSteps.Epilogue<TOut>(c, geometry.OutputChannels, activation, Rounding.FixedPoint);
+        return Integer<TIn, TWeight>(c, geometry, null, zeroPoint, weightZeroPoint, epilogue);
+    }
+
+    private static IStep Integer<TIn, TWeight>(in PrepareContext c, ConvGeometry geometry, QuantizedRows? rows, int zeroPoint, int weightZeroPoint, IIntEpilogue epilogue)
+        where TIn : unmanaged, IBinaryInteger<TIn>
+        where TWeight : unmanaged, IBinaryInteger<TWeight>
+    {
+        bool tooDeep = epilogue.IsWide && geometry.FilterHeight * geometry.FilterWidth > WideTapsMax;
+        if (c.Kernels == KernelSet.Reference || tooDeep)
+        {
+            return new ConvReferenceInt<TIn, TWeight>(geometry, true, c.In(0), rows, zeroPoint, c.In(1), c.Type(1), weightZeroPoint, epilogue);
+        }
+        sbyte[]? unpacked = null;
+        if (c.Type(1).IsPacked())
+        {
+            c.Require(c.TryConstant(1, out var data), "weights narrower than a byte must be constant");
+            var type = c.Type(1);
+            int count = (int)c.Shape(1).ElementCount;
+            unpacked = c.Packed(1, "unpacked", d => MatrixWeights.Unpacked(type, d.Bytes, count)!);
+        }
+        var (repeat, repeated) = Repeat<TIn>(c, ref geometry, rows);
+        var sums = c.ScratchPerWorker((long)geometry.OutputChannels * sizeof(int));
+        var wide = c.ScratchPerWorker((long)geometry.OutputChannels * sizeof(long));
+        var step = new DepthwiseIntStep<TIn, TWeight>(geometry, c.In(0), repeated, rows, zeroPoint, c.In(1), unpacked, weightZeroPoint, epilogue, sums, wide);
+        return repeat is null ? step : new Sequence(repeat, step);
+    }
+
+    /// <summary>With several filters for an input channel: the step that repeats channels, and the geometry that the kernel then sees.</summary>
+    private static (IStep? Step, Scratch? Repeated) Repeat<T>(in PrepareContext c, ref ConvGeometry geometry, QuantizedRows? rows) where T : unmanaged
+    {
+        int times = geometry.OutputChannels / geometry.InputChannels;
+        if (times == 1) return (null, null);
+        int elements = geometry.Batch * geometry.InputHeight * geometry.InputWidth * geometry.InputChannels;
+        var scratch = c.ScratchShared((long)elements * times * System.Runtime.CompilerServices.Unsafe.SizeOf<T>());
+        geometry = geometry with { InputChannels = geometry.OutputChannels };
+        return (new RepeatChannels<T>(c.In(0), rows, scratch, elements, times), scratch);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Graft.Kernels.Conv;
+using Graft.Runtime;
+
+namespace Graft.Ops.Matrix;
+
+/// <summary>Repeats every input channel as often as it has filters, so that the depthwise kernels see one filter per channel.</summary>
+internal sealed class RepeatChannels<T>(Operand input, QuantizedRows? rows, Scratch repeated, int elements, int times) : ParallelStep where T : unmanaged
+{
+    private const int UnitElements = 1024;
+
+    public override int Units => (elements + UnitElements - 1) / UnitElements;
+
+    public override long UnitCost => UnitElements * times;
+
+    public override void RunRange(in RunContext c, int begin, int end, int worker)
+    {
+        var source = rows is null ? c.Read<T>(input) : MemoryMarshal.Cast<sbyte, T>(rows.Values(c));
+        var target = c.Scratch<T>(repeated);
+        for (int i = begin * UnitElements; i < Math.Min(end * UnitElements, elements); i++) target.Slice(i * times, times).Fill(source[i]);
+    }
+}
+
+/// <summary>A float depthwise convolution.</summary>
+internal sealed class DepthwiseFloatStep(ConvGeometry geometry, Operand input, Scratch? repeated, Operand weights, Operand bias, (float Min, float Max) range, Operand output) : ParallelStep
+{
+    public override int Units => geometry.Batch * geometry.OutputHeight;
+
+    public override long UnitCost => (long)geometry.OutputWidth * geometry.FilterHeight * geometry.FilterWidth * geometry.OutputChannels / 8;
+
+    public override void RunRange(in RunContext c, int begin, int end, int worker)
+    {
+        var source = repeated is { } scratch ? c.Scratch<float>(scratch) : c.Read<float>(input);
+        DepthwiseFloat.Run(geometry, source, c.Read<float>(weights), bias.IsPresent ? c.Read<float>(bias) : default, range.Min, range.Max,
+            begin * geometry.OutputWidth, end * geometry.OutputWidth, c.Write<float>(output));
+    }
+}
+
+/// <summary>An integer depthwise convolution; <paramref name="epilogue"/> makes outputs of the sums.</summary>
+internal sealed class DepthwiseIntStep<TIn, TWeight>(ConvGeometry geometry, Operand input, Scratch? repeated, QuantizedRows? rows, int zeroPoint,
+    Operand weights, sbyte[]? unpacked, int weightZeroPoint, IIntEpilogue epilogue, Scratch sums, Scratch wideSums) : ParallelStep
+    where TIn : unmanaged, IBinaryInteger<TIn>
+    where TWeight : unmanaged, IBinaryInteger<TWeight>
+{
+    public override int Units => geometry.Batch * geometry.OutputHeight;
+
+    public override long UnitCost => (long)geometry.OutputWidth * geometry.FilterHeight * geometry.FilterWidth * geometry.OutputChannels / 8;
+
+    public override void RunRange(in RunContext c, int begin, int end, int worker)
+    {
+        var source = repeated is { } scratch ? c.Scratch<TIn>(scratch)
+            : rows is null ? c.Read<TIn>(input) : MemoryMarshal.Cast<sbyte, TIn>(rows.Values(c));
+        var factors = unpacked is null ? c.Read<TWeight>(weights) : MemoryMarshal.Cast<sbyte, TWeight>(unpacked);
+        var row = c.Scratch<int>(sums, worker)[..geometry.OutputChannels];
+        for (int position = begin * geometry.OutputWidth; position < end * geometry.OutputWidth; position++)
+        {
+            int zero = rows is null ? zeroPoint : rows.ZeroPoint(c, position / (geometry.OutputHeight * geometry.OutputWidth));
+            DepthwiseInt.Sums(geometry, source, zero, factors, weightZeroPoint, position, row);
+            if (!epilogue.IsWide)
+            {
+                epilogue.Write(c, row, position, 0);
+                continue;
+            }
+            var wide = c.Scratch<long>(wideSums, worker)[..row.Length];
+            for (int i = 0; i < row.Length; i++) wide[i] = row[i];
+            epilogue.Write(c, wide, position, 0);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using Graft.Kernels.Quant;
+
+namespace Graft.Ops.Matrix;
+
+/// <summary>The factors of quantised matrix operators: input scale * weight scale / output scale, for each output channel.</summary>
+internal static class MatrixScales
+{
+    /// <summary>The scale of an operand, which must make sense.</summary>
+    public static float Of(in PrepareContext c, Quantization? quantization, string operand)
+    {
+        float scale = quantization?.Scale ?? 0;
+        c.Require(float.IsFinite(scale) && scale > 0, $"the {operand} needs a positive scale, but it has {(quantization is null ? "no quantisation" : quantization.ToString())}");
+        return scale;
+    }
+
+    /// <summary>One weight scale for each of <paramref name="channels"/>, also when the weights have a single one.</summary>
+    public static float[] Weights(in PrepareContext c, int channels)
+    {
+        var quantization = c.Input(1).Quantization;
+        Of(c, quantization, "weights");
+        var scales = new float[channels];
+        if (!quantization!.IsPerChannel)
+        {
+            Array.Fill(scales, quantization.Scale);
+            return scales;
+        }
+        c.Require(quantization.Scales.Length == channels, $"{quantization.Scales.Length} weight scales for {channels} output channels");
+        foreach (float scale in quantization.Scales) c.Require(float.IsFinite(scale) && scale >= 0, $"a weight scale is {scale}");
+        quantization.Scales.CopyTo(scales);
+        return scales;
+    }
+
+    /// <summary>The factors in double.</summary>
+    public static double[] Factors(in PrepareContext c, int channels)
+    {
+        double input = Of(c, c.Input(0).Quantization, "input"), output = Of(c, c.Output(0).Quantization, "output");
+        return [.. Weights(c, channels).Select(w => input * w / output)];
+    }
+
+    /// <summary>The factors as fixed-point multipliers.</summary>
+    public static (int[] Mantissas, int[] Shifts) Multipliers(in PrepareContext c, int channels)
+    {
+        var factors = Factors(c, channels);
+        // The legacy type multiplies the scales of input and weights in float32 first.
+        if (c.Type(0) == DType.UInt8)
+        {
+            double product = c.Input(0).Quantization!.Scale * c.Input(1).Quantization!.Scale;
+            Array.Fill(factors, product / c.Output(0).Quantization!.Scale);
+        }
+        var multipliers = factors.Select(FixedPoint.Quantize).ToArray();
+        foreach (var m in multipliers) c.Require(m.Shift <= 30, "a scale factor exceeds 2^30");
+        return ([.. multipliers.Select(m => m.Mantissa)], [.. multipliers.Select(m => m.Shift)]);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Numerics;
+using Graft.Kernels.Conv;
+using Graft.Runtime;
+using Graft.Schema;
+
+namespace Graft.Ops.Matrix;
+
+/// <summary>
+/// Chooses the steps of a convolution or fully connected layer by the types of its operands: input 0, weights 1, bias 2, output 0.
+/// </summary>
+internal static class MatrixSteps
+{
+    public static IStep Prepare(in PrepareContext c, in ConvGeometry geometry, ActivationFunctionType activation, Rounding rounding, bool asymmetric)
+    {
+        CheckBias(c, geometry.OutputChannels);
+        return (c.Type(0), c.Type(1)) switch
+        {
+            (DType.Float32, DType.Float32) => Float(c, geometry, FusedActivation.Range(activation)),
+            (DType.Float32, _) => Hybrid(c, geometry, FusedActivation.Range(activation), asymmetric),
+            (DType.UInt8, _) when c.Output(0).Type == DType.Int16 => Quantized<byte, short>(c, geometry, activation, rounding),
+            (DType.UInt8, _) => Quantized<byte, byte>(c, geometry, activation, rounding),
+            (DType.Int16, _) => Quantized<short, short>(c, geometry, activation, rounding),
+            _ => Quantized<sbyte, sbyte>(c, geometry, activation, rounding),
+        };
+    }
+
+    /// <summary>The epilogue of a quantised layer.</summary>
+    public static IIntEpilogue Epilogue<TOut>(in PrepareContext c, int channels, ActivationFunctionType activation, Rounding rounding)
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
+    {
+        var bias = c.In(2);
+        // Without a bias, 16-bit activations accumulate in 64 bits unless the option says otherwise.
+        bool isWide = c.Type(0) == DType.Int16 && (!bias.IsPresent || c.Type(2) == DType.Int64 || c.Type(1) == DType.Int16);
+        // Two 16-bit factors are scaled in fixed point by every operator.
+        if (c.Type(1) == DType.Int16) rounding = Rounding.FixedPoint;
+        int zeroPoint = c.Output(0).Quantization?.ZeroPoint ?? 0;
+        var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, c.Output(0).Quantization);
+        if (rounding == Rounding.Double) return new DoubleEpilogue<TOut>(bias, isWide, MatrixScales.Factors(c, channels), zeroPoint, range, c.Out(0));
+        var (mantissas, shifts) = MatrixScales.Multipliers(c, channels);
+        if (isWide)
+        {
+            foreach (int shift in shifts) c.Require(shift < 15, "a scale factor exceeds 2^14 for 64-bit sums");
+        }
+        return isWide && bias.IsPresent && c.Type(2) == DType.Int32
+            ? new FixedPointEpilogue<int, TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0))
+            : new FixedPointEpilogue<long, TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0));
+    }
+
+    private static IStep Float(in PrepareContext c, in ConvGeometry geometry, (float, float) range)
+    {
+        if (c.Kernels == KernelSet.Reference || geometry.K == 0) return new ConvReferenceFloat(geometry, false, c.In(0), c.In(1), c.In(2), range, c.Out(0));
+        var weights = MatrixWeights.Float(c, geometry.Groups, geometry.OutputChannels / geometry.Groups, geometry.K, out var first);
+        var step = new GemmFloatStep(c, geometry, c.In(2), weights, range);
+        return first is null ? step : new Sequence(first, step);
+    }
+
+    private static IStep Hybrid(in PrepareContext c, in ConvGeometry geometry, (float, float) range, bool asymmetric)
+    {
+        var rows = new QuantizedRows(c, geometry.Batch, geometry.InputHeight * geometry.InputWidth * geometry.InputChannels,
+            geometry.OutputHeight * geometry.OutputWidth, asymmetric);
+        var epilogue = new HybridEpilogue(c.In(2), MatrixScales.Weights(c, geometry.OutputChannels), rows, range, c.Out(0));
+        if (c.Kernels == KernelSet.Reference || geometry.K == 0)
+        {
+            return new Sequence(rows, new ConvReferenceInt<sbyte, sbyte>(geometry, false, c.In(0), rows, 0, c.In(1), c.Type(1), 0, epilogue));
+        }
+        var weights = MatrixWeights.Int(c, geometry.Groups, geometry.OutputChannels / geometry.Groups, geometry.K, out var first);
+        var step = new GemmIntStep<sbyte, HybridEpilogue>(c, geometry, rows, 0, weights, epilogue);
+        return first is null ? new Sequence(rows, step) : new Sequence(first, rows, step);
+    }
+
+    private static IStep Quantized<TIn, TOut>(in PrepareContext c, in ConvGeometry geometry, ActivationFunctionType activation, Rounding rounding)
+        where TIn : unmanaged, IBinaryInteger<TIn>
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
+    {
+        int zeroPoint = c.Input(0).Quantization?.ZeroPoint ?? 0, weightZeroPoint = c.Input(1).Quantization?.ZeroPoint ?? 0;
+        c.Require(c.Type(0) != DType.Int16 || zeroPoint == 0, $"16-bit activations need zero point 0, not {zeroPoint}");
+        var epilogue = Epilogue<TOut>(c, geometry.OutputChannels, activation, rounding);
+        // Products of two 16-bit factors leave no room to add them in 32 bits: they go by the definition.
+        if (c.Kernels == KernelSet.Reference || geometry.K == 0 || c.Type(1) == DType.Int16)
+        {
+            return c.Type(1) switch
+            {
+                DType.UInt8 => new ConvReferenceInt<TIn, byte>(geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), weightZeroPoint, epilogue),
+                DType.Int16 => new ConvReferenceInt<TIn, short>(geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), weightZeroPoint, epilogue),
+                _ => new ConvReferenceInt<TIn, sbyte>(geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), weightZeroPoint, epilogue),
+            };
+        }
+        var weights = MatrixWeights.Int(c, geometry.Groups, geometry.OutputChannels / geometry.Groups, geometry.K, out var first);
+        var step = new GemmIntStep<TIn, IIntEpilogue>(c, geometry, null, TIn.CreateTruncating(zeroPoint), weights, epilogue);
+        return first is null ? step : new Sequence(first, step);
+    }
+
+    private static void CheckBias(in PrepareContext c, int channels)
+    {
+        if (!c.HasInput(2)) return;
+        c.Require(c.Shape(2).ElementCount == channels, $"a bias of shape {c.Shape(2)} does not fit {channels} output channels");
+    }
+}
+
+/// <summary>How quantised sums are scaled: it differs between operators of the reference.</summary>
+internal enum Rounding
+{
+    /// <summary>Fixed-point multiplier, two roundings.</summary>
+    FixedPoint,
+
+    /// <summary>Double multiplication, one rounding half away from zero.</summary>
+    Double,
+}

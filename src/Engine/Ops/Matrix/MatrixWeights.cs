@@ -1,0 +1,100 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Graft.Graphs;
+using Graft.Kernels;
+using Graft.Kernels.Gemm;
+using Graft.Runtime;
+
+namespace Graft.Ops.Matrix;
+
+/// <summary>
+/// Weights (groups * columns, k), k contiguous, of any type, as the right side of a product: packed once when they are constant, otherwise
+/// by a step that runs first.
+/// </summary>
+internal static class MatrixWeights
+{
+    private const int WeightsInput = 1;
+
+    public static RightMatrix<float> Float(in PrepareContext c, int groups, int columns, int k, out IStep? first)
+    {
+        long length = Length(c, GemmFloat.PackedLength(k, columns));
+        first = null;
+        if (c.TryConstant(WeightsInput, out _))
+        {
+            return new(c.Packed(WeightsInput, $"f32 {groups}x{columns}x{k}", data => PackedMatrix.Float(data.As<float>(), groups, columns, k)));
+        }
+        var packed = new RightMatrix<float>(c.ScratchShared(groups * length * sizeof(float)), (int)length);
+        first = new PackFloat(c.In(WeightsInput), packed, groups, columns, k);
+        return packed;
+    }
+
+    public static RightMatrix<short> Int(in PrepareContext c, int groups, int columns, int k, out IStep? first)
+    {
+        long length = Length(c, GemmInt.PackedLength(k, columns));
+        var type = c.Type(WeightsInput);
+        int zeroPoint = c.Input(WeightsInput).Quantization?.ZeroPoint ?? 0;
+        // The weights of dynamic-range models have no zero point, whatever the file says, and unsigned ones are read as signed.
+        if (c.Type(0) == DType.Float32) (type, zeroPoint) = (type == DType.UInt8 ? DType.Int8 : type, 0);
+        var pack = new Pack(type, zeroPoint, groups, columns, k);
+        first = null;
+        if (c.TryConstant(WeightsInput, out _))
+        {
+            return new(c.Packed(WeightsInput, $"i16 {type} {zeroPoint} {groups}x{columns}x{k}", pack.Constant));
+        }
+        var packed = new RightMatrix<short>(c.ScratchShared(groups * length * sizeof(short)), (int)length);
+        first = new PackInt(c.In(WeightsInput), packed, pack);
+        return packed;
+    }
+
+    /// <summary>The weights as signed bytes when they are packed below a byte; otherwise null.</summary>
+    public static sbyte[]? Unpacked(DType type, ReadOnlySpan<byte> bytes, int count)
+    {
+        if (!type.IsPacked()) return null;
+        var unpacked = new sbyte[count];
+        PackedIntegers.Unpack(bytes, type.Bits(), unpacked);
+        return unpacked;
+    }
+
+    private static long Length(in PrepareContext c, long length)
+    {
+        c.Require(length <= int.MaxValue / sizeof(float), "the weights of one group exceed 2 GB when packed");
+        return length;
+    }
+
+    private sealed class PackFloat(Operand weights, RightMatrix<float> packed, int groups, int columns, int k) : IStep
+    {
+        public void Run(in RunContext c)
+        {
+            for (int g = 0; g < groups; g++) GemmFloat.Pack(c.Read<float>(weights)[(g * columns * k)..], 1, k, k, columns, packed.Get(c, g));
+        }
+    }
+
+    private sealed class PackInt(Operand weights, RightMatrix<short> packed, Pack pack) : IStep
+    {
+        public void Run(in RunContext c)
+        {
+            for (int g = 0; g < pack.Groups; g++) pack.Group(c.Read<byte>(weights), g, packed.Get(c, g));
+        }
+    }
+
+    private sealed record Pack(DType Type, int ZeroPoint, int Groups, int Columns, int K)
+    {
+        public PackedMatrix<short> Constant(ConstantData data)
+        {
+            var packed = new PackedMatrix<short>(Groups, GemmInt.PackedLength(K, Columns));
+            for (int g = 0; g < Groups; g++) Group(data.Bytes, g, packed[g]);
+            return packed;
+        }
+
+        public void Group(ReadOnlySpan<byte> bytes, int group, Span<short> packed)
+        {
+            if (Unpacked(Type, bytes, Groups * Columns * K) is { } signed) Values<sbyte>(signed, group, packed);
+            else if (Type == DType.Int8) Values(MemoryMarshal.Cast<byte, sbyte>(bytes), group, packed);
+            else if (Type == DType.Int16) Values(MemoryMarshal.Cast<byte, short>(bytes), group, packed);
+            else Values(bytes, group, packed);
+        }
+
+        private void Values<T>(ReadOnlySpan<T> weights, int group, Span<short> packed) where T : unmanaged, IBinaryInteger<T> =>
+            GemmInt.Pack(weights[(group * Columns * K)..], ZeroPoint, 1, K, K, Columns, packed);
+    }
+}

@@ -1,0 +1,54 @@
+namespace Graft.Ops.Moves;
+
+/// <summary>What a mover moves between: operands with their element counts, and the scratch areas that stand for them, if any.</summary>
+internal sealed class MoveOperands
+{
+    private readonly int[] _sourceCounts;
+    private readonly int[] _targetCounts;
+    private readonly int _elementBytes;
+
+    public MoveOperands(in PrepareContext c, int[] inputs, int[] outputs)
+    {
+        Type = c.Type(inputs[0]);
+        _elementBytes = Move.ElementBytes(Type);
+        Sources = new Operand[inputs.Length];
+        Targets = new Operand[outputs.Length];
+        TargetShapes = new Shape[outputs.Length];
+        _sourceCounts = new int[inputs.Length];
+        _targetCounts = new int[outputs.Length];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            Sources[i] = c.In(inputs[i]);
+            _sourceCounts[i] = checked((int)c.Shape(inputs[i]).ElementCount);
+        }
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            Targets[i] = c.Out(outputs[i]);
+            TargetShapes[i] = c.OutputShape(outputs[i]);
+            _targetCounts[i] = checked((int)TargetShapes[i].ElementCount);
+        }
+        if (Type.Bits() >= 8) return;
+        SourceAreas = new Scratch[inputs.Length];
+        TargetAreas = new Scratch[outputs.Length];
+        for (int i = 0; i < inputs.Length; i++) SourceAreas[i] = c.ScratchShared((long)_sourceCounts[i] * _elementBytes);
+        for (int i = 0; i < outputs.Length; i++) TargetAreas[i] = c.ScratchShared((long)_targetCounts[i] * _elementBytes);
+    }
+
+    public DType Type { get; }
+
+    public Operand[] Sources { get; }
+
+    public Operand[] Targets { get; }
+
+    public Shape[] TargetShapes { get; }
+
+    public Scratch[]? SourceAreas { get; }
+
+    public Scratch[]? TargetAreas { get; }
+
+    public int SourceCount(int i) => _sourceCounts[i];
+
+    public int SourceBytes(int i) => _sourceCounts[i] * _elementBytes;
+
+    public int TargetBytes(int i) => _targetCounts[i] * _elementBytes;
+}
