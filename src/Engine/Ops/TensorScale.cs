@@ -1,29 +1,30 @@
 using Graft.Graphs;
+using Graft.Kernels.Quant;
 
 namespace Graft.Ops;
 
-/// <summary>The scale and zero point of a tensor that is quantised as a whole: real = scale * (q - zero point).</summary>
-internal readonly record struct TensorScale(float Scale, int ZeroPoint)
+/// <summary>Reads the scale and zero point of tensors that are quantised as a whole, and refuses those without meaning.</summary>
+internal static class TensorScale
 {
-    public static TensorScale Input(in PrepareContext c, int i) => Of(c, c.Input(i), $"input {i}");
+    public static AffineScale Input(in PrepareContext c, int i) => Of(c, c.Input(i), $"input {i}");
 
-    public static TensorScale Output(in PrepareContext c, int i) => Of(c, c.Output(i), $"output {i}");
+    public static AffineScale Output(in PrepareContext c, int i) => Of(c, c.Output(i), $"output {i}");
 
     /// <summary>As <see cref="Input"/>, for operators whose arithmetic has no place for a zero point at 16 bits.</summary>
-    public static TensorScale SymmetricInput(in PrepareContext c, int i) => Symmetric(c, Input(c, i), c.Type(i), $"input {i}");
+    public static AffineScale SymmetricInput(in PrepareContext c, int i) => Symmetric(c, Input(c, i), c.Type(i), $"input {i}");
 
     /// <summary>As <see cref="Output"/>, for operators whose arithmetic has no place for a zero point at 16 bits.</summary>
-    public static TensorScale SymmetricOutput(in PrepareContext c, int i) =>
+    public static AffineScale SymmetricOutput(in PrepareContext c, int i) =>
         Symmetric(c, Output(c, i), c.Output(i).Type, $"output {i}");
 
-    private static TensorScale Symmetric(in PrepareContext c, TensorScale scale, DType type, string operand)
+    private static AffineScale Symmetric(in PrepareContext c, AffineScale scale, DType type, string operand)
     {
         if (type == DType.Int16 && scale.ZeroPoint != 0)
             c.Fail($"{operand} is int16 with zero point {scale.ZeroPoint}; int16 needs zero point 0");
         return scale;
     }
 
-    private static TensorScale Of(in PrepareContext c, TensorInfo tensor, string operand)
+    private static AffineScale Of(in PrepareContext c, TensorInfo tensor, string operand)
     {
         var q = tensor.Quantization;
         if (q is null || q.Scales.IsEmpty) c.Fail($"{operand} ({tensor.Type.Name()}) has no scale; this operator needs one here");

@@ -8,8 +8,8 @@ internal interface INumberAction<out TResult>
     TResult Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>;
 }
 
-/// <summary>An action that is generic over an integer element type of at most 16 bits: those that quantised activations have.</summary>
-internal interface INarrowIntegerAction<out TResult>
+/// <summary>An action that is generic over an integer element type.</summary>
+internal interface IIntegerAction<out TResult>
 {
     TResult Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>;
 }
@@ -56,9 +56,21 @@ internal static class NumberTypes
             _ => throw new ArgumentException($"{type.Name()} is no number type"),
         };
 
-    /// <summary>Calls <paramref name="action"/> with the .NET type of int8, uint8 or int16.</summary>
+    /// <summary>Calls <paramref name="action"/> with the .NET type of one element of an integer type.</summary>
+    public static TResult DispatchInteger<TAction, TResult>(DType type, ref TAction action)
+        where TAction : struct, IIntegerAction<TResult> => type switch
+        {
+            DType.UInt16 => action.Invoke<ushort>(),
+            DType.Int32 => action.Invoke<int>(),
+            DType.UInt32 => action.Invoke<uint>(),
+            DType.Int64 => action.Invoke<long>(),
+            DType.UInt64 => action.Invoke<ulong>(),
+            _ => DispatchNarrow<TAction, TResult>(type, ref action),
+        };
+
+    /// <summary>The same for int8, uint8 and int16: the types of quantised activations.</summary>
     public static TResult DispatchNarrow<TAction, TResult>(DType type, ref TAction action)
-        where TAction : struct, INarrowIntegerAction<TResult> => type switch
+        where TAction : struct, IIntegerAction<TResult> => type switch
         {
             DType.Int8 => action.Invoke<sbyte>(),
             DType.UInt8 => action.Invoke<byte>(),

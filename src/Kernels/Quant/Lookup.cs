@@ -23,9 +23,7 @@ internal static class Lookup
         {
             float real = input.Scale * (q - input.ZeroPoint);
             float rescaled = MathF.Round(function(real) * inverse, MidpointRounding.AwayFromZero) + output.ZeroPoint;
-            // What fits no int, and NaN, counts as the smallest one, as the reference's conversion on x86.
-            int whole = MathF.Abs(rescaled) < 2147483648f ? (int)rescaled : int.MinValue;
-            table[(byte)q] = T.CreateSaturating(whole);
+            table[(byte)q] = T.CreateSaturating(rescaled);
         }
     }
 

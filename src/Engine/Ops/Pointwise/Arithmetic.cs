@@ -20,8 +20,8 @@ internal static class Arithmetic
     /// <summary>Without clamping.</summary>
     public static IStep Step<TOp>(in PrepareContext c) where TOp : struct, IArithmetic
     {
-        if (c.Type(0) == DType.Float16) return Broadcast.Half<Zip.Stateless<For<TOp, float>, float>>(c, default);
-        if (c.Type(0) == DType.BFloat16) return Broadcast.BFloat16<Zip.Stateless<For<TOp, float>, float>>(c, default);
+        if (c.Type(0).IsFloat() && c.Type(0) != DType.Float64)
+            return Broadcast.AnyFloat<Zip.Stateless<For<TOp, float>, float>>(c, default);
         var action = new Plain<TOp>(c);
         return NumberTypes.Dispatch<Plain<TOp>, IStep>(c.Type(0), ref action);
     }
@@ -32,7 +32,7 @@ internal static class Arithmetic
         if (c.Type(0) == DType.Float16)
         {
             var (low, high) = FusedActivation.Range(activation);
-            return Broadcast.Half(c, new ClampedFn<For<TOp, float>, float>(
+            return Broadcast.AnyFloat(c, new ClampedFn<For<TOp, float>, float>(
                 Math.Max(low, -HalfFormat.Largest), Math.Min(high, HalfFormat.Largest)));
         }
         if (activation == ActivationFunctionType.None && !c.Type(0).IsFloat()) return Step<TOp>(c);
@@ -65,19 +65,19 @@ internal static class Arithmetic
     }
 }
 
-internal readonly struct Sum : IArithmetic
+internal readonly struct Plus : IArithmetic
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Apply<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => AddFn<T>.Apply(a, b);
 }
 
-internal readonly struct Difference : IArithmetic
+internal readonly struct Minus : IArithmetic
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Apply<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => SubFn<T>.Apply(a, b);
 }
 
-internal readonly struct Product : IArithmetic
+internal readonly struct Times : IArithmetic
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Apply<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => MulFn<T>.Apply(a, b);
@@ -97,7 +97,7 @@ internal readonly struct Smaller : IArithmetic
     public static V Apply<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => V.Min(a, b);
 }
 
-internal readonly struct DifferenceSquared : IArithmetic
+internal readonly struct SquareOfDifference : IArithmetic
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Apply<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T>
@@ -123,4 +123,18 @@ internal readonly struct BitXor : IArithmetic
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Apply<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => a ^ b;
+}
+
+/// <summary>b &gt; a ? b : a.</summary>
+internal readonly struct LargerOrFirst : IArithmetic
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Apply<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => V.Max(b, a);
+}
+
+/// <summary>b &lt; a ? b : a.</summary>
+internal readonly struct SmallerOrFirst : IArithmetic
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Apply<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => V.Min(b, a);
 }

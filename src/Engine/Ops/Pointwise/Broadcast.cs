@@ -21,13 +21,14 @@ internal static class Broadcast
         where T : unmanaged, IBinaryNumber<T> =>
         Zip<Zip.Stateless<TFn, T>, T>(c, default);
 
-    /// <summary>A float32 function on float16.</summary>
-    public static IStep Half<TFn>(in PrepareContext c, TFn fn) where TFn : struct, IBinaryClosure<float> =>
-        new BroadcastStep<NarrowZipKernel<TFn, HalfFormat, Half>, Half, Half, Half>(c, new(fn), Cost.Scalar);
-
-    /// <summary>A float32 function on bfloat16.</summary>
-    public static IStep BFloat16<TFn>(in PrepareContext c, TFn fn) where TFn : struct, IBinaryClosure<float> =>
-        new BroadcastStep<NarrowZipKernel<TFn, BFloat16Format, BFloat16>, BFloat16, BFloat16, BFloat16>(c, new(fn), Cost.Scalar);
+    /// <summary>A function of float32, or of a narrower format through float32.</summary>
+    public static IStep AnyFloat<TFn>(in PrepareContext c, TFn fn) where TFn : struct, IBinaryClosure<float> => c.Type(0) switch
+    {
+        DType.Float16 => new BroadcastStep<NarrowZipKernel<TFn, HalfFormat, Half>, Half, Half, Half>(c, new(fn), Cost.Scalar),
+        DType.BFloat16 =>
+            new BroadcastStep<NarrowZipKernel<TFn, BFloat16Format, BFloat16>, BFloat16, BFloat16, BFloat16>(c, new(fn), Cost.Scalar),
+        _ => Zip<TFn, float>(c, fn),
+    };
 
     public static IStep Scalar<TFn, TIn, TOut>(in PrepareContext c, TFn fn, int cost = Cost.Scalar)
         where TFn : struct, IScalarFn<TIn, TOut>

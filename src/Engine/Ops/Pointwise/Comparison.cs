@@ -33,12 +33,12 @@ internal static class Comparison
             Broadcast.Scalar<ComparisonFn<TComparison, T>, T, byte>(c, default);
     }
 
-    private readonly struct Quantized<TComparison>(PrepareContext c) : INarrowIntegerAction<IStep>
+    private readonly struct Quantized<TComparison>(PrepareContext c) : IIntegerAction<IStep>
         where TComparison : struct, IComparison
     {
         public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
         {
-            TensorScale a = TensorScale.Input(c, 0), b = TensorScale.Input(c, 1);
+            AffineScale a = TensorScale.Input(c, 0), b = TensorScale.Input(c, 1);
             c.Require(a.Scale < 1 && b.Scale < 1, $"scales {a.Scale:R} and {b.Scale:R} must be below 1 to be compared");
             return Broadcast.Scalar<QuantizedComparisonFn<TComparison, T>, T, byte>(c,
                 new(a.ZeroPoint, FixedPoint.Quantize(a.Scale), b.ZeroPoint, FixedPoint.Quantize(b.Scale)));

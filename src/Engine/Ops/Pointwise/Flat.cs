@@ -23,24 +23,22 @@ internal static class Flat
         Map<Map.Stateless<TFn, T>, T>(c, default);
 
     /// <summary>A function of float32, or of a narrower format through float32.</summary>
+    public static IStep AnyFloat<TFn>(in PrepareContext c, TFn fn, int cost = Cost.Vector)
+        where TFn : struct, IUnaryClosure<float> => c.Type(0) switch
+        {
+            DType.Float16 => Of<NarrowMapKernel<TFn, HalfFormat, Half>, Half, Half>(c, new(fn), Cost.Scalar),
+            DType.BFloat16 => Of<NarrowMapKernel<TFn, BFloat16Format, BFloat16>, BFloat16, BFloat16>(c, new(fn), Cost.Scalar),
+            _ => Map<TFn, float>(c, fn, cost),
+        };
+
     public static IStep AnyFloat<TFn>(in PrepareContext c, int cost = Cost.Vector) where TFn : struct, IUnaryFn<float> =>
-        c.Type(0) == DType.Float16 ? Half<TFn>(c)
-        : c.Type(0) == DType.BFloat16 ? BFloat16<TFn>(c)
-        : Map<Map.Stateless<TFn, float>, float>(c, default, cost);
+        AnyFloat<Map.Stateless<TFn, float>>(c, default, cost);
 
     /// <summary>The same of a real function, which is computed in double when the reference kernels are asked for.</summary>
     public static IStep Real<TFn>(in PrepareContext c) where TFn : struct, IMathFn =>
         c.Type(0) == DType.Float32 && c.Kernels == KernelSet.Reference
             ? Of<ExactKernel<TFn>, float, float>(c, default, Cost.ScalarMath)
             : AnyFloat<TFn>(c, Cost.VectorMath);
-
-    /// <summary>A float32 function on float16.</summary>
-    public static IStep Half<TFn>(in PrepareContext c) where TFn : struct, IUnaryFn<float> =>
-        Of<NarrowMapKernel<Map.Stateless<TFn, float>, HalfFormat, Half>, Half, Half>(c, default, Cost.Scalar);
-
-    /// <summary>A float32 function on bfloat16.</summary>
-    public static IStep BFloat16<TFn>(in PrepareContext c) where TFn : struct, IUnaryFn<float> =>
-        Of<NarrowMapKernel<Map.Stateless<TFn, float>, BFloat16Format, BFloat16>, BFloat16, BFloat16>(c, default, Cost.Scalar);
 
     public static IStep Scalar<TFn, TIn, TOut>(in PrepareContext c, TFn fn, int cost = Cost.Scalar)
         where TFn : struct, IScalarUnaryFn<TIn, TOut>

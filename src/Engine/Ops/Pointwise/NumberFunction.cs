@@ -16,8 +16,7 @@ internal static class NumberFunction
 {
     public static IStep Step<TOp>(in PrepareContext c) where TOp : struct, INumberFunction
     {
-        if (c.Type(0) == DType.Float16) return Flat.Half<For<TOp, float>>(c);
-        if (c.Type(0) == DType.BFloat16) return Flat.BFloat16<For<TOp, float>>(c);
+        if (c.Type(0).IsFloat() && c.Type(0) != DType.Float64) return Flat.AnyFloat<For<TOp, float>>(c);
         var action = new Choice<TOp>(c);
         return NumberTypes.Dispatch<Choice<TOp>, IStep>(c.Type(0), ref action);
     }
