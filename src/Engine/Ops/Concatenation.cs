@@ -1,9 +1,6 @@
 using Graft.Errors;
-using Graft.Kernels.Elementwise;
 using Graft.Kernels.Move;
-using Graft.Ops.Matrix;
 using Graft.Ops.Moves;
-using Graft.Runtime;
 using Graft.Schema;
 
 namespace Graft.Ops;
@@ -12,19 +9,18 @@ namespace Graft.Ops;
 /// CONCATENATION: the inputs side by side along an axis; scalars become a vector. uint8 inputs are requantised to the output's scale in
 /// float32, rounding half away from zero; other types must have the output's scale already.
 /// </summary>
-internal sealed class Concatenation(int axis, ActivationFunctionType activation) : IOp<Concatenation>
+internal sealed class Concatenation(int axis) : IOp<Concatenation>
 {
     public static OpSignature Signature => new(BuiltinOperator.Concatenation, 7, $"{Move.Types} =0* -> =0");
 
     public static Concatenation Read(in OperatorDef def)
     {
         var options = def.Options<ConcatenationOptionsView>();
-        var activation = FusedActivation.Check(options.FusedActivationFunction);
-        if (activation != ActivationFunctionType.None && def.Output(0).Type != DType.Float32)
+        if (options.FusedActivationFunction != ActivationFunctionType.None)
         {
-            throw new UnsupportedOptionException($"fused activation {activation} is supported for float32 only");
+            throw new UnsupportedOptionException($"fused activation {options.FusedActivationFunction} is not supported (supported: None)");
         }
-        return new(options.Axis, activation);
+        return new(options.Axis);
     }
 
     public void Infer(in InferContext c)
@@ -64,10 +60,7 @@ internal sealed class Concatenation(int axis, ActivationFunctionType activation)
         IMover mover = tables.All(t => t is null)
             ? Bands.Join(c.Type(0), rows, widths)
             : new RequantizingJoin(checked((int)rows), [.. widths.Select(w => checked((int)w))], tables);
-        var step = Move.Step(c, mover, inputs, [0]);
-        if (activation == ActivationFunctionType.None) return step;
-        var (low, high) = FusedActivation.Range(activation);
-        return new Sequence(step, new ClampStep(c.Out(0), new Clamp<float>(low, high)));
+        return Move.Step(c, mover, inputs, [0]);
     }
 
     private static void CheckQuantization(in InferContext c, int i)
@@ -90,15 +83,6 @@ internal sealed class Concatenation(int axis, ActivationFunctionType activation)
             table[q] = (byte)Math.Clamp(value, 0, 255);
         }
         return table;
-    }
-
-    private sealed class ClampStep(Operand output, Clamp<float> clamp) : IStep
-    {
-        public void Run(in RunContext c)
-        {
-            var values = c.Write<float>(output);
-            Map.Apply(clamp, values, values);
-        }
     }
 
     private sealed class RequantizingJoin(int rows, int[] widths, byte[]?[] tables) : IMover
