@@ -33,13 +33,14 @@ internal static class Requantize
     /// <summary>
     /// The same for 64-bit sums: the multiplier is rounded to 16 bits, then one rounding half up, as the reference does for 16-bit activations.
     /// </summary>
-    public static void FixedPoint16<TOut>(ReadOnlySpan<long> sums, ReadOnlySpan<long> bias, ReadOnlySpan<int> multipliers, ReadOnlySpan<int> shifts,
+    public static void FixedPoint16<TBias, TOut>(ReadOnlySpan<long> sums, ReadOnlySpan<TBias> bias, ReadOnlySpan<int> multipliers, ReadOnlySpan<int> shifts,
         int zeroPoint, int min, int max, Span<TOut> output)
+        where TBias : unmanaged, IBinaryInteger<TBias>
         where TOut : unmanaged, IBinaryInteger<TOut>
     {
         for (int i = 0; i < output.Length; i++)
         {
-            long sum = sums[i] + (bias.IsEmpty ? 0 : bias[i]);
+            long sum = sums[i] + (bias.IsEmpty ? 0 : long.CreateTruncating(bias[i]));
             int scaled = Quant.FixedPoint.MultiplyReduced(sum, new(multipliers[i], shifts[i]));
             output[i] = TOut.CreateTruncating(Math.Clamp(scaled + zeroPoint, min, max));
         }

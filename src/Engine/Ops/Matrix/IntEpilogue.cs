@@ -19,9 +19,10 @@ internal interface IIntEpilogue
     void Write(in RunContext c, ReadOnlySpan<long> sums, int row, int column);
 }
 
-/// <summary>Quantised output by fixed-point multipliers, as convolutions round.</summary>
-internal sealed class FixedPointEpilogue<TOut>(Operand bias, bool isWide, int[] multipliers, int[] shifts, int zeroPoint, (int Min, int Max) range,
+/// <summary>Quantised output by fixed-point multipliers, as convolutions round; the bias of 64-bit sums is <typeparamref name="TBias"/>.</summary>
+internal sealed class FixedPointEpilogue<TBias, TOut>(Operand bias, bool isWide, int[] multipliers, int[] shifts, int zeroPoint, (int Min, int Max) range,
     Operand output) : IIntEpilogue
+    where TBias : unmanaged, IBinaryInteger<TBias>
     where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
 {
     public bool IsWide => isWide;
@@ -35,7 +36,7 @@ internal sealed class FixedPointEpilogue<TOut>(Operand bias, bool isWide, int[] 
 
     public void Write(in RunContext c, ReadOnlySpan<long> sums, int row, int column)
     {
-        var biases = bias.IsPresent ? c.Read<long>(bias).Slice(column, sums.Length) : default;
+        var biases = bias.IsPresent ? c.Read<TBias>(bias).Slice(column, sums.Length) : default;
         Requantize.FixedPoint16(sums, biases, multipliers.AsSpan(column), shifts.AsSpan(column), zeroPoint, range.Min, range.Max,
             c.Write<TOut>(output).Slice(row * multipliers.Length + column, sums.Length));
     }

@@ -30,7 +30,9 @@ internal static class MatrixSteps
     {
         var bias = c.In(2);
         // Without a bias, 16-bit activations accumulate in 64 bits unless the option says otherwise.
-        bool isWide = c.Type(0) == DType.Int16 && (!bias.IsPresent || c.Type(2) == DType.Int64);
+        bool isWide = c.Type(0) == DType.Int16 && (!bias.IsPresent || c.Type(2) == DType.Int64 || c.Type(1) == DType.Int16);
+        // Two 16-bit factors are scaled in fixed point by every operator.
+        if (c.Type(1) == DType.Int16) rounding = Rounding.FixedPoint;
         int zeroPoint = c.Output(0).Quantization?.ZeroPoint ?? 0;
         var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, c.Output(0).Quantization);
         if (rounding == Rounding.Double) return new DoubleEpilogue<TOut>(bias, isWide, MatrixScales.Factors(c, channels), zeroPoint, range, c.Out(0));
@@ -39,7 +41,9 @@ internal static class MatrixSteps
         {
             foreach (int shift in shifts) c.Require(shift < 15, "a scale factor exceeds 2^14 for 64-bit sums");
         }
-        return new FixedPointEpilogue<TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0));
+        return isWide && bias.IsPresent && c.Type(2) == DType.Int32
+            ? new FixedPointEpilogue<int, TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0))
+            : new FixedPointEpilogue<long, TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0));
     }
 
     private static IStep Float(in PrepareContext c, in ConvGeometry geometry, (float, float) range)

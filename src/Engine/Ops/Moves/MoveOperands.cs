@@ -30,8 +30,8 @@ internal sealed class MoveOperands
         if (Type.Bits() >= 8) return;
         SourceAreas = new Scratch[inputs.Length];
         TargetAreas = new Scratch[outputs.Length];
-        for (int i = 0; i < inputs.Length; i++) SourceAreas[i] = c.Scratch((long)_sourceCounts[i] * _elementBytes);
-        for (int i = 0; i < outputs.Length; i++) TargetAreas[i] = c.Scratch((long)_targetCounts[i] * _elementBytes);
+        for (int i = 0; i < inputs.Length; i++) SourceAreas[i] = c.ScratchShared((long)_sourceCounts[i] * _elementBytes);
+        for (int i = 0; i < outputs.Length; i++) TargetAreas[i] = c.ScratchShared((long)_targetCounts[i] * _elementBytes);
     }
 
     public DType Type { get; }
