@@ -87,6 +87,7 @@ public sealed class Tensor
     public void SetStringBuffer(ReadOnlySpan<byte> buffer)
     {
         if (Type != DType.String) Throw.WrongElementType(Name, Type, typeof(string));
+        if (!_frame.Subgraph.Inputs.Contains(Index)) throw new ArgumentException($"tensor \"{Name}\" is no input; only inputs can be set");
         var shape = Shape;
         if (!StringBuffer.IsValid(buffer, shape.ElementCount, out string problem)) throw new ArgumentException($"tensor \"{Name}\" {shape}: {problem}");
         using var use = _interpreter.Use();

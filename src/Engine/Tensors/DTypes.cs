@@ -59,8 +59,15 @@ internal static class DTypes
 
     public static bool IsFloat(this DType type) => Rows[(int)type].Name.Contains("float", StringComparison.Ordinal);
 
-    /// <summary>Bytes that hold <paramref name="count"/> elements; packed types are rounded up to a whole byte.</summary>
-    public static long ByteCount(this DType type, long count) => checked(count * type.Bits() + 7) / 8;
+    /// <summary>
+    /// Bytes that hold <paramref name="count"/> elements; packed types are rounded up to a whole byte. More than any limit, but not
+    /// the exact number, when that exceeds what a long holds.
+    /// </summary>
+    public static long ByteCount(this DType type, long count)
+    {
+        long bits = type.Bits();
+        return bits > 0 && count > (long.MaxValue - 7) / bits ? long.MaxValue / 8 : (count * bits + 7) / 8;
+    }
 
     /// <summary>Calls <paramref name="action"/> with the .NET type that stores one element of <paramref name="type"/>.</summary>
     /// <remarks>Packed and float8 types are stored as bytes; booleans as bytes that are 0 or 1.</remarks>
