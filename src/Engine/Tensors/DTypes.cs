@@ -91,6 +91,22 @@ internal static class DTypes
             _ => action.Invoke<byte>(),
         };
 
+    /// <summary>True when <typeparamref name="T"/> is the .NET type of an element, or shows the elements of a type that .NET lacks.</summary>
+    public static bool Stores<T>(this DType type) where T : unmanaged
+    {
+        if (type is DType.String or DType.Variant) return false;
+        if (typeof(T) == typeof(bool) && type == DType.Bool) return true;
+        var probe = new TypeProbe<T>();
+        return Dispatch<TypeProbe<T>, bool>(type, ref probe);
+    }
+
+    private struct TypeProbe<TWanted> : IDTypeAction<bool> where TWanted : unmanaged
+    {
+        public readonly bool Invoke<T>() where T : unmanaged => typeof(T) == typeof(TWanted)
+            || (typeof(T) == typeof(BFloat16) && typeof(TWanted) == typeof(ushort))
+            || (typeof(T) == typeof(Complex64) && typeof(TWanted) == typeof(float));
+    }
+
     /// <summary>Calls <paramref name="action"/> with an integer type as wide as an element: for moving data unseen.</summary>
     public static TResult DispatchWidth<TAction, TResult>(DType type, ref TAction action)
         where TAction : struct, IDTypeAction<TResult> => type.Bits() switch
