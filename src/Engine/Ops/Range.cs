@@ -39,7 +39,7 @@ internal sealed class Range : IOp<Range>
         public byte[][] Values;
 
         /// <summary>The number of elements; -1 when there is no such range, long.MaxValue when there are too many.</summary>
-        public readonly long Invoke<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        public readonly long Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
         {
             T start = Read<T>(0), limit = Read<T>(1), delta = Read<T>(2);
             if (!((start >= limit && delta < T.Zero) || (start <= limit && delta > T.Zero))) return -1;
@@ -60,7 +60,7 @@ internal sealed class Range : IOp<Range>
         public Operand Delta;
         public Operand Output;
 
-        public readonly IStep Invoke<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => new Step<T>(Start, Delta, Output);
+        public readonly IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> => new Step<T>(Start, Delta, Output);
     }
 
     private sealed class Step<T>(Operand start, Operand delta, Operand output) : IStep where T : unmanaged, INumber<T>

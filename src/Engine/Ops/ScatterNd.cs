@@ -45,7 +45,7 @@ internal sealed class ScatterNd : IOp<ScatterNd>
         public Layout Layout;
         public bool IsWide;
 
-        public readonly IStep Invoke<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
+        public readonly IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> =>
             IsWide ? new Step<T, NumberSum<T>, long>(Layout) : new Step<T, NumberSum<T>, int>(Layout);
     }
 

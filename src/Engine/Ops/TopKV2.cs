@@ -47,7 +47,7 @@ internal sealed class TopKV2 : IOp<TopKV2>
         public int Row;
         public int K;
 
-        public IStep Invoke<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
+        public IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> =>
             new Step<T>(Input, Values, NumberTypes.DispatchIndex<Make, RowWriter>(IndexType, ref this), Best, Rows, Row, K);
 
         readonly RowWriter IIndexAction<RowWriter>.Invoke<T>() => new RowWriter<T>(Indices);

@@ -44,7 +44,7 @@ internal sealed class Unique : IOp<Unique>
         public Scratch Positions;
         public Scratch Numbers;
 
-        public readonly IStep Invoke<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
+        public readonly IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> =>
             IsWide ? new Step<T, long>(this) : new Step<T, int>(this);
     }
 

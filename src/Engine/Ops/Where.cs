@@ -34,7 +34,7 @@ internal sealed class Where : IOp<Where>
     {
         public byte[] Bytes;
 
-        public readonly int Invoke<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> =>
+        public readonly int Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> =>
             NonZero.Count(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, T>(Bytes));
     }
 
@@ -44,7 +44,7 @@ internal sealed class Where : IOp<Where>
         public Operand Output;
         public Shape Shape;
 
-        public readonly IStep Invoke<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T> => new Step<T>(Input, Output, Shape);
+        public readonly IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> => new Step<T>(Input, Output, Shape);
     }
 
     private sealed class Step<T>(Operand input, Operand output, Shape shape) : IStep where T : unmanaged, INumberBase<T>
