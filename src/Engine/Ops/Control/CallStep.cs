@@ -1,6 +1,6 @@
 using Graft.Runtime;
 
-namespace Graft.Ops;
+namespace Graft.Ops.Control;
 
 /// <summary>Runs one subgraph on all inputs of a node.</summary>
 internal sealed class CallStep(SubgraphCall call) : IStep

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
-using Graft.Kernels.Random;
+using Graft.Kernels.RandomNumbers;
 using Graft.Runtime;
 using Graft.Schema;
 
-namespace Graft.Ops;
+namespace Graft.Ops.RandomNumbers;
 
 /// <summary>
 /// The seeds of a random operator. Each of its nodes has a stream in every interpreter, which goes on from run to run; both seeds zero

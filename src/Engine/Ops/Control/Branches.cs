@@ -1,6 +1,6 @@
 using Graft.Runtime;
 
-namespace Graft.Ops;
+namespace Graft.Ops.Control;
 
 /// <summary>What operators share that choose one of several subgraphs by input 0 and pass it the other inputs.</summary>
 internal static class Branches

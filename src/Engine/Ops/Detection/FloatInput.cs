@@ -1,6 +1,6 @@
 using Graft.Runtime;
 
-namespace Graft.Ops;
+namespace Graft.Ops.Detection;
 
 /// <summary>An input read as floats: as it is, or, from uint8, dequantised into scratch memory by the step that reads it.</summary>
 internal sealed class FloatInput

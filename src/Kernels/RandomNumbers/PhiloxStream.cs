@@ -1,4 +1,4 @@
-namespace Graft.Kernels.Random;
+namespace Graft.Kernels.RandomNumbers;
 
 /// <summary>A stream of Philox blocks: the key is the first seed, the 128-bit counter starts at the second seed times 2^64.</summary>
 internal sealed class PhiloxStream

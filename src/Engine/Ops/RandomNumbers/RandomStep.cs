@@ -1,7 +1,7 @@
-using Graft.Kernels.Random;
+using Graft.Kernels.RandomNumbers;
 using Graft.Runtime;
 
-namespace Graft.Ops;
+namespace Graft.Ops.RandomNumbers;
 
 /// <summary>Fills the output with the next numbers of a node's stream.</summary>
 internal sealed class RandomStep(RandomSeeds.Stream stream, RandomStep.Filler fill, Operand output) : IStep

@@ -1,7 +1,7 @@
 using Graft.Kernels.Fourier;
 using Graft.Runtime;
 
-namespace Graft.Ops;
+namespace Graft.Ops.Fourier;
 
 /// <summary>Takes one part of complex values.</summary>
 internal static class ComplexPartStep

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Graft.Kernels.Detection;
 using Graft.Runtime;
 
-namespace Graft.Ops;
+namespace Graft.Ops.Detection;
 
 /// <summary>Decodes boxes and selects detections, as <see cref="TFLiteDetectionPostProcess"/> says.</summary>
 internal sealed class DetectionStep : IStep

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Graft.Kernels.Random;
+namespace Graft.Kernels.RandomNumbers;
 
 /// <summary>Threefry2x32-20 of Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011), whose constants these are.</summary>
 internal static class Threefry

@@ -1,4 +1,4 @@
-namespace Graft.Ops;
+namespace Graft.Ops.Detection;
 
 /// <summary>Options of TFLite_Detection_PostProcess. Scales are those of y, x, h, w.</summary>
 internal sealed record DetectionOptions(int DetectionsMax, int ClassesMax, int DetectionsPerClass, bool IsClassByClass, float ScoreMin,

@@ -1,7 +1,7 @@
 using Graft.Kernels.Detection;
 using Graft.Runtime;
 
-namespace Graft.Ops;
+namespace Graft.Ops.Detection;
 
 /// <summary>Greedy selection of boxes: inputs are boxes, scores, the most to select, overlap and score limits, and for version 5 a sigma.</summary>
 internal sealed class NonMaxSuppressionStep(Operand[] inputs, Operand indices, Operand scores, Operand count, Scratch candidates) : IStep

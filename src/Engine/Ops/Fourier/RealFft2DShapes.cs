@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Graft.Ops;
+namespace Graft.Ops.Fourier;
 
 /// <summary>What RFFT2D and its inverse share: lengths in input 1, powers of two, for the last two dimensions.</summary>
 internal static class RealFft2DShapes

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Graft.Kernels.Random;
+namespace Graft.Kernels.RandomNumbers;
 
 /// <summary>
 /// Philox4x32-10, the counter-based generator of Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011), whose constants

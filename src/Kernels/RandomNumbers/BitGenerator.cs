@@ -1,4 +1,4 @@
-namespace Graft.Kernels.Random;
+namespace Graft.Kernels.RandomNumbers;
 
 /// <summary>Random bits from a state of 32-bit words: key, counter, and for Philox the counter's upper half.</summary>
 internal static class BitGenerator

@@ -4,7 +4,7 @@ using Graft.Kernels;
 using Graft.Kernels.Fourier;
 using Graft.Runtime;
 
-namespace Graft.Ops;
+namespace Graft.Ops.Fourier;
 
 /// <summary>Transforms each matrix of the last two dimensions: one unit each.</summary>
 internal sealed class RealFft2DStep : ParallelStep

@@ -1,4 +1,4 @@
-namespace Graft.Kernels.Random;
+namespace Graft.Kernels.RandomNumbers;
 
 /// <summary>Random numbers of a distribution from the bits of a generator, as TensorFlow makes them.</summary>
 internal static class Distributions
