@@ -52,6 +52,7 @@ internal static class OpTable
         OpEntry.Of<StablehloCase>(),
         OpEntry.Of<StablehloComposite>(),
         OpEntry.Of<StridedSlice>(),
+        OpEntry.Of<Svdf>(),
         OpEntry.Of<TFLiteDetectionPostProcess>(),
         OpEntry.Of<Tile>(),
         OpEntry.Of<Transpose>(),
