@@ -102,7 +102,8 @@ internal sealed partial class GoldenReader
             var results = new List<KernelResult> { new("out", Tensor(stored, description)) };
             foreach (var (kind, tensors) in others)
             {
-                if (tensors.TryGetValue(index, out var other)) results.Add(new(kind, Tensor(other, description)));
+                // A set that stored another type than out/ computed something else.
+                if (tensors.TryGetValue(index, out var other) && other.Type == stored.Type) results.Add(new(kind, Tensor(other, description)));
             }
             outputs[index] = new(index, results, description);
         }

@@ -44,6 +44,18 @@ internal static class StoredTypes
         throw new GoldenException($"unknown element type '{name}'");
     }
 
+    /// <summary>How a tensor is stored: the stored type and shape. Strings and packed integers become a row of bytes.</summary>
+    public static (SafetensorsDType Type, Shape Shape) Store(DType type, Shape shape, int byteCount)
+    {
+        foreach (var row in Rows)
+        {
+            if (row.Type != type) continue;
+            if (type == DType.String || type.IsPacked()) return (row.Stored, new Shape(byteCount));
+            return (row.Stored, row.ExtraAxes == 0 ? shape : new Shape([.. shape.Dimensions, 2]));
+        }
+        throw new ArgumentException($"{type.Name()} tensors cannot be stored");
+    }
+
     /// <summary>The tensor behind a stored one.</summary>
     /// <param name="type">The true type; null to take the stored one for it.</param>
     /// <param name="shape">The shape where storage does not keep it: strings and packed integers.</param>

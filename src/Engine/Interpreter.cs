@@ -14,6 +14,9 @@ public sealed class Interpreter : IDisposable
 {
     private const int Idle = 0, Running = 1, Disposed = 2, DisposedWhileRunning = 3;
 
+    /// <summary>Beyond the cores of any machine: a larger number is a mistake, and each would cost a thread.</summary>
+    private const int ThreadsMax = 1024;
+
     private readonly Model _model;
     private readonly Session _session;
     private readonly SubgraphRunner _main;
@@ -27,6 +30,7 @@ public sealed class Interpreter : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         options ??= new();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Threads, ThreadsMax);
         model.Lease();
         _model = model;
         var plan = new PlanOptions(options.Kernels, options.Threads, options.PreserveAllTensors);
@@ -82,7 +86,7 @@ public sealed class Interpreter : IDisposable
 
     /// <summary>Declares a new shape for an input. Takes effect at once; contents of all tensors are undefined afterwards.</summary>
     /// <exception cref="ArgumentException">The index or shape is invalid, or contradicts a fixed dimension when <paramref name="strict"/>.</exception>
-    public void ResizeInputTensor(int input, ReadOnlySpan<int> shape, bool strict = false) => _main.Resize(input, shape, strict);
+    public void ResizeInputTensor(int input, ReadOnlySpan<int> shape, bool strict = false) => Resize(_main, input, shape, strict);
 
     /// <summary>Plans and lays out memory for the present input shapes. Called by everything that needs it.</summary>
     /// <exception cref="OperatorException">Shapes do not fit together; the message names the node.</exception>
@@ -98,6 +102,7 @@ public sealed class Interpreter : IDisposable
     /// <exception cref="ArgumentException">The model has no such signature.</exception>
     public SignatureRunner GetSignatureRunner(string key)
     {
+        using var use = Use();
         if (_signatures.TryGetValue(key, out var known)) return known;
         var signature = _model.Source.Signatures.FirstOrDefault(s => s.Key == key)
             ?? throw new ArgumentException($"the model has no signature '{key}' (it has: {string.Join(", ", _model.SignatureKeys)})", nameof(key));
@@ -107,15 +112,8 @@ public sealed class Interpreter : IDisposable
     /// <summary>Sets the state that models carry from run to run (is_variable tensors) back to zero.</summary>
     public void ResetVariables()
     {
-        Enter();
-        try
-        {
-            _session.ResetVariables();
-        }
-        finally
-        {
-            Leave();
-        }
+        using var use = Use();
+        _session.ResetVariables();
     }
 
     /// <summary>Frees the interpreter's memory; during a run on another thread, as soon as that run ends.</summary>
@@ -134,26 +132,42 @@ public sealed class Interpreter : IDisposable
 
     internal void Run(SubgraphRunner runner, CancellationToken cancellation)
     {
-        Enter();
+        using var use = Use();
+        cancellation.ThrowIfCancellationRequested();
+        runner.Prepare();
+        _session.Bindings = Bindings;
+        _session.Cancellation = cancellation;
         try
         {
-            cancellation.ThrowIfCancellationRequested();
-            runner.Prepare();
-            _session.Bindings = Bindings;
-            _session.Cancellation = cancellation;
             runner.Frame.Run();
         }
         finally
         {
-            Leave();
+            _session.Cancellation = default;
         }
+    }
+
+    internal void Resize(SubgraphRunner runner, int input, ReadOnlySpan<int> shape, bool strict)
+    {
+        using var use = Use();
+        runner.Resize(input, shape, strict);
     }
 
     /// <summary>Lays out a frame's memory if that has not been done for its present input shapes.</summary>
     internal void Ready(Frame frame)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _state) >= Disposed, this);
-        if (frame.Plan is null || frame.IsStale || frame.IsBound) SubgraphRunner.Of(frame).Prepare();
+        if (Volatile.Read(ref _state) == Idle && frame.Plan is not null && !frame.IsStale && !frame.IsBound) return;
+        using var use = Use();
+        SubgraphRunner.Of(frame).Prepare();
+    }
+
+    /// <summary>Holds the interpreter for one thread until the result is disposed.</summary>
+    internal Turn Use()
+    {
+        int before = Interlocked.CompareExchange(ref _state, Running, Idle);
+        ObjectDisposedException.ThrowIf(before >= Disposed, this);
+        if (before == Running) Throw.ConcurrentUse();
+        return new(this);
     }
 
     private NodeProfile DescribeNode((int Subgraph, int Node, TimeSpan Total, long Count) entry)
@@ -161,13 +175,6 @@ public sealed class Interpreter : IDisposable
         var subgraph = _session.Frame(entry.Subgraph).Subgraph;
         var node = subgraph.Nodes[entry.Node];
         return new(entry.Subgraph, node.Origin.First, node.Id.Name, Throw.Describe(subgraph, node), entry.Total, entry.Count);
-    }
-
-    private void Enter()
-    {
-        int before = Interlocked.CompareExchange(ref _state, Running, Idle);
-        ObjectDisposedException.ThrowIf(before >= Disposed, this);
-        if (before == Running) Throw.ConcurrentUse();
     }
 
     private void Leave()
@@ -181,5 +188,11 @@ public sealed class Interpreter : IDisposable
     {
         _session.Dispose();
         _model.Release();
+    }
+
+    /// <summary>The time during which one thread uses the interpreter.</summary>
+    internal readonly ref struct Turn(Interpreter interpreter)
+    {
+        public void Dispose() => interpreter.Leave();
     }
 }

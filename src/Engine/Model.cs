@@ -75,14 +75,12 @@ public sealed class Model : IDisposable
 
     internal void Lease()
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
-        _bytes.Lease();
-        foreach (var file in _external) file.Lease();
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0 || !_bytes.TryLease(), this);
     }
 
     internal void Release()
     {
-        _bytes.Release();
+        if (!_bytes.Release()) return;
         foreach (var file in _external) file.Release();
     }
 }

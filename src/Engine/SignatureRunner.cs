@@ -35,7 +35,7 @@ public sealed class SignatureRunner
 
     /// <inheritdoc cref="Interpreter.ResizeInputTensor"/>
     public void ResizeInputTensor(string name, ReadOnlySpan<int> shape, bool strict = false) =>
-        _runner.Resize(_runner.Frame.Subgraph.Inputs.IndexOf(Input(name).Index), shape, strict);
+        _interpreter.Resize(_runner, _runner.Frame.Subgraph.Inputs.IndexOf(Input(name).Index), shape, strict);
 
     /// <inheritdoc cref="Interpreter.Invoke"/>
     public void Invoke(CancellationToken cancellation = default) => _interpreter.Run(_runner, cancellation);

@@ -38,10 +38,27 @@ internal sealed unsafe class ModelBytes
     /// <summary>Maps the file, or reads it into memory when <paramref name="copy"/> is set.</summary>
     public static ModelBytes Open(string path, bool copy)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        try
+        {
+            return Open(stream, path, copy);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    private static ModelBytes Open(FileStream stream, string path, bool copy)
+    {
         long length = stream.Length;
         if (length == 0) throw new ModelFormatException("file", 0, $"'{path}' is empty");
-        if (!copy) return new(MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read), length);
+        if (!copy)
+        {
+            // The mapping is of the stream whose length was asked for: another file under the same name by now does not matter.
+            return new(MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false), length);
+        }
 
         var buffer = new NativeBuffer(length);
         for (long at = 0; at < length;)
@@ -51,6 +68,7 @@ internal sealed unsafe class ModelBytes
             if (read == 0) throw new EndOfStreamException($"'{path}' became shorter while it was read");
             at += read;
         }
+        stream.Dispose();
         return new(buffer);
     }
 
@@ -65,14 +83,25 @@ internal sealed unsafe class ModelBytes
     /// <summary>The FlatBuffer part: all of a small file, the first 2 GB of a larger one.</summary>
     public ReadOnlySpan<byte> FlatBuffer => new((void*)Address, (int)Math.Min(Length, int.MaxValue));
 
-    public void Lease() => Interlocked.Increment(ref _leases);
-
-    public void Release()
+    /// <summary>False when the last lease has been released: the bytes are gone.</summary>
+    public bool TryLease()
     {
-        if (Interlocked.Decrement(ref _leases) != 0) return;
+        while (true)
+        {
+            int leases = Volatile.Read(ref _leases);
+            if (leases == 0) return false;
+            if (Interlocked.CompareExchange(ref _leases, leases + 1, leases) == leases) return true;
+        }
+    }
+
+    /// <summary>True when this was the last lease, and the bytes are freed.</summary>
+    public bool Release()
+    {
+        if (Interlocked.Decrement(ref _leases) != 0) return false;
         _copy?.Dispose();
         _view?.SafeMemoryMappedViewHandle.ReleasePointer();
         _view?.Dispose();
         _file?.Dispose();
+        return true;
     }
 }

@@ -3,30 +3,42 @@ using System.Runtime.InteropServices;
 namespace Graft.Runtime;
 
 /// <summary>Native memory aligned to 64 bytes, zeroed, freed on disposal or by the finalizer.</summary>
-/// <remarks>Arenas and packed weights live outside the managed heap so that addresses stay put and the collector never moves them.</remarks>
+/// <remarks>
+/// Arenas and packed weights live outside the managed heap so that addresses stay put and the collector never moves them. Pages that
+/// nothing touches cost nothing.
+/// </remarks>
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     public const int Alignment = 64;
 
-    private nint _address;
+    /// <summary>Requests from here on are compared with the machine's memory: more than that can only end with the process killed.</summary>
+    private const long LargeBytesMin = 1L << 28;
 
+    private nint _block;
+
+    /// <exception cref="OutOfMemoryException">There is not that much memory.</exception>
     public NativeBuffer(long byteCount)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(byteCount);
+        if (byteCount >= LargeBytesMin && GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is var available && byteCount > available)
+        {
+            throw new InsufficientMemoryException($"{byteCount:N0} bytes exceed the {available:N0} of this machine");
+        }
         ByteCount = byteCount;
-        // One vector of slack behind the end: kernels may read, never write, a full vector at the tail.
-        nuint allocated = checked((nuint)byteCount + Alignment);
-        _address = (nint)NativeMemory.AlignedAlloc(allocated, Alignment);
-        // In bounds: the block has just been allocated with this size.
-        NativeMemory.Clear((void*)_address, allocated);
-        GC.AddMemoryPressure((long)allocated);
+        _block = (nint)NativeMemory.AllocZeroed((nuint)Allocated);
+        Address = (_block + Alignment - 1) & -Alignment;
+        GC.AddMemoryPressure(Allocated);
     }
 
     ~NativeBuffer() => Free();
 
     public long ByteCount { get; }
 
-    public nint Address => _address;
+    /// <summary>The first byte; 0 once disposed.</summary>
+    public nint Address { get; private set; }
+
+    /// <summary>One vector more than the bytes, since kernels may read, never write, a full vector at the tail; one for alignment.</summary>
+    private long Allocated => checked(ByteCount + 2 * Alignment);
 
     public void Dispose()
     {
@@ -36,9 +48,10 @@ internal sealed unsafe class NativeBuffer : IDisposable
 
     private void Free()
     {
-        nint address = Interlocked.Exchange(ref _address, 0);
-        if (address == 0) return;
-        NativeMemory.AlignedFree((void*)address);
-        GC.RemoveMemoryPressure(ByteCount + Alignment);
+        nint block = Interlocked.Exchange(ref _block, 0);
+        if (block == 0) return;
+        Address = 0;
+        NativeMemory.Free((void*)block);
+        GC.RemoveMemoryPressure(Allocated);
     }
 }
