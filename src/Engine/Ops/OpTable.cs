@@ -113,6 +113,7 @@ internal static class OpTable
         OpEntry.Of<StablehloComposite>(),
         OpEntry.Of<StablehloRngBitGenerator>(),
         OpEntry.Of<StridedSlice>(),
+        OpEntry.Of<Svdf>(),
         OpEntry.Of<Sub>(),
         OpEntry.Of<TFLiteDetectionPostProcess>(),
         OpEntry.Of<Tanh>(),
