@@ -14,7 +14,7 @@ internal readonly struct Elu : IMathFn
     // e^-30 - 1 is -1 as a float.
     private const float Lowest = -30f;
 
-    public static double UlpMax => 2.0;
+    public static double UlpMax => 1.0;
 
     public static double Exact(double x) => x >= 0 ? x : ExactExpM1(x);
 

@@ -14,43 +14,47 @@ internal readonly struct Exp : IMathFn
     // 1.5 * 2^23: adding it rounds to a whole number and leaves that number in the low bits.
     private const float RoundingMagic = 12582912f;
 
-    // e^89 overflows and e^-104 rounds to zero, so nothing is lost beyond.
+    // e^89 overflows, and e^-120 rounds to zero even after a product by 2^20, so nothing is lost beyond.
     private const float Highest = 89f;
-    private const float Lowest = -104f;
+    private const float Lowest = -120f;
 
-    public static double UlpMax => 1.0;
+    public static double UlpMax => 0.75;
 
     public static double Exact(double x) => Math.Exp(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Apply<V>(V x) where V : unmanaged, ISimd<V, float> => Apply(x, V.Splat(0));
+    public static V Apply<V>(V x) where V : unmanaged, ISimd<V, float>
+    {
+        V p = Split(x, V.Splat(0), out V first, out V second);
+        return p * first * second;
+    }
 
-    /// <summary>e^(x + rest), for a rest far smaller than x.</summary>
+    /// <summary>
+    /// e^(x + rest), for a rest far smaller than x, as a product of the returned value in [0.7, 1.5] and two powers of two: neither
+    /// overflows, and a denormal result loses no bits before the last product.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Apply<V>(V x, V rest) where V : unmanaged, ISimd<V, float>
+    public static V Split<V>(V x, V rest, out V first, out V second) where V : unmanaged, ISimd<V, float>
     {
         x = V.Min(V.Splat(Highest), V.Max(V.Splat(Lowest), x));
         V magic = V.Splat(RoundingMagic);
         V shifted = V.MulAddEstimate(x, V.Splat(Log2E), magic);
         V n = shifted - magic;
-        V r = V.MulAddEstimate(n, V.Splat(-Ln2High), x);
-        r = V.MulAddEstimate(n, V.Splat(-Ln2Low), r) + rest;
-        V p = OnePlus(r);
-        // 2^n in two factors, so that neither overflows nor loses bits of a denormal result before the last product.
-        V exponent = V.SubtractBits(shifted, magic);
-        V half = V.ShiftRightArithmetic(exponent, 1);
-        V one = V.Splat(1);
-        V first = V.AddBits(V.ShiftLeft(half, 23), one);
-        V second = V.AddBits(V.ShiftLeft(V.SubtractBits(exponent, half), 23), one);
-        return p * first * second;
-    }
-
-    // (e^r - 1 - r) / r^2 on |r| <= 1.01 ln(2)/2, weighted by r^2/e^r: 3.3e-9.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V OnePlus<V>(V r) where V : unmanaged, ISimd<V, float>
-    {
+        V near = V.MulAddEstimate(n, V.Splat(-Ln2High), x);
+        V correction = V.MulAddEstimate(n, V.Splat(-Ln2Low), rest);
+        V r = near + correction;
+        V lost = (near - r) + correction;
+        // (e^r - 1 - r) / r^2 on |r| <= 1.01 ln(2)/2, weighted by r^2/e^r: 3.3e-9.
         V q = Polynomial.Of(
             r, 4.999999404e-01f, 1.666651517e-01f, 4.166845605e-02f, 8.369418792e-03f, 1.381314825e-03f);
-        return V.MulAddEstimate(r * r, q, r) + V.Splat(1);
+        V one = V.Splat(1);
+        V sum = one + r;
+        V p = sum + (((one - sum) + r) + V.MulAddEstimate(r * r, q, lost));
+
+        V exponent = V.SubtractBits(shifted, magic);
+        V half = V.ShiftRightArithmetic(exponent, 1);
+        first = V.AddBits(V.ShiftLeft(half, 23), one);
+        second = V.AddBits(V.ShiftLeft(V.SubtractBits(exponent, half), 23), one);
+        return p;
     }
 }

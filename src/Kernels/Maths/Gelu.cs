@@ -4,17 +4,18 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Maths;
 
 /// <summary>
-/// x times the normal distribution function of x, also far left, where 1 + erf would cancel. The tail is e^(-x^2/2) times a polynomial in
-/// 3 / (3 + |x|); the square is carried in two floats.
+/// x times the normal distribution function of x, also far left, where 1 + erf would cancel. Near zero an odd polynomial; the tail is
+/// e^(-x^2/2) times a polynomial in 3 / (3 + |x|), the square and that quotient being carried in two floats.
 /// </summary>
 internal readonly struct Gelu : IMathFn
 {
+    private const float Border = 1f;
     private const float TailScale = 3f;
 
     // Beyond, the result is zero on the left and x on the right.
     private const float Highest = 14.6f;
 
-    public static double UlpMax => 3.0;
+    public static double UlpMax => 3.25;
 
     public static double Exact(double x)
     {
@@ -26,19 +27,36 @@ internal readonly struct Gelu : IMathFn
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Apply<V>(V x) where V : unmanaged, ISimd<V, float>
     {
-        V a = V.Min(V.Splat(Highest), V.Abs(x));
-        V square = a * a;
-        V rest = ErrorFree.ProductError(a, a, square);
-        V minusHalf = V.Splat(-0.5f);
-        V density = Exp.Apply(square * minusHalf, rest * minusHalf);
-        V z = V.Splat(TailScale) / (V.Splat(TailScale) + a);
-        // e^(a^2/2) erfc(a/sqrt(2))/2 in z on a <= 14.6, relative: 9.4e-9.
+        V s = x * x;
+        // (distribution(x) - 1/2) / x in s = x^2 on |x| <= 1.02, weighted by x / distribution(-x): 6.6e-10.
+        V p = Polynomial.Of(
+            s, 3.989422917e-01f, -6.649030000e-02f, 9.972997941e-03f, -1.185597386e-03f, 1.127600117e-04f,
+            -7.391147392e-06f);
+        V near = x * V.MulAddEstimate(x, p, V.Splat(0.5f));
+        V tail = Tail(V.Min(V.Splat(Highest), V.Abs(x)));
+        V far = V.Select(V.Less(x, V.Splat(0)), -tail, x - tail);
+        return V.Select(V.Less(V.Abs(x), V.Splat(Border)), near, far);
+    }
+
+    /// <summary>a times the distribution function of -a, for 1 &lt;= a &lt;= 14.6.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Tail<V>(V a) where V : unmanaged, ISimd<V, float>
+    {
+        V scale = V.Splat(TailScale), one = V.Splat(1);
+        V d = scale + a;
+        V z = scale / d;
+        V product = z * d;
+        V zLost = (((scale - product) - ErrorFree.ProductError(z, d, product)) - (z * (a - (d - scale)))) / scale;
+        // e^(a^2/2) erfc(a/sqrt(2))/2 in z on a <= 14.6, relative: 9.4e-9. It grows as z to the power of nearly 1 + 1.46 z.
         V g = Polynomial.Of(
             z, 1.347313076e-01f, 1.062069535e-01f, 1.403717548e-01f, -9.628110379e-02f, 2.764253020e-01f,
             -3.188005686e-01f, 1.516741514e-01f, -2.716825902e-02f);
         g = V.MulAddEstimate(V.MulAddEstimate(g, z, V.Splat(1.328352690e-01f)), z, V.Splat(5.240909559e-06f));
-        V tail = g * density * a;
-        V zero = V.Splat(0);
-        return V.Select(V.Less(x, zero), -tail, x - tail);
+        V power = V.MulAddEstimate(z, V.Splat(1.46f), one);
+        V square = a * a;
+        V minusHalf = V.Splat(-0.5f);
+        V rest = V.MulAddEstimate(zLost, power, ErrorFree.ProductError(a, a, square) * minusHalf);
+        V p = Exp.Split(square * minusHalf, rest, out V first, out V second);
+        return g * a * p * first * second;
     }
 }

@@ -6,9 +6,16 @@ namespace Graft.Kernels.Maths;
 /// <summary>x min(max(x + 3, 0), 6) / 6, in the reference's order of operations.</summary>
 internal readonly struct HardSwish : IMathFn
 {
-    public static double UlpMax => 2.0;
+    // The first product that rounds to infinity as a float: 2^128 - 2^103. The reference divides after it.
+    private const double Overflow = 3.4028235677973366e38;
 
-    public static double Exact(double x) => x * Math.Min(6, Math.Max(0, (double)((float)x + 3f))) / 6;
+    public static double UlpMax => 1.5;
+
+    public static double Exact(double x)
+    {
+        double product = x * Math.Min(6, Math.Max(0, x + 3));
+        return Math.Abs(product) >= Overflow ? double.CopySign(double.PositiveInfinity, product) : product / 6;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Apply<V>(V x) where V : unmanaged, ISimd<V, float>

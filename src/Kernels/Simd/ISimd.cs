@@ -96,6 +96,18 @@ internal interface ISimd<TSelf, T>
         return v;
     }
 
+    /// <summary>The same, the other lanes being those of <paramref name="fill"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static virtual TSelf LoadPartial(ref readonly T origin, nuint offset, int count, TSelf fill)
+    {
+        // In bounds: as above.
+        Unsafe.CopyBlockUnaligned(
+            ref Unsafe.As<TSelf, byte>(ref fill),
+            in Unsafe.As<T, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset)),
+            (uint)(count * Unsafe.SizeOf<T>()));
+        return fill;
+    }
+
     /// <summary>Writes the first <paramref name="count"/> lanes, fewer than Count, and no byte more.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static virtual void StorePartial(TSelf v, ref T origin, nuint offset, int count)

@@ -15,34 +15,34 @@ internal static class MatrixWeights
 {
     private const int WeightsInput = 1;
 
-    public static RightMatrix<float> Float(in PrepareContext c, int groups, int columns, int k, out IStep? first)
+    public static RightMatrix<float> Float(in PrepareContext c, int groups, int columns, int k, out IStep? first, int operand = WeightsInput)
     {
         long length = Length(c, GemmFloat.PackedLength(k, columns));
         first = null;
-        if (c.TryConstant(WeightsInput, out _))
+        if (c.TryConstant(operand, out _))
         {
-            return new(c.Packed(WeightsInput, $"f32 {groups}x{columns}x{k}", data => PackedMatrix.Float(data.As<float>(), groups, columns, k)));
+            return new(c.Packed(operand, $"f32 {groups}x{columns}x{k}", data => PackedMatrix.Float(data.As<float>(), groups, columns, k)));
         }
         var packed = new RightMatrix<float>(c.ScratchShared(groups * length * sizeof(float)), (int)length);
-        first = new PackFloat(c.In(WeightsInput), packed, groups, columns, k);
+        first = new PackFloat(c.In(operand), packed, groups, columns, k);
         return packed;
     }
 
-    public static RightMatrix<short> Int(in PrepareContext c, int groups, int columns, int k, out IStep? first)
+    public static RightMatrix<short> Int(in PrepareContext c, int groups, int columns, int k, out IStep? first, int operand = WeightsInput)
     {
         long length = Length(c, GemmInt.PackedLength(k, columns));
-        var type = c.Type(WeightsInput);
-        int zeroPoint = c.Input(WeightsInput).Quantization?.ZeroPoint ?? 0;
+        var type = c.Type(operand);
+        int zeroPoint = c.Input(operand).Quantization?.ZeroPoint ?? 0;
         // The weights of dynamic-range models have no zero point, whatever the file says, and unsigned ones are read as signed.
         if (c.Type(0) == DType.Float32) (type, zeroPoint) = (type == DType.UInt8 ? DType.Int8 : type, 0);
         var pack = new Pack(type, zeroPoint, groups, columns, k);
         first = null;
-        if (c.TryConstant(WeightsInput, out _))
+        if (c.TryConstant(operand, out _))
         {
-            return new(c.Packed(WeightsInput, $"i16 {type} {zeroPoint} {groups}x{columns}x{k}", pack.Constant));
+            return new(c.Packed(operand, $"i16 {type} {zeroPoint} {groups}x{columns}x{k}", pack.Constant));
         }
         var packed = new RightMatrix<short>(c.ScratchShared(groups * length * sizeof(short)), (int)length);
-        first = new PackInt(c.In(WeightsInput), packed, pack);
+        first = new PackInt(c.In(operand), packed, pack);
         return packed;
     }
 

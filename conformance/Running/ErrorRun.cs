@@ -1,0 +1,58 @@
+using Graft.Conformance.Cases;
+using Graft.Conformance.Goldens;
+using Graft.Safetensors;
+
+namespace Graft.Conformance.Running;
+
+/// <summary>
+/// Runs a model of which nothing is expected but a clear error or a valid run: with the inputs beside it where there are some,
+/// otherwise with zeros.
+/// </summary>
+internal static class ErrorRun
+{
+    /// <returns>Null for a valid run, otherwise the clear error.</returns>
+    /// <exception cref="Exception">Anything that is not a clear error: a fault.</exception>
+    public static string? Run(CaseFile file, Func<string, KernelSet, IModelRunner> open, KernelSet kernels, CancellationToken cancellation)
+    {
+        try
+        {
+            using var model = open(file.Path, kernels);
+            if (File.Exists(file.GoldenPath)) RunSteps(GoldenReader.Read(SafetensorsFile.Open(file.GoldenPath)), model, cancellation);
+            else RunZeros(model.Select(null), cancellation);
+            return null;
+        }
+        catch (Exception e) when (ClearError.Is(e) || e is GoldenException)
+        {
+            return ClearError.Describe(e);
+        }
+    }
+
+    private static void RunSteps(Golden golden, IModelRunner model, CancellationToken cancellation)
+    {
+        foreach (var step in golden.Steps)
+        {
+            var entry = model.Select(step.Signature);
+            GoldenRun.Invoke(step, model, entry, cancellation);
+            Read(entry);
+        }
+    }
+
+    private static void RunZeros(IEntryPoint entry, CancellationToken cancellation)
+    {
+        for (int i = 0; i < entry.InputCount; i++)
+        {
+            var type = entry.InputType(i);
+            long count = entry.InputShape(i).ElementCount;
+            if (type is DType.Variant or DType.Resource) continue;
+            byte[] bytes = type == DType.String ? StringBuffer.Pack([.. Enumerable.Repeat(Array.Empty<byte>(), checked((int)count))]) : new byte[type.ByteCount(count)];
+            entry.SetInput(i, type, bytes);
+        }
+        entry.Invoke(cancellation);
+        Read(entry);
+    }
+
+    private static void Read(IEntryPoint entry)
+    {
+        for (int i = 0; i < entry.OutputCount; i++) _ = entry.Output(i).Bytes.Length;
+    }
+}

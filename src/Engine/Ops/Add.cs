@@ -1,0 +1,22 @@
+using Graft.Kernels.Quant;
+using Graft.Ops.Matrix;
+using Graft.Ops.Pointwise;
+using Graft.Schema;
+
+namespace Graft.Ops;
+
+/// <summary>ADD: a + b, clamped by the fused activation.</summary>
+internal sealed class Add(ActivationFunctionType activation, bool powersOfTwo) : BinaryOp, IOp<Add>
+{
+    public static OpSignature Signature => new(BuiltinOperator.Add, 6, "f32|f16|i8|u8|i16|i32|i64 =0 -> =0");
+
+    public static Add Read(in OperatorDef def)
+    {
+        var options = def.Options<AddOptionsView>();
+        return new(FusedActivation.Check(options.FusedActivationFunction), options.PotScaleInt16);
+    }
+
+    public override IStep Prepare(in PrepareContext c) => RescaledSum.Applies(c)
+        ? RescaledSum.Step<Sum>(c, activation, powersOfTwo)
+        : Arithmetic.Step<Plus>(c, activation);
+}

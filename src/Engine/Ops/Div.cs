@@ -1,0 +1,45 @@
+using System.Numerics;
+using Graft.Kernels.Elementwise;
+using Graft.Kernels.Quant;
+using Graft.Ops.Matrix;
+using Graft.Ops.Pointwise;
+using Graft.Schema;
+
+namespace Graft.Ops;
+
+/// <summary>DIV: a / b, clamped by the fused activation. Integers are cut towards zero; an integer or quantised zero divisor is an error.</summary>
+internal sealed class Div(ActivationFunctionType activation) : BinaryOp, IOp<Div>
+{
+    public static OpSignature Signature => new(BuiltinOperator.Div, 2, "f32|f16|i32|i8|u8|i16 =0 -> =0");
+
+    public static Div Read(in OperatorDef def) => new(FusedActivation.Check(def.Options<DivOptionsView>().FusedActivationFunction));
+
+    public override IStep Prepare(in PrepareContext c)
+    {
+        var (low, high) = FusedActivation.Range(activation);
+        if (c.Type(0) == DType.Float32) return Broadcast.Zip<ClampedFn<DivFn<float>, float>, float>(c, new(low, high));
+        if (c.Type(0) == DType.Float16)
+        {
+            float largest = Kernels.HalfFormat.Largest;
+            return Broadcast.AnyFloat<ClampedFn<DivFn<float>, float>>(c, new(Math.Max(low, -largest), Math.Min(high, largest)));
+        }
+        var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, c.Output(0).Quantization);
+        if (c.Type(0) == DType.Int32)
+        {
+            var bounds = (int.CreateSaturating(low), int.CreateSaturating(high));
+            return NonZero.Then(c, 0, Broadcast.Scalar<IntegerQuotient, int, int>(c, new(bounds.Item1, bounds.Item2)));
+        }
+        var action = new Quantized(c, range);
+        return NumberTypes.DispatchNarrow<Quantized, IStep>(c.Type(0), ref action);
+    }
+
+    private readonly struct Quantized(PrepareContext c, (int Low, int High) range) : IIntegerAction<IStep>
+    {
+        public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+        {
+            AffineScale a = TensorScale.Input(c, 0), b = TensorScale.Input(c, 1), output = TensorScale.Output(c, 0);
+            var step = Broadcast.Scalar<QuantizedDiv<T>, T, T>(c, new(a, b, output, range.Low, range.High));
+            return NonZero.Then(c, T.CreateChecked(b.ZeroPoint), step);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Numerics;
+using Graft.Kernels.Elementwise;
+using Graft.Ops.Pointwise;
+using Graft.Schema;
+
+namespace Graft.Ops;
+
+/// <summary>FLOOR_DIV: the quotient rounded down. A zero divisor is an error; quantised values are divided as they are.</summary>
+internal sealed class FloorDiv : BinaryOp, IOp<FloorDiv>
+{
+    public static OpSignature Signature => new(BuiltinOperator.FloorDiv, 3, "f32|i8|i16|i32 =0 -> =0");
+
+    public static FloorDiv Read(in OperatorDef def) => new();
+
+    public override IStep Prepare(in PrepareContext c)
+    {
+        var action = new Choice(c);
+        return NumberTypes.Dispatch<Choice, IStep>(c.Type(0), ref action);
+    }
+
+    private readonly struct Choice(PrepareContext c) : INumberAction<IStep>
+    {
+        public IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> =>
+            NonZero.Then(c, T.Zero, Broadcast.Scalar<FloorQuotient<T>, T, T>(c, default));
+    }
+}

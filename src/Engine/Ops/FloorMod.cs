@@ -1,0 +1,29 @@
+using System.Numerics;
+using Graft.Kernels.Elementwise;
+using Graft.Ops.Pointwise;
+using Graft.Schema;
+
+namespace Graft.Ops;
+
+/// <summary>FLOOR_MOD: what FLOOR_DIV leaves, with the divisor's sign. An integer zero divisor is an error.</summary>
+internal sealed class FloorMod : BinaryOp, IOp<FloorMod>
+{
+    public static OpSignature Signature => new(BuiltinOperator.FloorMod, 2, "f32|i8|i16|i32|i64 =0 -> =0");
+
+    public static FloorMod Read(in OperatorDef def) => new();
+
+    public override IStep Prepare(in PrepareContext c)
+    {
+        var action = new Choice(c);
+        return NumberTypes.Dispatch<Choice, IStep>(c.Type(0), ref action);
+    }
+
+    private readonly struct Choice(PrepareContext c) : INumberAction<IStep>
+    {
+        public IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
+        {
+            var step = Broadcast.Scalar<FloorRemainder<T>, T, T>(c, default);
+            return c.Type(0).IsFloat() ? step : NonZero.Then(c, T.Zero, step);
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Graft.Kernels.Elementwise;
+using Graft.Ops.Pointwise;
+using Graft.Schema;
+
+namespace Graft.Ops;
+
+/// <summary>LOGICAL_NOT of booleans.</summary>
+internal sealed class LogicalNot : UnaryOp, IOp<LogicalNot>
+{
+    public static OpSignature Signature => new(BuiltinOperator.LogicalNot, 1, "bool -> bool");
+
+    public static LogicalNot Read(in OperatorDef def) => new();
+
+    public override IStep Prepare(in PrepareContext c) => Flat.Scalar<Function, byte, byte>(c, default);
+
+    private readonly struct Function : IScalarUnaryFn<byte, byte>
+    {
+        public byte Apply(byte x) => x == 0 ? (byte)1 : (byte)0;
+    }
+}

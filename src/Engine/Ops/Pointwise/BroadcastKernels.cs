@@ -1,0 +1,53 @@
+using System.Numerics;
+using Graft.Kernels;
+using Graft.Kernels.Elementwise;
+using Graft.Kernels.Quant;
+using Graft.Kernels.Simd;
+
+namespace Graft.Ops.Pointwise;
+
+/// <summary>A function on vectors.</summary>
+internal readonly struct ZipKernel<TFn, T>(TFn fn) : IBroadcastKernel<T, T, T>
+    where TFn : struct, IBinaryClosure<T>
+    where T : unmanaged, IBinaryNumber<T>
+{
+    public void Run(in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output) =>
+        Zip.Apply(fn, shape, a, b, output);
+}
+
+/// <summary>The same, one element at a time.</summary>
+internal readonly struct LaneZipKernel<TFn, T>(TFn fn) : IBroadcastKernel<T, T, T>
+    where TFn : struct, IBinaryClosure<T>
+    where T : unmanaged, IBinaryNumber<T>
+{
+    public void Run(in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output) =>
+        Zip.Run<TFn, T, Scalar<T>>(fn, shape, a, b, output);
+}
+
+/// <summary>A function on single elements.</summary>
+internal readonly struct ScalarZipKernel<TFn, TIn, TOut>(TFn fn) : IBroadcastKernel<TIn, TIn, TOut>
+    where TFn : struct, IScalarFn<TIn, TOut>
+{
+    public void Run(in BroadcastShape shape, ReadOnlySpan<TIn> a, ReadOnlySpan<TIn> b, Span<TOut> output) =>
+        Scalars.Zip(fn, shape, a, b, output);
+}
+
+/// <summary>A float32 function on a narrower floating point format.</summary>
+internal readonly struct NarrowZipKernel<TFn, TFormat, T>(TFn fn) : IBroadcastKernel<T, T, T>
+    where TFn : struct, IBinaryClosure<float>
+    where TFormat : struct, IFloatFormat<T>
+    where T : unmanaged
+{
+    public void Run(in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output) =>
+        NarrowFloat.Zip<TFn, TFormat, T>(fn, shape, a, b, output);
+}
+
+/// <summary>A function of quantised elements, in 32-bit lanes.</summary>
+internal readonly struct WideZipKernel<TFn, TIn, TOut>(TFn fn) : IBroadcastKernel<TIn, TIn, TOut>
+    where TFn : struct, IWideBinaryFn
+    where TIn : unmanaged, IBinaryInteger<TIn>
+    where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
+{
+    public void Run(in BroadcastShape shape, ReadOnlySpan<TIn> a, ReadOnlySpan<TIn> b, Span<TOut> output) =>
+        WideMap.Zip(fn, shape, a, b, output);
+}

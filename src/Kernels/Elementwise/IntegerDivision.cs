@@ -1,0 +1,27 @@
+using System.Numerics;
+
+namespace Graft.Kernels.Elementwise;
+
+/// <summary>a / b cut towards zero, clamped; the smallest integer divided by -1 wraps. b is not zero.</summary>
+internal readonly struct IntegerQuotient(int low, int high) : IScalarFn<int, int>
+{
+    public int Apply(int a, int b) => Math.Clamp(b == -1 ? unchecked(-a) : a / b, low, high);
+}
+
+/// <summary>The quotient rounded down, through double arithmetic, which is exact for types of at most 32 bits.</summary>
+internal readonly struct FloorQuotient<T> : IScalarFn<T, T> where T : unmanaged, INumber<T>
+{
+    public T Apply(T a, T b) => T.CreateTruncating(Math.Floor(double.CreateTruncating(a) / double.CreateTruncating(b)));
+}
+
+/// <summary>What rounding the quotient down leaves: it has the divisor's sign. An integer divisor is not zero.</summary>
+internal readonly struct FloorRemainder<T> : IScalarFn<T, T> where T : unmanaged, INumber<T>
+{
+    public T Apply(T a, T b)
+    {
+        // Dividing the smallest integer by -1 overflows; what is left is zero.
+        if (b == -T.One && T.IsInteger(a)) return T.Zero;
+        T rest = a % b;
+        return rest != T.Zero && (b < T.Zero) != (rest < T.Zero) ? rest + b : rest;
+    }
+}
