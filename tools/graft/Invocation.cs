@@ -58,7 +58,7 @@ internal sealed record Invocation(ParseResult Parsed, bool IsJson, CancellationT
         var table = new Table { Border = TableBorder.Simple };
         for (int i = 0; i < columns.Length; i++)
         {
-            var column = new TableColumn(new Text(columns[i])) { NoWrap = i > 0 };
+            var column = new TableColumn(new Text(columns[i])) { NoWrap = true };
             table.AddColumn(column);
         }
         foreach (string[] row in rows) table.AddRow(row.Select(cell => new Text(Fit(cell))));
