@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Graft.Conformance.Goldens;
+namespace Graft.Conformance.Reading;
 
 /// <summary>What a golden's metadata says of an input or output.</summary>
 /// <param name="Name">Name of the tensor, or its name in the signature.</param>

@@ -1,4 +1,4 @@
-namespace Graft.Conformance.Goldens;
+namespace Graft.Conformance.Reading;
 
 /// <summary>What the reference gave for one model: invocations in the order in which they ran.</summary>
 internal sealed record Golden

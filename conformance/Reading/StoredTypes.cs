@@ -1,6 +1,6 @@
 using Graft.Safetensors;
 
-namespace Graft.Conformance.Goldens;
+namespace Graft.Conformance.Reading;
 
 /// <summary>How goldens store the element types of tensors.</summary>
 internal static class StoredTypes

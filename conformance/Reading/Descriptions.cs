@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Graft.Conformance.Goldens;
+namespace Graft.Conformance.Reading;
 
 /// <summary>
 /// The metadata <c>inputs</c> or <c>outputs</c> in its forms: a list for the main subgraph; a list whose entries name their

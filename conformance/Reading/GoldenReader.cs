@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Graft.Safetensors;
 
-namespace Graft.Conformance.Goldens;
+namespace Graft.Conformance.Reading;
 
 /// <summary>
 /// Reads a golden file. Tensors are named <c>[signature:][s&lt;k&gt;/]kind/&lt;index&gt;</c>, kind being in, out, opt or xnn; ref and torch are
