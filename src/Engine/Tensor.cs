@@ -1,9 +1,7 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Graft.Errors;
 using Graft.Graphs;
-using Graft.Kernels;
 using Graft.Runtime;
 
 namespace Graft;
@@ -65,7 +63,7 @@ public sealed class Tensor
     /// <exception cref="ArgumentException">The tensor holds another type.</exception>
     public Span<T> Span<T>() where T : unmanaged
     {
-        if (!Stores<T>()) Throw.WrongElementType(Name, Type, typeof(T));
+        if (!Type.Stores<T>()) Throw.WrongElementType(Name, Type, typeof(T));
         return MemoryMarshal.Cast<byte, T>(Bytes);
     }
 
@@ -87,6 +85,7 @@ public sealed class Tensor
     public void SetStringBuffer(ReadOnlySpan<byte> buffer)
     {
         if (Type != DType.String) Throw.WrongElementType(Name, Type, typeof(string));
+        if (!_frame.Subgraph.Inputs.Contains(Index)) throw new ArgumentException($"tensor \"{Name}\" is no input; only inputs can be set");
         var shape = Shape;
         if (!StringBuffer.IsValid(buffer, shape.ElementCount, out string problem)) throw new ArgumentException($"tensor \"{Name}\" {shape}: {problem}");
         using var use = _interpreter.Use();
@@ -95,19 +94,4 @@ public sealed class Tensor
     }
 
     public override string ToString() => $"\"{Name}\" {Type.Name()}{Shape}";
-
-    private bool Stores<T>() where T : unmanaged
-    {
-        if (Type is DType.String or DType.Variant) return false;
-        if (typeof(T) == typeof(bool) && Type == DType.Bool) return true;
-        var probe = new TypeProbe<T>();
-        return DTypes.Dispatch<TypeProbe<T>, bool>(Type, ref probe);
-    }
-
-    private struct TypeProbe<TWanted> : IDTypeAction<bool> where TWanted : unmanaged
-    {
-        public readonly bool Invoke<T>() where T : unmanaged => typeof(T) == typeof(TWanted)
-            || (typeof(T) == typeof(BFloat16) && typeof(TWanted) == typeof(ushort))
-            || (typeof(T) == typeof(Complex64) && Unsafe.SizeOf<TWanted>() <= 8 && typeof(TWanted) == typeof(float));
-    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Graft.Graphs;
+using Graft.Runtime;
 
 namespace Graft.Errors;
 
@@ -10,13 +11,19 @@ internal static class Throw
     public static string Describe(Subgraph subgraph, Node node)
     {
         string where = subgraph.Index == 0 ? "" : $"subgraph {subgraph.Index} ";
-        string label = node.Outputs.IsEmpty ? "" : $" \"{subgraph.Tensors[node.Outputs[0]].Name}\"";
+        int output = node.Outputs.FirstOrDefault(t => t >= 0, -1);
+        string label = output < 0 ? "" : $" \"{subgraph.Tensors[output].Name}\"";
         return $"{where}node {node.Origin.First} {node.Id.Name}{label}";
     }
 
     [DoesNotReturn]
     public static void Operator(Subgraph subgraph, Node node, string problem) =>
         throw new OperatorException(Describe(subgraph, node), problem);
+
+    /// <summary>Reports what went wrong in a node: bad data as it was stated, anything else with its type.</summary>
+    [DoesNotReturn]
+    public static void Failed(Subgraph subgraph, Node node, Exception e) => throw new OperatorException(
+        Describe(subgraph, node), e is StepFault ? e.Message : $"failed ({e.GetType().Name}: {e.Message})", e);
 
     [DoesNotReturn]
     public static void WrongElementType(string tensor, DType actual, Type requested) =>

@@ -5,6 +5,9 @@ namespace Graft.Graphs;
 /// <summary>What the file says of one tensor. Immutable.</summary>
 internal sealed record TensorInfo
 {
+    /// <summary>The largest rank that operators take.</summary>
+    public const int RankMax = 8;
+
     public required string Name { get; init; }
 
     public required DType Type { get; init; }
@@ -25,6 +28,9 @@ internal sealed record TensorInfo
     public bool IsVariable { get; init; }
 
     public ConstantData Constant { get; init; }
+
+    /// <summary>What an input of the subgraph holds until the caller writes it: the data that its file gives it.</summary>
+    public ConstantData Initial { get; init; }
 
     /// <summary>Index of the buffer in the file; 0 is the empty buffer.</summary>
     public int BufferIndex { get; init; }

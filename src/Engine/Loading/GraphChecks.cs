@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Graft.Graphs;
 using Graft.Ops;
 
@@ -8,7 +9,11 @@ internal static class GraphChecks
 {
     public static void Run(Graph graph)
     {
-        foreach (var subgraph in graph.Subgraphs) CheckFlow(subgraph);
+        foreach (var subgraph in graph.Subgraphs)
+        {
+            CheckFlow(subgraph);
+            CheckBlockScales(subgraph);
+        }
         CheckCalls(graph);
         foreach (var signature in graph.Signatures) CheckSignature(graph, signature);
     }
@@ -48,6 +53,18 @@ internal static class GraphChecks
         }
     }
 
+    private static void CheckBlockScales(Subgraph subgraph)
+    {
+        for (int t = 0; t < subgraph.Tensors.Length; t++)
+        {
+            if (subgraph.Tensors[t].Quantization is not { BlockSize: > 0, BlockScales: var scales }) continue;
+            if ((uint)scales >= (uint)subgraph.Tensors.Length || !subgraph.Tensors[scales].Constant.IsPresent)
+            {
+                throw new ModelFormatException($"subgraphs[{subgraph.Index}].tensors[{t}].quantization.scales", 0, $"tensor {scales}, which should hold the blocks' scales, does not exist or has no data");
+            }
+        }
+    }
+
     private static void CheckCalls(Graph graph)
     {
         var state = new byte[graph.Subgraphs.Length];
@@ -81,10 +98,16 @@ internal static class GraphChecks
 
     private static void CheckSignature(Graph graph, SignatureInfo signature)
     {
-        var inputs = graph.Subgraphs[signature.Subgraph].Inputs.ToHashSet();
-        foreach (var (name, tensor) in signature.Inputs)
+        var subgraph = graph.Subgraphs[signature.Subgraph];
+        CheckNames(signature, "input", signature.Inputs, subgraph.Inputs);
+        CheckNames(signature, "output", signature.Outputs, subgraph.Outputs);
+    }
+
+    private static void CheckNames(SignatureInfo signature, string kind, ImmutableArray<(string Name, int Tensor)> named, ImmutableArray<int> tensors)
+    {
+        foreach (var (name, tensor) in named)
         {
-            if (!inputs.Contains(tensor)) throw new ModelFormatException("signature_defs", 0, $"input '{name}' of signature '{signature.Key}' is tensor {tensor}, which is no input of subgraph {signature.Subgraph}");
+            if (!tensors.Contains(tensor)) throw new ModelFormatException("signature_defs", 0, $"{kind} '{name}' of signature '{signature.Key}' is tensor {tensor}, which is no {kind} of subgraph {signature.Subgraph}");
         }
     }
 }

@@ -46,6 +46,11 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
         var all = tensors.MoveToImmutable();
         var inputs = Indices(view.Inputs, tensorCount, $"{path}.inputs", view.Table.Position, optional: false);
         var outputs = Indices(view.Outputs, tensorCount, $"{path}.outputs", view.Table.Position, optional: false);
+        foreach (int t in inputs)
+        {
+            // Not a constant for the operators: the caller may write it.
+            if (all[t].Constant.IsPresent) all = all.SetItem(t, all[t] with { Initial = all[t].Constant, Constant = default });
+        }
 
         int nodeCount = view.Operators.Count;
         var nodes = ImmutableArray.CreateBuilder<Node>(nodeCount);
@@ -92,12 +97,20 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
         if (view.LargeCustomOptionsOffset > 1)
         {
             var window = buffers.InFile(view.LargeCustomOptionsOffset, view.LargeCustomOptionsSize, $"{path}.large_custom_options_offset");
+            if (window.ByteCount > int.MaxValue)
+            {
+                throw new ModelFormatException($"{path}.large_custom_options_size", view.Table.Position, $"{window.ByteCount:N0} bytes of options exceed the limit of 2 GB");
+            }
             if (window.IsPresent) options = window.Bytes;
         }
         var def = new OperatorDef(view, options, node.Id, node.Version, node.Inputs.AsSpan(), node.Outputs.AsSpan(), subgraph.Tensors.AsSpan());
         try
         {
             var op = entry!.Read(def);
+            if (op is not IReadsSparse && node.Inputs.Any(t => t >= 0 && subgraph.Tensors[t].Sparsity is not null))
+            {
+                throw new UnsupportedOptionException("sparse inputs are not supported (supported by DENSIFY, FULLY_CONNECTED and CONV_2D)");
+            }
             return node with { Op = op, Slot = op is IAdaptable ? _slots++ : -1 };
         }
         catch (UnsupportedOptionException e)

@@ -1,3 +1,4 @@
+using Graft.Errors;
 using Graft.Kernels.Move;
 using Graft.Ops.Moves;
 using Graft.Schema;
@@ -17,7 +18,7 @@ internal sealed class Concatenation(int axis) : IOp<Concatenation>
         var options = def.Options<ConcatenationOptionsView>();
         if (options.FusedActivationFunction != ActivationFunctionType.None)
         {
-            throw new Errors.UnsupportedOptionException($"fused activation {options.FusedActivationFunction} (supported: none)");
+            throw new UnsupportedOptionException($"fused activation {options.FusedActivationFunction} is not supported (supported: None)");
         }
         return new(options.Axis);
     }

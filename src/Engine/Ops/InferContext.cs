@@ -64,6 +64,7 @@ internal readonly struct InferContext(ITensorFacts facts, Subgraph subgraph, Nod
 
     public void SetOutput(int output, Shape shape)
     {
+        if (shape.Rank > TensorInfo.RankMax) Fail($"output {output} would have rank {shape.Rank}; the limit is {TensorInfo.RankMax}");
         if (Node.Outputs[output] >= 0) _facts.SetShape(Node.Outputs[output], shape);
     }
 

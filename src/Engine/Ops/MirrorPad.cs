@@ -1,3 +1,4 @@
+using Graft.Errors;
 using Graft.Kernels.Move;
 using Graft.Ops.Moves;
 using Graft.Schema;
@@ -12,7 +13,7 @@ internal sealed class MirrorPad(bool repeatsEdge) : IOp<MirrorPad>
     public static MirrorPad Read(in OperatorDef def)
     {
         var mode = def.Options<MirrorPadOptionsView>().Mode;
-        if (mode is not (MirrorPadMode.Reflect or MirrorPadMode.Symmetric)) throw new Errors.UnsupportedOptionException($"mode {(int)mode} is unknown");
+        if (mode is not (MirrorPadMode.Reflect or MirrorPadMode.Symmetric)) throw new UnsupportedOptionException($"mode {(int)mode} is unknown");
         return new(mode == MirrorPadMode.Symmetric);
     }
 

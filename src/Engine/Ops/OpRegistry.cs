@@ -11,7 +11,7 @@ internal sealed class OpRegistry
 
     public OpRegistry(IEnumerable<CustomOperator> custom)
     {
-        foreach (var op in custom) _custom[op.Name] = CustomOp.Entry(op);
+        foreach (var op in custom) _custom[op.Name] = op.Entry();
     }
 
     public OpEntry? Find(OpId id) =>

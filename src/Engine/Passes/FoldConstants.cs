@@ -26,8 +26,15 @@ internal sealed class FoldConstants : IPass
         {
             if (node.Op is IStateful or ICallsSubgraphs || node.Inputs.IsEmpty) continue;
             if (!node.Inputs.All(t => t < 0 || patch.Tensor(t).Constant.IsPresent)) continue;
-            if (node.Outputs.Any(t => t < 0 || subgraph.Tensors[t].Type is DType.String or DType.Variant)) continue;
-            TryFold(graph, subgraph, node, patch, packed);
+            if (!Evaluator.CanHold(subgraph, node.Outputs)) continue;
+            try
+            {
+                TryFold(graph, subgraph, node, patch, packed);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // The node stays, so that whoever runs it gets the error with its name; in a branch never taken it does no harm.
+            }
         }
         return patch.IsEmpty ? subgraph : patch.Apply();
     }
@@ -40,7 +47,7 @@ internal sealed class FoldConstants : IPass
         foreach (int t in node.Outputs)
         {
             if (facts.ShapeOf(t) is not { } shape) return;
-            outputBytes += subgraph.Tensors[t].Type.ByteCount(shape.ElementCount);
+            outputBytes = checked(outputBytes + subgraph.Tensors[t].Type.ByteCount(shape.ElementCount));
         }
         if (outputBytes == 0 || outputBytes > Evaluator.GrowthBytesMax + Evaluator.GrowthFactorMax * inputBytes) return;
         var results = Evaluator.Run(graph, subgraph, node, facts.Values, facts.Shapes, new(KernelSet.Fast, 1, false), packed);

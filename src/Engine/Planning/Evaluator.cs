@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Graft.Graphs;
 using Graft.Ops;
 using Graft.Runtime;
@@ -35,10 +36,14 @@ internal static class Evaluator
         {
             frame.RunDynamic(node);
         }
-        catch (StepFault fault)
+        catch (Exception e) when (e is not OperatorException)
         {
-            Errors.Throw.Operator(subgraph, node, fault.Message);
+            Errors.Throw.Failed(subgraph, node, e);
         }
         return results;
     }
+
+    /// <summary>True when all these tensors can take a computed value: they are present, of fixed size, and not state.</summary>
+    public static bool CanHold(Subgraph subgraph, ImmutableArray<int> outputs) => outputs.All(t =>
+        t >= 0 && subgraph.Tensors[t].Type is not (DType.String or DType.Variant) && !subgraph.Tensors[t].IsVariable);
 }

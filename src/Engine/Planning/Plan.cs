@@ -27,8 +27,8 @@ internal enum Placement : byte
     Dynamic,
 }
 
-/// <summary>A tensor's place: an address for constants, an offset for the arena.</summary>
-internal readonly record struct PlannedTensor(Placement Placement, nint Address, long Offset, Shape Shape, bool IsShapeKnown);
+/// <summary>A tensor's place: an address for constants, an offset for the arena; and its size, 0 where only a run knows it.</summary>
+internal readonly record struct PlannedTensor(Placement Placement, nint Address, long Offset, long ByteCount, Shape Shape, bool IsShapeKnown);
 
 /// <summary>A step with the node it came from.</summary>
 internal readonly record struct PlannedStep(IStep Step, int Node);

@@ -55,7 +55,17 @@ internal sealed class PlanBuilder : ITensorFacts
 
     public Plan Build()
     {
-        foreach (var node in _subgraph.Nodes) Add(node);
+        foreach (var node in _subgraph.Nodes)
+        {
+            try
+            {
+                Add(node);
+            }
+            catch (Exception e) when (e is not OperatorException)
+            {
+                Errors.Throw.Failed(_subgraph, node, e);
+            }
+        }
         return Layout();
     }
 
@@ -134,8 +144,8 @@ internal sealed class PlanBuilder : ITensorFacts
     private bool View(Node node)
     {
         int input = node.Inputs[0], output = node.Outputs[0];
-        var type = _subgraph.Tensors[output].Type;
-        if (_values[input].IsPresent)
+        var (type, isVariable) = (_subgraph.Tensors[output].Type, _subgraph.Tensors[output].IsVariable);
+        if (_values[input].IsPresent && !isVariable)
         {
             _values[output] = _values[input];
             return true;
@@ -148,7 +158,7 @@ internal sealed class PlanBuilder : ITensorFacts
     private bool IsComputable(Node node)
     {
         if (node.Op is IStateful or ICallsSubgraphs) return false;
-        if (node.Outputs.Any(t => t < 0 || _subgraph.Tensors[t].Type is DType.String or DType.Variant)) return false;
+        if (!Evaluator.CanHold(_subgraph, node.Outputs)) return false;
         return node.Op is IShapeOnly || node.Inputs.All(t => t < 0 || _values[t].IsPresent);
     }
 
@@ -174,7 +184,12 @@ internal sealed class PlanBuilder : ITensorFacts
         for (int t = 0; t < placements.Length; t++)
         {
             placements[t] = PlacementOf(t);
-            if (placements[t] is Placement.Arena or Placement.ArenaFromConstant) sizes[t] = ByteCount(t);
+            sizes[t] = placements[t] switch
+            {
+                Placement.Arena or Placement.Variable => ByteCount(t),
+                Placement.Constant or Placement.ArenaFromConstant => _values[t].ByteCount,
+                _ => 0,
+            };
         }
         var items = _lifetimes.Items(_subgraph, placements, sizes, _shapes, _steps, _scratch);
         var arena = ArenaPlanner.Place(items);
@@ -182,7 +197,7 @@ internal sealed class PlanBuilder : ITensorFacts
         for (int t = 0; t < tensors.Length; t++)
         {
             long offset = placements[t] is Placement.Arena or Placement.ArenaFromConstant ? arena.Offsets[_lifetimes.Root(t)] : 0;
-            tensors[t] = new(placements[t], _values[t].Address, offset, _shapes[t] ?? default, _shapes[t] is not null);
+            tensors[t] = new(placements[t], _values[t].Address, offset, sizes[t], _shapes[t] ?? default, _shapes[t] is not null);
         }
         int first = _shapes.Length;
         return new()
@@ -212,9 +227,9 @@ internal sealed class PlanBuilder : ITensorFacts
     {
         var info = _subgraph.Tensors[t];
         bool boundary = _lifetimes.IsBoundary(t);
-        if (info.Type is DType.String or DType.Variant) return _values[t].IsPresent ? Placement.Constant : Placement.Dynamic;
+        if (_values[t].IsPresent && !info.IsVariable) return boundary ? Placement.ArenaFromConstant : Placement.Constant;
+        if (info.Type is DType.String or DType.Variant) return Placement.Dynamic;
         if (info.IsVariable) return Placement.Variable;
-        if (_values[t].IsPresent) return boundary ? Placement.ArenaFromConstant : Placement.Constant;
         if (_shapes[t] is null) return Placement.Dynamic;
         return boundary || _lifetimes.IsUsed(t) ? Placement.Arena : Placement.None;
     }

@@ -21,7 +21,7 @@ internal sealed class ScratchLayout
     public Ops.Scratch Add(long byteCount, int workers)
     {
         long rounded = checked((Math.Max(byteCount, 1) + NativeBuffer.Alignment - 1) / NativeBuffer.Alignment * NativeBuffer.Alignment);
-        if (rounded > int.MaxValue) throw new OperatorException("plan", $"a step needs {rounded:N0} bytes of scratch memory; at most 2 GB are supported");
+        if (rounded > int.MaxValue) StepFault.Raise($"it needs {rounded:N0} bytes of scratch memory; at most 2 GB are supported");
         _areas.Add(new(rounded, workers, Step));
         return new(_areas.Count - 1);
     }

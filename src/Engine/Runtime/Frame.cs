@@ -103,8 +103,7 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
         }
         catch (Exception e) when (e is not OperatorException && !(e is OperationCanceledException && Session.Cancellation.IsCancellationRequested))
         {
-            string problem = e is StepFault ? e.Message : $"failed ({e.GetType().Name}: {e.Message})";
-            throw new OperatorException(Throw.Describe(Subgraph, Subgraph.Nodes[steps[at].Node]), problem, e);
+            Throw.Failed(Subgraph, Subgraph.Nodes[steps[at].Node], e);
         }
     }
 
@@ -213,11 +212,28 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
         }
         Plan = plan;
         for (int t = 0; t < Tensors.Length; t++) Place(t, plan.Tensors[t]);
+        foreach (int t in Subgraph.Inputs) FillInput(t);
         _scratch = new ScratchTable(plan.Scratch.Length);
         for (int i = 0; i < plan.Scratch.Length; i++)
         {
             _scratch.Set(i, _arena.Address + (nint)plan.Scratch[i].Offset, (int)plan.Scratch[i].Area.WorkerBytes);
         }
+    }
+
+    /// <summary>Gives an input what its file gives it, and a string tensor as many empty strings as it has elements.</summary>
+    private void FillInput(int tensor)
+    {
+        var info = Subgraph.Tensors[tensor];
+        var shape = Tensors[tensor].Shape;
+        bool isGiven = info.Initial.IsPresent && shape == info.Shape;
+        if (info.Type == DType.String)
+        {
+            if (shape.ElementCount > StringBuffer.CountMax) throw new OperatorException($"tensor {info}", $"with shape {shape} it exceeds the limit of 2 GB for one tensor");
+            int count = (int)shape.ElementCount;
+            Resize(tensor, shape, isGiven ? (int)info.Initial.ByteCount : StringBuffer.ByteCount(count, 0));
+            if (!isGiven) StringBuffer.Clear(Writable(tensor), count);
+        }
+        if (isGiven) info.Initial.Bytes.CopyTo(Writable(tensor));
     }
 
     private NativeBuffer Allocate(long bytes)
@@ -236,12 +252,11 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
     {
         ref var state = ref Tensors[tensor];
         var info = Subgraph.Tensors[tensor];
-        long bytes = planned.IsShapeKnown && info.Type.Bits() > 0 ? info.Type.ByteCount(planned.Shape.ElementCount) : 0;
+        long bytes = planned.ByteCount;
         switch (planned.Placement)
         {
             case Placement.Constant:
-                long constant = info.Constant.Address == planned.Address ? info.Constant.ByteCount : bytes;
-                state = new() { Address = planned.Address, ByteCount = (int)constant };
+                state = new() { Address = planned.Address, ByteCount = (int)bytes };
                 break;
             case Placement.Arena or Placement.ArenaFromConstant:
                 state = new() { Address = _arena!.Address + (nint)planned.Offset, ByteCount = (int)bytes };

@@ -36,6 +36,8 @@ internal readonly unsafe struct RunContext(Frame frame, ScratchTable scratch)
     /// <summary>The present shape of an operand; for steps whose shapes are known only now.</summary>
     public Shape Shape(Operand operand) => _frame.Tensors[operand.Tensor].Shape;
 
+    public DType Type(Operand operand) => _frame.Subgraph.Tensors[operand.Tensor].Type;
+
     /// <summary>Gives an output its shape and memory, for steps that find the shape while they run.</summary>
     public void Resize(Operand operand, Shape shape) => _frame.Resize(operand.Tensor, shape);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Graft.Graphs;
 
 namespace Graft.Runtime;
 
@@ -27,6 +28,9 @@ internal sealed class SubgraphRunner
         if ((uint)input >= (uint)_shapes.Length) throw new ArgumentException($"there is no input {input}; the model has {_shapes.Length}", nameof(input));
         var info = Frame.Subgraph.Tensors[Frame.Subgraph.Inputs[input]];
         var resized = new Shape(shape);
+        if (shape.Length > TensorInfo.RankMax) throw new ArgumentException($"input {info} cannot become {resized}: the limit is rank {TensorInfo.RankMax}", nameof(shape));
+        bool isTooLarge = info.Type == DType.String ? resized.ElementCount > StringBuffer.CountMax : info.Type.ByteCount(resized.ElementCount) > int.MaxValue;
+        if (isTooLarge) throw new ArgumentException($"input {info} cannot become {resized}: that exceeds the limit of 2 GB for one tensor", nameof(shape));
         if (strict)
         {
             var open = info.ShapeSignature;

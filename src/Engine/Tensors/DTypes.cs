@@ -59,8 +59,15 @@ internal static class DTypes
 
     public static bool IsFloat(this DType type) => Rows[(int)type].Name.Contains("float", StringComparison.Ordinal);
 
-    /// <summary>Bytes that hold <paramref name="count"/> elements; packed types are rounded up to a whole byte.</summary>
-    public static long ByteCount(this DType type, long count) => checked(count * type.Bits() + 7) / 8;
+    /// <summary>
+    /// Bytes that hold <paramref name="count"/> elements; packed types are rounded up to a whole byte. More than any limit, but not
+    /// the exact number, when that exceeds what a long holds.
+    /// </summary>
+    public static long ByteCount(this DType type, long count)
+    {
+        long bits = type.Bits();
+        return bits > 0 && count > (long.MaxValue - 7) / bits ? long.MaxValue / 8 : (count * bits + 7) / 8;
+    }
 
     /// <summary>Calls <paramref name="action"/> with the .NET type that stores one element of <paramref name="type"/>.</summary>
     /// <remarks>Packed and float8 types are stored as bytes; booleans as bytes that are 0 or 1.</remarks>
@@ -83,6 +90,22 @@ internal static class DTypes
             DType.String or DType.Variant => throw new ArgumentException($"{type.Name()} elements have no fixed size"),
             _ => action.Invoke<byte>(),
         };
+
+    /// <summary>True when <typeparamref name="T"/> is the .NET type of an element, or shows the elements of a type that .NET lacks.</summary>
+    public static bool Stores<T>(this DType type) where T : unmanaged
+    {
+        if (type is DType.String or DType.Variant) return false;
+        if (typeof(T) == typeof(bool) && type == DType.Bool) return true;
+        var probe = new TypeProbe<T>();
+        return Dispatch<TypeProbe<T>, bool>(type, ref probe);
+    }
+
+    private struct TypeProbe<TWanted> : IDTypeAction<bool> where TWanted : unmanaged
+    {
+        public readonly bool Invoke<T>() where T : unmanaged => typeof(T) == typeof(TWanted)
+            || (typeof(T) == typeof(BFloat16) && typeof(TWanted) == typeof(ushort))
+            || (typeof(T) == typeof(Complex64) && typeof(TWanted) == typeof(float));
+    }
 
     /// <summary>Calls <paramref name="action"/> with an integer type as wide as an element: for moving data unseen.</summary>
     public static TResult DispatchWidth<TAction, TResult>(DType type, ref TAction action)

@@ -39,6 +39,16 @@ internal readonly ref struct StringBuffer(ReadOnlySpan<byte> bytes)
         return problem.Length == 0;
     }
 
+    /// <summary>The most strings whose offsets fit into a buffer.</summary>
+    public const int CountMax = int.MaxValue / 4 - 2;
+
+    /// <summary>Makes the buffer hold <paramref name="count"/> empty strings.</summary>
+    public static void Clear(Span<byte> buffer, int count)
+    {
+        var writer = new StringBufferWriter(buffer, count);
+        for (int i = 0; i < count; i++) writer.Add([]);
+    }
+
     /// <summary>Bytes of a buffer for <paramref name="count"/> strings with <paramref name="characters"/> bytes in all.</summary>
     public static int ByteCount(int count, long characters) => checked((int)((count + 2L) * 4 + characters));
 

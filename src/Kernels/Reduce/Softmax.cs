@@ -7,13 +7,16 @@ namespace Graft.Kernels.Reduce;
 
 /// <summary>
 /// SOFTMAX and LOG_SOFTMAX of float rows: e^(beta (x - max)) over its sum. Each row is summed in the order of <see cref="Row"/>, so its
-/// result does not depend on the others. Within 4 units in the last place of the exact quotient for rows of up to 2^16 elements.
-/// Input and output may be one span.
+/// result does not depend on the others. Input and output may be one span. The argument is rounded to float before the exponential, as
+/// in the reference, so the relative error grows with it.
 /// </summary>
 internal static class Softmax
 {
-    /// <summary>Greatest relative distance from the exact result, beside one denormal step.</summary>
-    public const double RelativeErrorMax = 6e-7;
+    /// <summary>Greatest relative distance from the exact result for an argument beta (x - max), beside one denormal step.</summary>
+    public static double RelativeErrorMax(double argument) => (4 + (1.5 * Math.Abs(argument))) / (1 << 23);
+
+    /// <summary>Greatest absolute distance of the logarithm from the exact one, for a result of this magnitude.</summary>
+    public static double LogErrorMax(double result) => (4 + (1.5 * Math.Abs(result))) / (1 << 23);
 
     /// <summary>Rows of <paramref name="length"/> elements.</summary>
     public static void Apply(ReadOnlySpan<float> input, int length, float beta, Span<float> output)

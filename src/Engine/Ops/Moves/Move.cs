@@ -12,6 +12,17 @@ internal static class Move
     /// <summary>Bytes of an element as movers see it.</summary>
     public static int ElementBytes(DType type) => type == DType.String ? sizeof(int) : Math.Max(type.Bits() / 8, 1);
 
+    /// <summary>Calls an action with an integer type of as many bytes as movers see of an element.</summary>
+    public static TResult DispatchElement<TAction, TResult>(DType type, ref TAction action)
+        where TAction : struct, IDTypeAction<TResult> => ElementBytes(type) switch
+        {
+            1 => action.Invoke<byte>(),
+            2 => action.Invoke<ushort>(),
+            4 => action.Invoke<uint>(),
+            8 => action.Invoke<ulong>(),
+            _ => action.Invoke<UInt128>(),
+        };
+
     /// <summary>The step that moves from these inputs, which have one type, to these outputs.</summary>
     public static IStep Step(in PrepareContext c, IMover mover, int[] inputs, int[] outputs)
     {

@@ -7,9 +7,10 @@ internal sealed class MoveOperands
     private readonly int[] _targetCounts;
     private readonly int _elementBytes;
 
-    public MoveOperands(in PrepareContext c, int[] inputs, int[] outputs)
+    /// <param name="asBytes">Elements smaller than a byte are moved in whole bytes and need no unpacking.</param>
+    public MoveOperands(in PrepareContext c, int[] inputs, int[] outputs, bool asBytes = false)
     {
-        Type = c.Type(inputs[0]);
+        Type = inputs.Length > 0 ? c.Type(inputs[0]) : c.Output(outputs[0]).Type;
         _elementBytes = Move.ElementBytes(Type);
         Sources = new Operand[inputs.Length];
         Targets = new Operand[outputs.Length];
@@ -19,15 +20,15 @@ internal sealed class MoveOperands
         for (int i = 0; i < inputs.Length; i++)
         {
             Sources[i] = c.In(inputs[i]);
-            _sourceCounts[i] = checked((int)c.Shape(inputs[i]).ElementCount);
+            _sourceCounts[i] = Count(c, c.Shape(inputs[i]));
         }
         for (int i = 0; i < outputs.Length; i++)
         {
             Targets[i] = c.Out(outputs[i]);
             TargetShapes[i] = c.OutputShape(outputs[i]);
-            _targetCounts[i] = checked((int)TargetShapes[i].ElementCount);
+            _targetCounts[i] = Count(c, TargetShapes[i]);
         }
-        if (Type.Bits() >= 8) return;
+        if (Type.Bits() >= 8 || asBytes) return;
         SourceAreas = new Scratch[inputs.Length];
         TargetAreas = new Scratch[outputs.Length];
         for (int i = 0; i < inputs.Length; i++) SourceAreas[i] = c.ScratchShared((long)_sourceCounts[i] * _elementBytes);
@@ -51,4 +52,11 @@ internal sealed class MoveOperands
     public int SourceBytes(int i) => _sourceCounts[i] * _elementBytes;
 
     public int TargetBytes(int i) => _targetCounts[i] * _elementBytes;
+
+    private static int Count(in PrepareContext c, Shape shape)
+    {
+        long count = shape.ElementCount;
+        c.Require(count <= int.MaxValue, $"shape {shape} has {count:N0} elements; at most {int.MaxValue:N0} can be moved");
+        return (int)count;
+    }
 }

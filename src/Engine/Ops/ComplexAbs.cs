@@ -1,0 +1,26 @@
+using System.Numerics;
+using Graft.Kernels.Fourier;
+using Graft.Ops.Fourier;
+using Graft.Runtime;
+using Graft.Schema;
+
+namespace Graft.Ops;
+
+/// <summary>COMPLEX_ABS: the absolute values of complex values.</summary>
+internal sealed class ComplexAbs : IOp<ComplexAbs>
+{
+    public static OpSignature Signature => new(BuiltinOperator.ComplexAbs, 1, ComplexPartStep.Types);
+
+    public static ComplexAbs Read(in OperatorDef def) => new();
+
+    public void Infer(in InferContext c) => c.SetOutput(0, c.Shape(0));
+
+    public IStep Prepare(in PrepareContext c) => c.Type(0) == DType.Complex64
+        ? new Step<float>(c.In(0), c.Out(0))
+        : new Step<double>(c.In(0), c.Out(0));
+
+    private sealed class Step<T>(Operand input, Operand output) : IStep where T : unmanaged, IRootFunctions<T>
+    {
+        public void Run(in RunContext c) => ComplexParts.Abs(c.Read<T>(input), c.Write<T>(output));
+    }
+}
