@@ -16,6 +16,8 @@ internal readonly struct Elu : IMathFn
 
     public static double UlpMax => 1.0;
 
+    public static float Plain(float x) => (float)Exact(x);
+
     public static double Exact(double x) => x >= 0 ? x : ExactExpM1(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -20,6 +20,8 @@ internal readonly struct Exp : IMathFn
 
     public static double UlpMax => 0.8;
 
+    public static float Plain(float x) => MathF.Exp(x);
+
     public static double Exact(double x) => Math.Exp(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

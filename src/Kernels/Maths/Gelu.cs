@@ -18,6 +18,8 @@ internal readonly struct Gelu : IMathFn
 
     public static double UlpMax => 4.0;
 
+    public static float Plain(float x) => 0.5f * x * (float)ErfDouble.Erfc(x * -0.70710678118654752440f);
+
     public static double Exact(double x)
     {
         if (double.IsNegativeInfinity(x)) return 0;

@@ -20,6 +20,8 @@ internal readonly struct GeluTanh : IMathFn
 
     public static double UlpMax => 2.75;
 
+    public static float Plain(float x) => 0.5f * x * (1 + MathF.Tanh(0.7978845608f * (x + (0.044715f * x * x * x))));
+
     public static double Exact(double x)
     {
         if (double.IsNegativeInfinity(x)) return 0;

@@ -8,6 +8,11 @@ internal readonly struct Sigmoid : IMathFn
 {
     public static double UlpMax => 2.0;
 
+    // Where the reference stops calculating: beyond, the float result is 1, or the exponential itself is taken.
+    private const float UpperCut = 16.619047164916992188f, LowerCut = -9;
+
+    public static float Plain(float x) => x > UpperCut ? 1 : x < LowerCut ? MathF.Exp(x) : 1 / (1 + MathF.Exp(-x));
+
     public static double Exact(double x) => x >= 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,6 +8,8 @@ internal readonly struct Sin : IMathFn
 {
     public static double UlpMax => 1.75;
 
+    public static float Plain(float x) => MathF.Sin(x);
+
     public static double Exact(double x) => Math.Sin(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -24,6 +26,8 @@ internal readonly struct Sin : IMathFn
 internal readonly struct Cos : IMathFn
 {
     public static double UlpMax => 1.75;
+
+    public static float Plain(float x) => MathF.Cos(x);
 
     public static double Exact(double x) => Math.Cos(x);
 
