@@ -49,16 +49,17 @@ public sealed class SoftmaxTests
     [Fact]
     public void BytesAndShortsAreNearTheRealProbabilities()
     {
+        // Shorts at this scale stay within the reach of the exponential's table.
         const int length = 37;
         sbyte[] q = FloatSample.Integers<sbyte>(length * 5, 2), output = new sbyte[q.Length];
         short[] wide = FloatSample.Integers<short>(length * 5, 3), wideOutput = new short[wide.Length], mixed = new short[q.Length];
         new Softmax8(0.04f, 1.5f).Run<sbyte, sbyte>(q, length, output);
         new Softmax8(0.04f, 1.5f).Run<sbyte, short>(q, length, mixed);
-        new Softmax16(0.0002f, 1.5f).Run(wide, length, wideOutput);
+        new Softmax16(0.0001f, 1.5f).Run(wide, length, wideOutput);
         for (int row = 0; row < 5; row++)
         {
             double[] exact = ReferenceReduce.Softmax([.. q.Skip(row * length).Take(length).Select(v => v * 0.04f)], 1.5);
-            double[] exactWide = ReferenceReduce.Softmax([.. wide.Skip(row * length).Take(length).Select(v => v * 0.0002f)], 1.5);
+            double[] exactWide = ReferenceReduce.Softmax([.. wide.Skip(row * length).Take(length).Select(v => v * 0.0001f)], 1.5);
             for (int i = 0; i < length; i++)
             {
                 int at = (row * length) + i;

@@ -10,7 +10,7 @@ namespace Graft.Kernels.Reduce;
 /// </summary>
 internal sealed class Softmax16
 {
-    // Distances to the maximum up to 10 use the exponential's table; further ones are as good as zero.
+    // The exponential's table ends here: greater distances to the maximum count as e^-10, as in the reference.
     private const double Reach = 10.0;
     private const int Range = ushort.MaxValue;
     private readonly short[] _exponentials = new short[Lookup16.Count];
