@@ -10,9 +10,12 @@ public sealed class ReduceTests
 {
     public static TheoryData<int[], int[]> Cases => new()
     {
-        { [], [] }, { [1], [0] }, { [70], [0] }, { [300], [-1] }, { [5, 131], [1] }, { [5, 131], [0] }, { [3, 4, 37], [1] },
-        { [3, 4, 37], [0, 2] }, { [3, 4, 37], [0, 1, 2] }, { [2, 7, 5, 33], [1, 2] }, { [2, 7, 5, 33], [3, 1] }, { [4, 1, 9], [1] },
-        { [2, 3, 2, 3, 2, 3, 2, 3], [0, 2, 4, 6] }, { [2, 3, 2, 3, 2, 3, 2, 3], [1, 3, 5, 7, 7] }, { [0, 4], [0] }, { [4, 0], [1] },
+        { [], [] }, { [1], [0] }, { [70], [0] }, { [300], [-1] }, { [5, 131], [1] }, { [5, 131], [0] }, { [3, 4, 37],
+        [1] },
+        { [3, 4, 37], [0, 2] }, { [3, 4, 37], [0, 1, 2] }, { [2, 7, 5, 33], [1, 2] }, { [2, 7, 5, 33], [3, 1] }, { [4,
+        1, 9], [1] },
+        { [2, 3, 2, 3, 2, 3, 2, 3], [0, 2, 4, 6] }, { [2, 3, 2, 3, 2, 3, 2, 3], [1, 3, 5, 7, 7] }, { [0, 4], [0] },
+        { [4, 0], [1] },
         { [6, 5], [] },
     };
 
@@ -51,7 +54,7 @@ public sealed class ReduceTests
         where T : unmanaged, IBinaryNumber<T>
     {
         var reduce = new ReduceShape(shape, axes);
-        T[][] outputs = [new T[reduce.OutputCount], new T[reduce.OutputCount], new T[reduce.OutputCount], new T[reduce.OutputCount]];
+        T[][] outputs = [.. Enumerable.Range(0, 4).Select(_ => new T[reduce.OutputCount])];
         Reducer.Run<TOp, T, Scalar<T>>(reduce, input, outputs[0]);
         Reducer.Run<TOp, T, V128<T>>(reduce, input, outputs[1]);
         Reducer.Run<TOp, T, V256<T>>(reduce, input, outputs[2]);
@@ -64,8 +67,10 @@ public sealed class ReduceTests
     {
         var reduce = new ReduceShape(shape, axes);
         T[] input = FloatSample.Integers<T>(count, 9);
-        int[] expected = ReferenceReduce.Apply<T, int>(input, shape, axes, 0, (sum, x) => sum + int.CreateTruncating(x));
-        int[][] sums = [new int[expected.Length], new int[expected.Length], new int[expected.Length], new int[expected.Length]];
+        int[] expected =
+            ReferenceReduce.Apply<T, int>(input, shape, axes, 0, (sum, x) => sum + int.CreateTruncating(x));
+        int[][] sums =
+            [new int[expected.Length], new int[expected.Length], new int[expected.Length], new int[expected.Length]];
         WideSum.Run<T, LanesScalar, Scalar<float>, Scalar<int>>(reduce, input, sums[0]);
         WideSum.Run<T, Lanes128, V128<float>, V128<int>>(reduce, input, sums[1]);
         WideSum.Run<T, Lanes256, V256<float>, V256<int>>(reduce, input, sums[2]);
@@ -171,7 +176,8 @@ public sealed class ReduceTests
         int?[] products = ReferenceReduce.Apply<T, int?>(input, dimensions, axes, null, (product, q) =>
         {
             int value = int.CreateTruncating(q) - from.ZeroPoint;
-            return product is null ? value : ReferenceFixedPoint.MultiplyReduced((long)product * value, step.Mantissa, step.Shift);
+            return product is null ? value : ReferenceFixedPoint.MultiplyReduced((long)product * value, step.Mantissa,
+                step.Shift);
         });
         QuantizedReduce.Product<T>(shape, input, from, wide, scratch, output);
         Assert.Equal(products.Select(product => T.CreateSaturating(

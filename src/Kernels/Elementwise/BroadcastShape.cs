@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Graft.Kernels.Elementwise;
 
 /// <summary>
-/// Two or three operand shapes broadcast together and collapsed to the fewest loops. Axis 0 is the outermost; the last is the inner run.
-/// Strides are in elements, 0 along an axis on which the operand is repeated.
+/// Two or three operand shapes broadcast together and collapsed to the fewest loops. Axis 0 is the outermost; the last
+/// is the inner run. Strides are in elements, 0 along an axis on which the operand is repeated.
 /// </summary>
 internal readonly struct BroadcastShape
 {
@@ -104,7 +104,8 @@ internal readonly struct BroadcastShape
     {
         string third = operands > 2 ? $" and {Text(c)}" : "";
         throw new ArgumentException(
-            $"shapes {Text(a)} and {Text(b)}{third} do not broadcast: aligned at the last axis, lengths must be equal or 1");
+            $"shapes {Text(a)} and {Text(b)}{third} do not broadcast: "
+            + "aligned at the last axis, lengths must be equal or 1");
     }
 
     private static string Text(ReadOnlySpan<int> shape) => $"[{string.Join(",", shape.ToArray())}]";

@@ -25,8 +25,8 @@ internal interface IWideBinaryFn
 }
 
 /// <summary>
-/// Elementwise loops over narrow integers (sbyte, byte, short, ushort): widened to 32 bits, computed, saturated back. The same bits at
-/// every width, length and position. Input and output may be one span if their types are equal.
+/// Elementwise loops over narrow integers (sbyte, byte, short, ushort): widened to 32 bits, computed, saturated back.
+/// The same bits at every width, length and position. Input and output may be one span if their types are equal.
 /// </summary>
 internal static class WideMap
 {
@@ -36,8 +36,10 @@ internal static class WideMap
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
         if (Isa.Current == VectorWidth.V512) Run<TFn, TIn, TOut, Lanes512, V512<float>, V512<int>>(fn, input, output);
-        else if (Isa.Current == VectorWidth.V256) Run<TFn, TIn, TOut, Lanes256, V256<float>, V256<int>>(fn, input, output);
-        else if (Isa.Current == VectorWidth.V128) Run<TFn, TIn, TOut, Lanes128, V128<float>, V128<int>>(fn, input, output);
+        else if (Isa.Current == VectorWidth.V256) Run<TFn, TIn, TOut, Lanes256, V256<float>, V256<int>>(fn, input,
+            output);
+        else if (Isa.Current == VectorWidth.V128) Run<TFn, TIn, TOut, Lanes128, V128<float>, V128<int>>(fn, input,
+            output);
         else Run<TFn, TIn, TOut, LanesScalar, Scalar<float>, Scalar<int>>(fn, input, output);
     }
 
@@ -66,7 +68,8 @@ internal static class WideMap
     }
 
     /// <summary>Binary over operands of one type, with numpy's broadcasting; the output is dense.</summary>
-    public static void Zip<TFn, T, TOut>(TFn fn, in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<TOut> output)
+    public static void Zip<TFn, T, TOut>(
+        TFn fn, in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<TOut> output)
         where TFn : struct, IWideBinaryFn
         where T : unmanaged, IBinaryInteger<T>
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut> =>
@@ -91,6 +94,7 @@ internal static class WideMap
     }
 
     /// <summary>One width, chosen by the caller.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void ZipRun<TFn, TA, TB, TOut, TLanes, F, I>(
         TFn fn, in BroadcastShape shape, ReadOnlySpan<TA> a, ReadOnlySpan<TB> b, Span<TOut> output)
         where TFn : struct, IWideBinaryFn

@@ -1,12 +1,13 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Graft.Kernels.Elementwise;
 using Graft.Kernels.Quant;
 
 namespace Graft.Kernels.Reduce;
 
 /// <summary>
-/// SOFTMAX of 16-bit rows, bit for bit the reference's: exponential and reciprocal are interpolated tables. Zero points 0, output scale
-/// 1/32768.
+/// SOFTMAX of 16-bit rows, bit for bit the reference's: exponential and reciprocal are interpolated tables. Zero points
+/// 0, output scale 1/32768.
 /// </summary>
 internal sealed class Softmax16
 {
@@ -32,6 +33,7 @@ internal sealed class Softmax16
             Row(input.Slice(start, length), output.Slice(start, length));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Row(ReadOnlySpan<short> input, Span<short> output)
     {
         int most = RowMaximum.Of(input);
