@@ -32,8 +32,8 @@ internal readonly struct Exp : IMathFn
     }
 
     /// <summary>
-    /// e^(x + rest), for a rest far smaller than x, as a product of the returned value in [0.7, 1.5] and two powers of two: neither
-    /// overflows, and a denormal result loses no bits before the last product.
+    /// e^(x + rest), for a rest far smaller than x, as a product of the returned value in [0.7, 1.5] and two powers of
+    /// two: neither overflows, and a denormal result loses no bits before the last product.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Split<V>(V x, V rest, out V first, out V second) where V : unmanaged, ISimd<V, float>
