@@ -12,15 +12,11 @@ internal interface IMathFn : IUnaryFn<float>
     /// <summary>The function in double arithmetic.</summary>
     public static abstract double Exact(double x);
 
-<<<<<<< HEAD
     /// <summary>The function as the reference writes it, in float arithmetic with the functions of the C library.</summary>
     public static abstract float Plain(float x);
 
-    /// <summary>Greatest distance from <see cref="Exact"/>, in units of the last place of the exact value as a float.</summary>
-=======
     /// <summary>
     /// Greatest distance from <see cref="Exact"/>, in units of the last place of the exact value as a float.
     /// </summary>
->>>>>>> refs/heads/kernels
     public static abstract double UlpMax { get; }
 }
