@@ -2,7 +2,9 @@ using Graft.Schema;
 
 namespace Graft.Tests;
 
-/// <summary>What goldens cannot show of the moving operators: bad values at run time, and types that the reference lacks.</summary>
+/// <summary>
+/// What goldens cannot show of the moving operators: bad values at run time, and types that the reference lacks.
+/// </summary>
 public sealed class MoveOperatorTests
 {
     [Theory]
@@ -43,9 +45,11 @@ public sealed class MoveOperatorTests
     public void Strided_slice_picks_a_row_that_is_known_only_at_run_time(int row, float? expected)
     {
         var b = new ModelBuilder();
-        int x = b.Input("x", DType.Float32, 3, 1), at = b.Input("at", DType.Int32, 1), y = b.Tensor("y", DType.Float32, 1);
+        int x = b.Input("x", DType.Float32, 3, 1), at = b.Input("at", DType.Int32, 1),
+            y = b.Tensor("y", DType.Float32, 1);
         int[] inputs = [x, at, b.Constant("end", [0], 1), b.Constant("strides", [1], 1)];
-        b.Operator(BuiltinOperator.StridedSlice, inputs, [y], new StridedSliceOptionsRecord { ShrinkAxisMask = 1 }).Output(y);
+        b.Operator(BuiltinOperator.StridedSlice, inputs, [y],
+            new StridedSliceOptionsRecord { ShrinkAxisMask = 1 }).Output(y);
         using var model = b.Load();
         using var interpreter = new Interpreter(model);
         Assert.Equal(new Shape(1), interpreter.Outputs[0].Shape);
@@ -88,7 +92,8 @@ public sealed class MoveOperatorTests
     public void Strings_are_transposed_and_joined()
     {
         var b = new ModelBuilder();
-        int x = b.Input("x", DType.String, 2, 2), t = b.Tensor("t", DType.String, 2, 2), y = b.Tensor("y", DType.String, 4, 2);
+        int x = b.Input("x", DType.String, 2, 2), t = b.Tensor("t", DType.String, 2, 2),
+            y = b.Tensor("y", DType.String, 4, 2);
         b.Operator(BuiltinOperator.Transpose, [x, b.Constant("perm", [1, 0], 2)], [t]);
         b.Operator(BuiltinOperator.Concatenation, [t, x], [y], new ConcatenationOptionsRecord()).Output(y);
         using var model = b.Load();
@@ -104,7 +109,8 @@ public sealed class MoveOperatorTests
         var b = new ModelBuilder();
         int x = b.Input("x", DType.UInt4, 5), r = b.Tensor("r", DType.UInt4, 5), y = b.Tensor("y", DType.UInt4, 3);
         b.Operator(BuiltinOperator.ReverseV2, [x, b.Constant("axis", [0], 1)], [r]);
-        b.Operator(BuiltinOperator.Gather, [r, b.Constant("i", [4, 0, 1], 3)], [y], new GatherOptionsRecord()).Output(r, y);
+        b.Operator(BuiltinOperator.Gather, [r, b.Constant("i", [4, 0, 1], 3)], [y], new GatherOptionsRecord()).Output(r,
+            y);
         using var model = b.Load();
         using var interpreter = new Interpreter(model);
         new byte[] { 0x21, 0x43, 0x05 }.CopyTo(interpreter.Inputs[0].Bytes);

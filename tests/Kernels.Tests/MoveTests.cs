@@ -20,7 +20,8 @@ public sealed class MoveTests
             for (int a = axes.Length - 1; a >= 0; a--)
             {
                 int length = random.Next(12) == 0 ? 0 : random.Next(1, a == axes.Length - 1 ? 40 : 7);
-                long source = random.Next(4) switch { 0 => 0, 1 => 1, 2 => -random.Next(1, 50), _ => random.Next(1, 50) };
+                long source = random.Next(4) switch { 0 => 0, 1 => 1, 2 => -random.Next(1, 50), _ =>
+                    random.Next(1, 50) };
                 axes[a] = new(length, source, step);
                 step = step * Math.Max(length, 1) + random.Next(2);
             }
@@ -40,7 +41,8 @@ public sealed class MoveTests
                 for (int columns = 1; columns <= 70; columns += 1 + (columns / 8))
                 {
                     Check(random, width, [new(columns, 1, rows), new(rows, columns, 1)]);
-                    Check(random, width, [new(3, 2, 2L * rows * columns), new(2, 1, (long)rows * columns), new(columns, 6, rows), new(rows, 6L * columns, 1)]);
+                    Check(random, width, [new(3, 2, 2L * rows * columns), new(2, 1, (long)rows * columns),
+                        new(columns, 6, rows), new(rows, 6L * columns, 1)]);
                 }
             }
         }
@@ -99,7 +101,8 @@ public sealed class MoveTests
     private static void Check(Random random, int width, CopyAxis[] axes)
     {
         const int guard = 3;
-        long sourceLow = axes.Sum(a => Math.Min((a.Length - 1) * a.Source, 0)), sourceHigh = axes.Sum(a => Math.Max((a.Length - 1) * a.Source, 0));
+        long sourceLow = axes.Sum(a => Math.Min((a.Length - 1) * a.Source, 0)), sourceHigh = axes.Sum(a =>
+            Math.Max((a.Length - 1) * a.Source, 0));
         long targetHigh = axes.Sum(a => Math.Max((a.Length - 1) * a.Target, 0));
         bool isEmpty = axes.Any(a => a.Length == 0);
         long start = isEmpty ? 0 : guard - sourceLow;
@@ -124,6 +127,9 @@ public sealed class MoveTests
             Array.Copy(source, from * width, target, to * width, width);
             return;
         }
-        for (int i = 0; i < axes[0].Length; i++) Naive(width, axes[1..], source, from + i * axes[0].Source, target, to + i * axes[0].Target);
+        for (int i = 0; i < axes[0].Length; i++)
+        {
+            Naive(width, axes[1..], source, from + i * axes[0].Source, target, to + i * axes[0].Target);
+        }
     }
 }

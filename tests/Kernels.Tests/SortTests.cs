@@ -15,7 +15,8 @@ public sealed class SortTests
             for (int i = 0; i < row.Length; i++) row[i] = random.Next(8) == 0 ? float.NaN : random.Next(-4, 5);
             var best = new int[random.Next(row.Length + 1)];
             TopK.Run<float>(row, best);
-            int[] expected = [.. Enumerable.Range(0, row.Length).OrderBy(i => float.IsNaN(row[i])).ThenByDescending(i => row[i]).ThenBy(i => i).Take(best.Length)];
+            int[] expected = [.. Enumerable.Range(0, row.Length).OrderBy(i => float.IsNaN(row[i])).ThenByDescending(i =>
+                row[i]).ThenBy(i => i).Take(best.Length)];
             Assert.Equal(expected, best);
         }
     }

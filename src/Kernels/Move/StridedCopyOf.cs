@@ -3,13 +3,18 @@ using System.Runtime.InteropServices;
 
 namespace Graft.Kernels.Move;
 
-/// <summary>A strided copy of elements of one width. The two innermost loops are a plane with a body of its own.</summary>
+/// <summary>
+/// A strided copy of elements of one width. The two innermost loops are a plane with a body of its own.
+/// </summary>
 internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
 {
     /// <summary>Runs of at most this many bytes are copied element by element: a call costs more.</summary>
     private const int ShortRunBytes = 32;
 
-    /// <summary>A plane is transposed in blocks whose rows are a cache line, or of this many elements: at most 4 KB of each side.</summary>
+    /// <summary>
+    /// A plane is transposed in blocks whose rows are a cache line, or of this many elements: at most 4 KB of each
+    /// side.
+    /// </summary>
     private const int BlockEdgeMin = 16;
 
     /// <summary>A cache line of the usual CPUs.</summary>
@@ -85,11 +90,16 @@ internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
             case Plane.Runs when length * Unsafe.SizeOf<T>() > ShortRunBytes:
                 for (int r = 0; r < rows; r++)
                 {
-                    from.Slice((int)(s + r * _rows.Source), length).CopyTo(to.Slice((int)(t + r * _rows.Target), length));
+                    var run = to.Slice((int)(t + r * _rows.Target), length);
+                    from.Slice((int)(s + r * _rows.Source), length).CopyTo(run);
                 }
                 break;
             case Plane.Fills:
-                for (int r = 0; r < rows; r++) to.Slice((int)(t + r * _rows.Target), length).Fill(Unsafe.Add(ref source, (nint)(r * _rows.Source)));
+                for (int r = 0; r < rows; r++)
+                {
+                    T value = Unsafe.Add(ref source, (nint)(r * _rows.Source));
+                    to.Slice((int)(t + r * _rows.Target), length).Fill(value);
+                }
                 break;
             case Plane.Transposed:
                 Transpose(ref source, ref target, rows, length);
@@ -136,7 +146,8 @@ internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
             int c = columnBegin;
             for (; c + edge <= columnEnd; c += edge)
             {
-                TransposeTile.Run(ref Unsafe.Add(ref source, r + c * sourceStep), sourceStep, ref Unsafe.Add(ref target, r * targetStep + c), targetStep);
+                TransposeTile.Run(ref Unsafe.Add(ref source, r + c * sourceStep), sourceStep,
+                    ref Unsafe.Add(ref target, r * targetStep + c), targetStep);
             }
             for (int i = r; c < columnEnd && i < r + edge; i++) Gather(ref source, ref target, i, c, columnEnd);
         }

@@ -4,13 +4,14 @@ using System.Runtime.CompilerServices;
 namespace Graft.Kernels.Move;
 
 /// <summary>
-/// Transposes a square of as many elements to a side as fit 64 bits: the rows are words, and stages of exchanges swap ever smaller
-/// blocks between pairs of them. Lanes count from the low bits: little-endian memory.
+/// Transposes a square of as many elements to a side as fit 64 bits: the rows are words, and stages of exchanges swap
+/// ever smaller blocks between pairs of them. Lanes count from the low bits: little-endian memory.
 /// </summary>
 internal static class TransposeTile
 {
     /// <summary>Elements along a side; 1 when there is nothing to gain.</summary>
-    public static int Edge<T>() where T : unmanaged => Unsafe.SizeOf<T>() < sizeof(ulong) ? sizeof(ulong) / Unsafe.SizeOf<T>() : 1;
+    public static int Edge<T>() where T : unmanaged =>
+        Unsafe.SizeOf<T>() < sizeof(ulong) ? sizeof(ulong) / Unsafe.SizeOf<T>() : 1;
 
     /// <summary>target[r * targetStep + c] = source[c * sourceStep + r] for r and c in [0, edge).</summary>
     // In bounds: the caller's plane holds the whole square on both sides.
@@ -73,7 +74,10 @@ internal static class TransposeTile
         Store(h, ref target, 7 * targetStep);
     }
 
-    /// <summary>Swaps the lanes of <paramref name="b"/> that the mask selects with those of <paramref name="a"/> that lie shift bits higher.</summary>
+    /// <summary>
+    /// Swaps the lanes of <paramref name="b"/> that the mask selects with those of <paramref name="a"/> that lie shift
+    /// bits higher.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Exchange(ref ulong a, ref ulong b, int shift, ulong mask)
     {
