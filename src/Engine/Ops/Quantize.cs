@@ -83,7 +83,8 @@ internal sealed class Quantize : UnaryOp, IOp<Quantize>
             for (int start = 0; start < input.Length; start += block.Length)
             {
                 var wide = block[..Math.Min(block.Length, input.Length - start)];
-                for (int i = 0; i < wide.Length; i++) wide[i] = Math.Clamp((float)input[start + i], -limit, limit);
+                HalfConvert.ToFloat(input.Slice(start, wide.Length), wide);
+                Map.Apply(new Clamp<float>(-limit, limit), wide, wide);
                 Affine.Quantize(wide, scale.Scale, scale.ZeroPoint, output.Slice(start, wide.Length));
             }
         }
