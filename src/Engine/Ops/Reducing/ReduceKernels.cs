@@ -1,6 +1,7 @@
 using System.Numerics;
 using Graft.Kernels.Quant;
 using Graft.Kernels.Reduce;
+using Graft.Kernels.Reference;
 using Graft.Kernels.Simd;
 
 namespace Graft.Ops.Reducing;
@@ -77,6 +78,14 @@ internal readonly struct MeanKernel : IReduceKernel<float, byte>, IReduceKernel<
 
     public void Run(in ReduceShape shape, ReadOnlySpan<long> input, Span<byte> sums, Span<long> output) =>
         Kernels.Reduce.Mean.Apply(shape, input, output);
+}
+
+internal readonly struct NaiveMeanKernel : IReduceKernel<float, double>
+{
+    public static bool NeedsSums => true;
+
+    public void Run(in ReduceShape shape, ReadOnlySpan<float> input, Span<double> sums, Span<float> output) =>
+        NaiveRows.Mean(shape, input, sums, output);
 }
 
 /// <summary>A reduction of quantised values through 32-bit sums or products; an empty one gives zeros.</summary>
