@@ -37,7 +37,7 @@ internal sealed class VolumeConvStep(in PrepareContext c, VolumeGeometry geometr
     }
 }
 
-/// <summary>A 3-D convolution by its definition, in double.</summary>
+/// <summary>A 3-D convolution by its definition, summed in float32 in the order of the filter as the reference does.</summary>
 internal sealed class VolumeConvReference(in PrepareContext c, VolumeGeometry geometry, Operand weights, Operand bias, (float Min, float Max) range) : IStep
 {
     private readonly Operand _input = c.In(0);
@@ -55,9 +55,9 @@ internal sealed class VolumeConvReference(in PrepareContext c, VolumeGeometry ge
             geometry.Gather(c.Read<float>(_input), row, patch);
             for (int oc = 0; oc < n; oc++)
             {
-                double sum = 0;
-                for (int k = 0; k < patch.Length; k++) sum += (double)patch[k] * factors[k * n + oc];
-                float value = (float)sum + (bias.IsPresent ? c.Read<float>(bias)[oc] : 0);
+                float sum = 0;
+                for (int k = 0; k < patch.Length; k++) sum += patch[k] * factors[k * n + oc];
+                float value = sum + (bias.IsPresent ? c.Read<float>(bias)[oc] : 0);
                 target[row * n + oc] = value < range.Min ? range.Min : value > range.Max ? range.Max : value;
             }
         }
