@@ -10,13 +10,13 @@ namespace Graft.Ops.Matrix;
 /// </summary>
 internal static class MatrixSteps
 {
-    public static IStep Prepare(in PrepareContext c, in ConvGeometry geometry, ActivationFunctionType activation, Rounding rounding, bool asymmetric)
+    public static IStep Prepare(in PrepareContext c, in ConvGeometry geometry, ActivationFunctionType activation, Rounding rounding, bool asymmetric, bool scalesFirst)
     {
         CheckBias(c, geometry.OutputChannels);
         return (c.Type(0), c.Type(1)) switch
         {
             (DType.Float32, DType.Float32) => Float(c, geometry, FusedActivation.Range(activation)),
-            (DType.Float32, _) => Hybrid(c, geometry, FusedActivation.Range(activation), asymmetric),
+            (DType.Float32, _) => Hybrid(c, geometry, FusedActivation.Range(activation), asymmetric, scalesFirst),
             (DType.UInt8, _) when c.Output(0).Type == DType.Int16 => Quantized<byte, short>(c, geometry, activation, rounding),
             (DType.UInt8, _) => Quantized<byte, byte>(c, geometry, activation, rounding),
             (DType.Int16, _) => Quantized<short, short>(c, geometry, activation, rounding),
@@ -55,11 +55,11 @@ internal static class MatrixSteps
         return first is null ? step : new Sequence(first, step);
     }
 
-    private static IStep Hybrid(in PrepareContext c, in ConvGeometry geometry, (float, float) range, bool asymmetric)
+    private static IStep Hybrid(in PrepareContext c, in ConvGeometry geometry, (float, float) range, bool asymmetric, bool scalesFirst)
     {
         var rows = new QuantizedRows(c, geometry.Batch, geometry.InputHeight * geometry.InputWidth * geometry.InputChannels,
             geometry.OutputHeight * geometry.OutputWidth, asymmetric);
-        var epilogue = new HybridEpilogue(c.In(2), MatrixScales.Weights(c, geometry.OutputChannels), rows, range, c.Out(0));
+        var epilogue = new HybridEpilogue(c.In(2), MatrixScales.Weights(c, geometry.OutputChannels), rows, scalesFirst, range, c.Out(0));
         if (c.Kernels == KernelSet.Reference || geometry.K == 0)
         {
             return new Sequence(rows, new ConvReferenceInt<sbyte, sbyte>(geometry, false, c.In(0), rows, 0, c.In(1), c.Type(1), MatrixWeights.Sparse(c), 0, epilogue));
