@@ -24,24 +24,25 @@ internal static class MatrixSteps
         };
     }
 
-    /// <summary>The epilogue of a quantised layer.</summary>
-    public static IIntEpilogue Epilogue<TOut>(in PrepareContext c, int channels, ActivationFunctionType activation, Rounding rounding)
+    /// <summary>The epilogue of a quantised layer; operator by operator the data and the bias are different operands.</summary>
+    public static IIntEpilogue Epilogue<TOut>(in PrepareContext c, int channels, ActivationFunctionType activation, Rounding rounding,
+        int data = 0, int biasOperand = 2, bool narrowWithoutBias = false)
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
-        var bias = c.In(2);
+        var bias = c.In(biasOperand);
         // Without a bias, 16-bit activations accumulate in 64 bits unless the option says otherwise.
-        bool isWide = c.Type(0) == DType.Int16 && (!bias.IsPresent || c.Type(2) == DType.Int64 || c.Type(1) == DType.Int16);
+        bool isWide = c.Type(data) == DType.Int16 && ((bias.IsPresent ? c.Type(biasOperand) == DType.Int64 : !narrowWithoutBias) || c.Type(1) == DType.Int16);
         // Two 16-bit factors are scaled in fixed point by every operator.
         if (c.Type(1) == DType.Int16) rounding = Rounding.FixedPoint;
         int zeroPoint = c.Output(0).Quantization?.ZeroPoint ?? 0;
         var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, c.Output(0).Quantization);
-        if (rounding == Rounding.Double) return new DoubleEpilogue<TOut>(bias, isWide, MatrixScales.Factors(c, channels), zeroPoint, range, c.Out(0));
-        var (mantissas, shifts) = MatrixScales.Multipliers(c, channels);
+        if (rounding == Rounding.Double) return new DoubleEpilogue<TOut>(bias, isWide, MatrixScales.Factors(c, channels, data), zeroPoint, range, c.Out(0));
+        var (mantissas, shifts) = MatrixScales.Multipliers(c, channels, data);
         if (isWide)
         {
             foreach (int shift in shifts) c.Require(shift < 15, "a scale factor exceeds 2^14 for 64-bit sums");
         }
-        return isWide && bias.IsPresent && c.Type(2) == DType.Int32
+        return isWide && bias.IsPresent && c.Type(biasOperand) == DType.Int32
             ? new FixedPointEpilogue<int, TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0))
             : new FixedPointEpilogue<long, TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0));
     }
