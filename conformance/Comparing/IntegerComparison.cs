@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Graft.Conformance.Goldens;
+using Graft.Conformance.Reading;
 
 namespace Graft.Conformance.Comparing;
 

@@ -1,4 +1,4 @@
-using Graft.Conformance.Goldens;
+using Graft.Conformance.Reading;
 
 namespace Graft.Conformance.Comparing;
 

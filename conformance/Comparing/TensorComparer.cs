@@ -1,4 +1,4 @@
-using Graft.Conformance.Goldens;
+using Graft.Conformance.Reading;
 using Graft.Conformance.Rules;
 
 namespace Graft.Conformance.Comparing;

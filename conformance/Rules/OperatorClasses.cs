@@ -24,16 +24,17 @@ internal static class OperatorClasses
         """;
 
     private const string Elementwise = """
-        ADD ATAN2 COMPLEX_ABS COS DEQUANTIZE DIV ELU EMBEDDING_LOOKUP EXP FAKE_QUANT FLOOR_DIV FLOOR_MOD GELU HARD_SWISH LEAKY_RELU LOG
+        ADD ATAN2 COMPLEX_ABS COS DEQUANTIZE DIV ELU EMBEDDING_LOOKUP EXP FAKE_QUANT FLOOR_DIV FLOOR_MOD HARD_SWISH LEAKY_RELU LOG
         LOGISTIC MUL MULTINOMIAL NON_MAX_SUPPRESSION_V5 POW PRELU RANDOM_STANDARD_NORMAL RANDOM_UNIFORM RANGE RSQRT SCATTER_ND SIN
         SQRT SQUARE SQUARED_DIFFERENCE SUB TANH
         STABLEHLO_ADD STABLEHLO_CBRT STABLEHLO_COSINE STABLEHLO_DIVIDE STABLEHLO_EXPONENTIAL STABLEHLO_LOG STABLEHLO_LOGISTIC
         STABLEHLO_MULTIPLY STABLEHLO_POWER STABLEHLO_REMAINDER STABLEHLO_RSQRT STABLEHLO_SCATTER STABLEHLO_SUBTRACT STABLEHLO_TANH
         """;
 
+    // GELU is here because 1 + erf(x) cancels for negative x, in the reference as well.
     private const string Accumulating = """
         ADD_N AVERAGE_POOL_2D BATCH_MATMUL BIDIRECTIONAL_SEQUENCE_LSTM BIDIRECTIONAL_SEQUENCE_RNN CONV_2D CONV_3D CONV_3D_TRANSPOSE
-        CUMSUM DEPTHWISE_CONV_2D EMBEDDING_LOOKUP_SPARSE FULLY_CONNECTED L2_NORMALIZATION L2_POOL_2D LOCAL_RESPONSE_NORMALIZATION
+        CUMSUM DEPTHWISE_CONV_2D EMBEDDING_LOOKUP_SPARSE FULLY_CONNECTED GELU L2_NORMALIZATION L2_POOL_2D LOCAL_RESPONSE_NORMALIZATION
         LOG_SOFTMAX LSTM MEAN REDUCE_PROD REDUCE_WINDOW RESIZE_BILINEAR RFFT2D RNN SEGMENT_SUM SOFTMAX SUM SVDF TRANSPOSE_CONV
         UNIDIRECTIONAL_SEQUENCE_LSTM UNIDIRECTIONAL_SEQUENCE_RNN UNSORTED_SEGMENT_PROD UNSORTED_SEGMENT_SUM
         STABLEHLO_CONVOLUTION STABLEHLO_DOT_GENERAL STABLEHLO_REDUCE STABLEHLO_REDUCE_WINDOW
@@ -43,7 +44,8 @@ internal static class OperatorClasses
     private static readonly FrozenDictionary<string, OperatorClass> Table = new[]
     {
         (OperatorClass.Exact, Exact), (OperatorClass.Elementwise, Elementwise), (OperatorClass.Accumulating, Accumulating),
-    }.SelectMany(row => Names(row.Item2).Select(name => KeyValuePair.Create(name, row.Item1))).ToFrozenDictionary(StringComparer.Ordinal);
+    }.SelectMany(row => Names(row.Item2).Select(name => (Name: name, Class: row.Item1)))
+        .ToDictionary(row => row.Name, row => row.Class).ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Operators with a fused activation, and pooling: the reference clamps infinities to the largest float even without one.</summary>
     private static readonly FrozenSet<string> ClampingInfinity = Names("""

@@ -1,6 +1,6 @@
 using Graft.Conformance.Cases;
 using Graft.Conformance.Comparing;
-using Graft.Conformance.Goldens;
+using Graft.Conformance.Reading;
 using Graft.Safetensors;
 
 namespace Graft.Conformance.Running;

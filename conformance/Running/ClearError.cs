@@ -1,4 +1,4 @@
-using Graft.Conformance.Goldens;
+using Graft.Conformance.Reading;
 using Graft.Safetensors;
 
 namespace Graft.Conformance.Running;

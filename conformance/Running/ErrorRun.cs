@@ -1,5 +1,5 @@
 using Graft.Conformance.Cases;
-using Graft.Conformance.Goldens;
+using Graft.Conformance.Reading;
 using Graft.Safetensors;
 
 namespace Graft.Conformance.Running;

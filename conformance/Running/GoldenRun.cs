@@ -1,5 +1,5 @@
 using Graft.Conformance.Comparing;
-using Graft.Conformance.Goldens;
+using Graft.Conformance.Reading;
 
 namespace Graft.Conformance.Running;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Graft.Conformance.Goldens;
+using Graft.Conformance.Reading;
 using Graft.Safetensors;
 
 namespace Graft.Conformance.Tests;

@@ -1,6 +1,6 @@
 using Graft.Tests;
 using Graft.Conformance.Comparing;
-using Graft.Conformance.Goldens;
+using Graft.Conformance.Reading;
 using Graft.Conformance.Rules;
 using Graft.Conformance.Running;
 using Graft.Safetensors;

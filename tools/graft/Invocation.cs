@@ -12,6 +12,8 @@ internal sealed record Invocation(ParseResult Parsed, bool IsJson, CancellationT
     // Wide enough for tensor names when nobody watches; a terminal has its own width.
     private const int PipedWidth = 200;
 
+    private const int CellWidthMax = 90;
+
     public string Name => Parsed.CommandResult.Command.Name;
 
     public TextWriter Output => Parsed.InvocationConfiguration.Output;
@@ -50,16 +52,19 @@ internal sealed record Invocation(ParseResult Parsed, bool IsJson, CancellationT
         Output.WriteLine(Encoding.UTF8.GetString(stream.ToArray()));
     }
 
-    /// <summary>Prints a table; the first column is left-aligned, numbers in the others to the right.</summary>
+    /// <summary>Prints a table. Cells that are too long lose their middle.</summary>
     public void Table(string[] columns, IEnumerable<string[]> rows)
     {
         var table = new Table { Border = TableBorder.Simple };
         for (int i = 0; i < columns.Length; i++)
         {
-            var column = new TableColumn(new Text(columns[i])) { NoWrap = i > 0 };
+            var column = new TableColumn(new Text(columns[i])) { NoWrap = true };
             table.AddColumn(column);
         }
-        foreach (string[] row in rows) table.AddRow(row.Select(cell => new Text(cell)));
+        foreach (string[] row in rows) table.AddRow(row.Select(cell => new Text(Fit(cell))));
         Terminal().Write(table);
     }
+
+    /// <summary>Names of converted models can be hundreds of characters long, and differ at the end.</summary>
+    private static string Fit(string cell) => cell.Length <= CellWidthMax ? cell : $"{cell[..(CellWidthMax / 2)]}...{cell[^((CellWidthMax / 2) - 3)..]}";
 }

@@ -36,7 +36,7 @@ internal static class Numbers
 
     private readonly struct ReadNumbers(byte[] bytes, int countMax) : INumberAction<double[]>
     {
-        public double[] Invoke<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        public double[] Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
         {
             var values = MemoryMarshal.Cast<byte, T>(bytes);
             return Take<T>(values[..Math.Min(values.Length, countMax)], double.CreateChecked);

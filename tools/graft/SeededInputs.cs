@@ -59,7 +59,7 @@ internal static class SeededInputs
 
     private readonly struct FillNumbers(Tensor tensor, Random random) : INumberAction<bool>
     {
-        public bool Invoke<T>() where T : unmanaged, INumber<T>, IMinMaxValue<T>
+        public bool Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
         {
             var values = MemoryMarshal.Cast<byte, T>(tensor.Bytes);
             if (tensor.Type.IsFloat()) Normal(values, random);

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Graft.Conformance.Goldens;
+using Graft.Conformance.Reading;
 using Graft.Safetensors;
 
 namespace Graft.Cli;

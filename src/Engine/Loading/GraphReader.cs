@@ -107,6 +107,10 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
         try
         {
             var op = entry!.Read(def);
+            if (op is not IReadsSparse && node.Inputs.Any(t => t >= 0 && subgraph.Tensors[t].Sparsity is not null))
+            {
+                throw new UnsupportedOptionException("sparse inputs are not supported (supported by DENSIFY, FULLY_CONNECTED and CONV_2D)");
+            }
             return node with { Op = op, Slot = op is IAdaptable ? _slots++ : -1 };
         }
         catch (UnsupportedOptionException e)

@@ -17,6 +17,6 @@ internal sealed class Add(ActivationFunctionType activation, bool powersOfTwo) :
     }
 
     public override IStep Prepare(in PrepareContext c) => RescaledSum.Applies(c)
-        ? RescaledSum.Step<Sum>(c, activation, powersOfTwo)
+        ? RescaledSum.Step<Kernels.Quant.Sum>(c, activation, powersOfTwo)
         : Arithmetic.Step<Plus>(c, activation);
 }

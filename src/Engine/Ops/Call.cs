@@ -1,3 +1,4 @@
+using Graft.Ops.Control;
 using Graft.Schema;
 
 namespace Graft.Ops;

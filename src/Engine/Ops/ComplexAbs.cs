@@ -1,5 +1,6 @@
 using System.Numerics;
 using Graft.Kernels.Fourier;
+using Graft.Ops.Fourier;
 using Graft.Runtime;
 using Graft.Schema;
 

@@ -5,7 +5,7 @@ using Graft.Schema;
 namespace Graft.Ops;
 
 /// <summary>DENSIFY: the dense form of a sparse constant.</summary>
-internal sealed class Densify : IOp<Densify>
+internal sealed class Densify : IOp<Densify>, IReadsSparse
 {
     public static OpSignature Signature => new(BuiltinOperator.Densify, 1, "f32|f16|bf16|f64|i8|u8|i16|u16|i32|u32|i64|u64 -> =0");
 

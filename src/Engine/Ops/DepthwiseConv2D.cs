@@ -53,7 +53,7 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
     private IStep Float(in PrepareContext c, ConvGeometry geometry)
     {
         var range = FusedActivation.Range(activation);
-        if (c.Kernels == KernelSet.Reference) return new ConvReferenceFloat(geometry, true, c.In(0), c.In(1), c.In(2), range, c.Out(0));
+        if (c.Kernels == KernelSet.Reference) return new ConvReferenceFloat(geometry, true, c.In(0), c.In(1), null, c.In(2), range, c.Out(0));
         var (repeat, repeated) = Repeat<float>(c, ref geometry, null);
         var step = new DepthwiseFloatStep(geometry, c.In(0), repeated, c.In(1), c.In(2), range, c.Out(0));
         return repeat is null ? step : new Sequence(repeat, step);
@@ -84,7 +84,7 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
         bool tooDeep = epilogue.IsWide && geometry.FilterHeight * geometry.FilterWidth > WideTapsMax;
         if (c.Kernels == KernelSet.Reference || tooDeep)
         {
-            return new ConvReferenceInt<TIn, TWeight>(geometry, true, c.In(0), rows, zeroPoint, c.In(1), c.Type(1), weightZeroPoint, epilogue);
+            return new ConvReferenceInt<TIn, TWeight>(geometry, true, c.In(0), rows, zeroPoint, c.In(1), c.Type(1), null, weightZeroPoint, epilogue);
         }
         sbyte[]? unpacked = null;
         if (c.Type(1).IsPacked())

@@ -20,6 +20,7 @@ internal sealed class Div(ActivationFunctionType activation) : BinaryOp, IOp<Div
         if (c.Type(0) == DType.Float32) return Broadcast.Zip<ClampedFn<DivFn<float>, float>, float>(c, new(low, high));
         if (c.Type(0) == DType.Float16)
         {
+            if (activation == ActivationFunctionType.None) return Broadcast.AnyFloat<Zip.Stateless<DivFn<float>, float>>(c, default);
             float largest = Kernels.HalfFormat.Largest;
             return Broadcast.AnyFloat<ClampedFn<DivFn<float>, float>>(c, new(Math.Max(low, -largest), Math.Min(high, largest)));
         }

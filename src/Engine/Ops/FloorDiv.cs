@@ -14,13 +14,14 @@ internal sealed class FloorDiv : BinaryOp, IOp<FloorDiv>
 
     public override IStep Prepare(in PrepareContext c)
     {
+        if (c.Type(0) == DType.Float32) return NonZero.Then(c, 0f, Broadcast.Scalar<FloorQuotientOfFloats, float, float>(c, default));
         var action = new Choice(c);
-        return NumberTypes.Dispatch<Choice, IStep>(c.Type(0), ref action);
+        return NumberTypes.DispatchInteger<Choice, IStep>(c.Type(0), ref action);
     }
 
-    private readonly struct Choice(PrepareContext c) : INumberAction<IStep>
+    private readonly struct Choice(PrepareContext c) : IIntegerAction<IStep>
     {
-        public IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> =>
+        public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> =>
             NonZero.Then(c, T.Zero, Broadcast.Scalar<FloorQuotient<T>, T, T>(c, default));
     }
 }

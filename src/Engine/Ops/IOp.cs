@@ -50,3 +50,6 @@ internal interface ICallsSubgraphs
 
 /// <summary>Adapters can act on this operator: each of its nodes owns a slot, empty until an adapter is bound.</summary>
 internal interface IAdaptable;
+
+/// <summary>The operator understands sparse constants; others would read them as dense.</summary>
+internal interface IReadsSparse;

@@ -1,3 +1,4 @@
+using Graft.Ops.Fourier;
 using Graft.Schema;
 
 namespace Graft.Ops;

@@ -1,3 +1,5 @@
+using Graft.Ops.Fourier;
+
 namespace Graft.Ops;
 
 /// <summary>The custom operator IRFFT2D: the inverse of RFFT2D, as TensorFlow computes it.</summary>

@@ -1,5 +1,6 @@
 using System.Numerics;
-using Graft.Kernels.Random;
+using Graft.Kernels.RandomNumbers;
+using Graft.Ops.RandomNumbers;
 using Graft.Runtime;
 using Graft.Schema;
 

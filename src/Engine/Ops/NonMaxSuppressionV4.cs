@@ -1,3 +1,4 @@
+using Graft.Ops.Detection;
 using Graft.Schema;
 
 namespace Graft.Ops;

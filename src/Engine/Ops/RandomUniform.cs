@@ -1,4 +1,5 @@
-using Graft.Kernels.Random;
+using Graft.Kernels.RandomNumbers;
+using Graft.Ops.RandomNumbers;
 using Graft.Schema;
 
 namespace Graft.Ops;

@@ -1,3 +1,4 @@
+using Graft.Ops.Control;
 using Graft.Runtime;
 using Graft.Schema;
 

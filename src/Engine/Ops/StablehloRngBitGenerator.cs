@@ -1,4 +1,4 @@
-using Graft.Kernels.Random;
+using Graft.Kernels.RandomNumbers;
 using Graft.Runtime;
 using Graft.Schema;
 

@@ -18,5 +18,6 @@ internal sealed class Sub(ActivationFunctionType activation, bool powersOfTwo) :
 
     public override IStep Prepare(in PrepareContext c) => RescaledSum.Applies(c)
         ? RescaledSum.Step<Difference>(c, activation, powersOfTwo)
+        : c.Type(0) == DType.Float16 && activation == ActivationFunctionType.None ? Arithmetic.Step<Minus>(c)
         : Arithmetic.Step<Minus>(c, activation);
 }

@@ -1,4 +1,5 @@
 using Graft.Errors;
+using Graft.Ops.Detection;
 using Graft.Schema;
 
 namespace Graft.Ops;

@@ -1,4 +1,5 @@
 using Graft.Kernels.Segments;
+using Graft.Ops.Segments;
 using Graft.Schema;
 
 namespace Graft.Ops;

@@ -8,10 +8,16 @@ internal readonly struct IntegerQuotient(int low, int high) : IScalarFn<int, int
     public int Apply(int a, int b) => Math.Clamp(b == -1 ? unchecked(-a) : a / b, low, high);
 }
 
-/// <summary>The quotient rounded down, through double arithmetic, which is exact for types of at most 32 bits.</summary>
-internal readonly struct FloorQuotient<T> : IScalarFn<T, T> where T : unmanaged, INumber<T>
+/// <summary>The quotient of integers of at most 32 bits rounded down; the smallest one divided by -1 wraps. b is not zero.</summary>
+internal readonly struct FloorQuotient<T> : IScalarFn<T, T> where T : unmanaged, IBinaryInteger<T>
 {
-    public T Apply(T a, T b) => T.CreateTruncating(Math.Floor(double.CreateTruncating(a) / double.CreateTruncating(b)));
+    public T Apply(T a, T b) => T.CreateTruncating((long)Math.Floor(double.CreateTruncating(a) / double.CreateTruncating(b)));
+}
+
+/// <summary>The quotient of floats rounded down, through double arithmetic.</summary>
+internal readonly struct FloorQuotientOfFloats : IScalarFn<float, float>
+{
+    public float Apply(float a, float b) => (float)Math.Floor((double)a / b);
 }
 
 /// <summary>What rounding the quotient down leaves: it has the divisor's sign. An integer divisor is not zero.</summary>

@@ -18,7 +18,7 @@ internal readonly struct Exp : IMathFn
     private const float Highest = 89f;
     private const float Lowest = -120f;
 
-    public static double UlpMax => 0.75;
+    public static double UlpMax => 0.8;
 
     public static double Exact(double x) => Math.Exp(x);
 

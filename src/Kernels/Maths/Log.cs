@@ -15,7 +15,7 @@ internal readonly struct Log : IMathFn
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
 
-    public static double UlpMax => 0.75;
+    public static double UlpMax => 0.85;
 
     public static double Exact(double x) => Math.Log(x);
 

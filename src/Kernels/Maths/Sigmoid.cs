@@ -6,7 +6,7 @@ namespace Graft.Kernels.Maths;
 /// <summary>1 / (1 + e^-x), the reference's LOGISTIC; small results keep their relative precision.</summary>
 internal readonly struct Sigmoid : IMathFn
 {
-    public static double UlpMax => 2.1;
+    public static double UlpMax => 2.0;
 
     public static double Exact(double x) => x >= 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x));
 
@@ -14,8 +14,8 @@ internal readonly struct Sigmoid : IMathFn
     public static V Apply<V>(V x) where V : unmanaged, ISimd<V, float>
     {
         V e = Exp.Apply(x | V.Splat(-0f));
-        V one = V.Splat(1);
-        return V.Select(V.Less(x, V.Splat(0)), e, one) / (one + e);
+        V below = V.Less(x, V.Splat(0));
+        return Divide(V.Select(below, e, V.Splat(1)), e, below);
     }
 
     /// <summary>factor * sigmoid(x + rest), for a rest far smaller than x; right also where the sigmoid alone is denormal.</summary>
@@ -25,6 +25,17 @@ internal readonly struct Sigmoid : IMathFn
         V below = V.Less(x, V.Splat(0));
         V p = Exp.Split(x | V.Splat(-0f), V.Select(below, rest, -rest), out V first, out V second);
         V scaled = V.Select(below, p * factor * first * second, factor);
-        return scaled / (V.Splat(1) + (p * first * second));
+        return Divide(scaled, p * first * second, below);
+    }
+
+    // numerator / (1 + e), with what the rounded sum lost. The reciprocal of the sum is sigmoid(-x) below zero and sigmoid(x) above.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Divide<V>(V numerator, V e, V below) where V : unmanaged, ISimd<V, float>
+    {
+        V one = V.Splat(1);
+        V sum = one + e;
+        V lost = e - (sum - one);
+        V quotient = numerator / sum;
+        return V.MulAddEstimate(quotient, -(lost * V.MulAddEstimate(e, V.Splat(-0.5f), one)), quotient);
     }
 }

@@ -31,11 +31,12 @@ internal readonly struct QuantizedDiv<T>(AffineScale a, AffineScale b, AffineSca
         return T.CreateTruncating(Math.Clamp(Scale(quotient, shift) + _zeroOutput, _low, _high));
     }
 
-    // Beyond 31 places nothing is left; a positive shift means a result far beyond the output's range.
-    private int Scale(int quotient, int shift) => shift switch
+    // Shifts outside [-31, 0] count modulo the word, as they do in the reference on x86: results of dividing almost nothing depend on it.
+    private int Scale(int quotient, int shift)
     {
-        < -31 => 0,
-        > 0 => quotient == 0 ? 0 : quotient > 0 ? (1 << 30) : -(1 << 30),
-        _ => FixedPoint.DivideByPot(FixedPoint.HighMul(quotient, _factor.Mantissa), -shift),
-    };
+        int x = FixedPoint.HighMul(quotient, _factor.Mantissa);
+        int mask = (int)((1L << -shift) - 1);
+        int threshold = (mask >> 1) + (x < 0 ? 1 : 0);
+        return (x >> -shift) + ((x & mask) > threshold ? 1 : 0);
+    }
 }

@@ -1,22 +1,23 @@
 using System.Numerics;
 using Graft.Kernels.Conv;
 using Graft.Kernels.Reference;
+using Graft.Ops.Moves;
 using Graft.Runtime;
 
 namespace Graft.Ops.Matrix;
 
-
 /// <summary>A float convolution by its definition, in double.</summary>
-internal sealed class ConvReferenceFloat(ConvGeometry geometry, bool depthwise, Operand input, Operand weights, Operand bias, (float Min, float Max) range, Operand output) : IStep
+internal sealed class ConvReferenceFloat(ConvGeometry geometry, bool depthwise, Operand input, Operand weights, SparseLayout? layout, Operand bias, (float Min, float Max) range, Operand output) : IStep
 {
     public void Run(in RunContext c)
     {
         var sums = new double[geometry.OutputChannels];
+        var factors = MatrixWeights.Dense<float>(layout, c.Read<byte>(weights));
         var target = c.Write<float>(output);
         for (int position = 0; position < geometry.Rows; position++)
         {
-            if (depthwise) ConvReference.Depthwise(geometry, c.Read<float>(input), 0.0, c.Read<float>(weights), 0.0, position, sums);
-            else ConvReference.Dense(geometry, c.Read<float>(input), 0.0, c.Read<float>(weights), 0.0, position, sums);
+            if (depthwise) ConvReference.Depthwise(geometry, c.Read<float>(input), 0.0, factors, 0.0, position, sums);
+            else ConvReference.Dense(geometry, c.Read<float>(input), 0.0, factors, 0.0, position, sums);
             for (int oc = 0; oc < sums.Length; oc++)
             {
                 float sum = (float)sums[oc] + (bias.IsPresent ? c.Read<float>(bias)[oc] : 0);
@@ -28,7 +29,7 @@ internal sealed class ConvReferenceFloat(ConvGeometry geometry, bool depthwise, 
 
 /// <summary>An integer convolution by its definition, with 64-bit sums that are cut to 32 bits where the operator's are.</summary>
 internal sealed class ConvReferenceInt<TIn, TWeight>(ConvGeometry geometry, bool depthwise, Operand input, QuantizedRows? rows, int zeroPoint,
-    Operand weights, DType weightType, int weightZeroPoint, IIntEpilogue epilogue) : IStep
+    Operand weights, DType weightType, SparseLayout? layout, int weightZeroPoint, IIntEpilogue epilogue) : IStep
     where TIn : unmanaged, IBinaryInteger<TIn>
     where TWeight : unmanaged, IBinaryInteger<TWeight>
 {
@@ -57,7 +58,7 @@ internal sealed class ConvReferenceInt<TIn, TWeight>(ConvGeometry geometry, bool
     private void Sums<T>(in RunContext c, ReadOnlySpan<T> values, int zero, sbyte[]? unpacked, int position, long[] sums) where T : unmanaged, IBinaryInteger<T>
     {
         if (unpacked is not null) Sums<T, sbyte>(values, zero, unpacked, position, sums);
-        else Sums(values, zero, c.Read<TWeight>(weights), position, sums);
+        else Sums(values, zero, MatrixWeights.Dense<TWeight>(layout, c.Read<byte>(weights)), position, sums);
     }
 
     private void Sums<T, W>(ReadOnlySpan<T> values, int zero, ReadOnlySpan<W> factors, int position, long[] sums)

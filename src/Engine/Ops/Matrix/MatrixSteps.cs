@@ -48,7 +48,7 @@ internal static class MatrixSteps
 
     private static IStep Float(in PrepareContext c, in ConvGeometry geometry, (float, float) range)
     {
-        if (c.Kernels == KernelSet.Reference || geometry.K == 0) return new ConvReferenceFloat(geometry, false, c.In(0), c.In(1), c.In(2), range, c.Out(0));
+        if (c.Kernels == KernelSet.Reference || geometry.K == 0) return new ConvReferenceFloat(geometry, false, c.In(0), c.In(1), MatrixWeights.Sparse(c), c.In(2), range, c.Out(0));
         var weights = MatrixWeights.Float(c, geometry.Groups, geometry.OutputChannels / geometry.Groups, geometry.K, out var first);
         var step = new GemmFloatStep(c, geometry, c.In(2), weights, range);
         return first is null ? step : new Sequence(first, step);
@@ -61,7 +61,7 @@ internal static class MatrixSteps
         var epilogue = new HybridEpilogue(c.In(2), MatrixScales.Weights(c, geometry.OutputChannels), rows, range, c.Out(0));
         if (c.Kernels == KernelSet.Reference || geometry.K == 0)
         {
-            return new Sequence(rows, new ConvReferenceInt<sbyte, sbyte>(geometry, false, c.In(0), rows, 0, c.In(1), c.Type(1), 0, epilogue));
+            return new Sequence(rows, new ConvReferenceInt<sbyte, sbyte>(geometry, false, c.In(0), rows, 0, c.In(1), c.Type(1), MatrixWeights.Sparse(c), 0, epilogue));
         }
         var weights = MatrixWeights.Int(c, geometry.Groups, geometry.OutputChannels / geometry.Groups, geometry.K, out var first);
         var step = new GemmIntStep<sbyte, HybridEpilogue>(c, geometry, rows, 0, weights, epilogue);
@@ -80,9 +80,9 @@ internal static class MatrixSteps
         {
             return c.Type(1) switch
             {
-                DType.UInt8 => new ConvReferenceInt<TIn, byte>(geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), weightZeroPoint, epilogue),
-                DType.Int16 => new ConvReferenceInt<TIn, short>(geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), weightZeroPoint, epilogue),
-                _ => new ConvReferenceInt<TIn, sbyte>(geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), weightZeroPoint, epilogue),
+                DType.UInt8 => new ConvReferenceInt<TIn, byte>(geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), MatrixWeights.Sparse(c), weightZeroPoint, epilogue),
+                DType.Int16 => new ConvReferenceInt<TIn, short>(geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), MatrixWeights.Sparse(c), weightZeroPoint, epilogue),
+                _ => new ConvReferenceInt<TIn, sbyte>(geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), MatrixWeights.Sparse(c), weightZeroPoint, epilogue),
             };
         }
         var weights = MatrixWeights.Int(c, geometry.Groups, geometry.OutputChannels / geometry.Groups, geometry.K, out var first);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Graft.Graphs;
 using Graft.Kernels;
 using Graft.Kernels.Gemm;
+using Graft.Ops.Moves;
 using Graft.Runtime;
 
 namespace Graft.Ops.Matrix;
@@ -21,7 +22,8 @@ internal static class MatrixWeights
         first = null;
         if (c.TryConstant(operand, out _))
         {
-            return new(c.Packed(operand, $"f32 {groups}x{columns}x{k}", data => PackedMatrix.Float(data.As<float>(), groups, columns, k)));
+            var layout = Sparse(c, operand);
+            return new(c.Packed(operand, $"f32 {groups}x{columns}x{k}", data => PackedMatrix.Float(Dense<float>(layout, data.Bytes), groups, columns, k)));
         }
         var packed = new RightMatrix<float>(c.ScratchShared(groups * length * sizeof(float)), (int)length);
         first = new PackFloat(c.In(operand), packed, groups, columns, k);
@@ -35,7 +37,7 @@ internal static class MatrixWeights
         int zeroPoint = c.Input(operand).Quantization?.ZeroPoint ?? 0;
         // The weights of dynamic-range models have no zero point, whatever the file says, and unsigned ones are read as signed.
         if (c.Type(0) == DType.Float32) (type, zeroPoint) = (type == DType.UInt8 ? DType.Int8 : type, 0);
-        var pack = new Pack(type, zeroPoint, groups, columns, k);
+        var pack = new Pack(type, zeroPoint, groups, columns, k, Sparse(c, operand));
         first = null;
         if (c.TryConstant(operand, out _))
         {
@@ -53,6 +55,26 @@ internal static class MatrixWeights
         var unpacked = new sbyte[count];
         PackedIntegers.Unpack(bytes, type.Bits(), unpacked);
         return unpacked;
+    }
+
+    /// <summary>How the weights are stored when they are sparse; null for dense ones.</summary>
+    public static SparseLayout? Sparse(in PrepareContext c, int operand = WeightsInput)
+    {
+        var input = c.Input(operand);
+        if (input.Sparsity is null) return null;
+        string? problem = c.Type(operand).IsPacked() ? "elements narrower than a byte cannot be sparse" : SparseLayout.Problem(input.Sparsity, c.Shape(operand));
+        c.Require(problem is null && input.Constant.IsPresent, $"sparse weights {input}: {problem ?? "they must be constant"}");
+        return new(input.Sparsity, c.Shape(operand));
+    }
+
+    /// <summary>The elements of stored weights, expanded when they are sparse.</summary>
+    public static ReadOnlySpan<T> Dense<T>(SparseLayout? layout, ReadOnlySpan<byte> bytes) where T : unmanaged
+    {
+        var stored = MemoryMarshal.Cast<byte, T>(bytes);
+        if (layout is null) return stored;
+        var dense = new T[layout.Count];
+        layout.Expand(stored, dense);
+        return dense;
     }
 
     private static long Length(in PrepareContext c, long length)
@@ -77,7 +99,7 @@ internal static class MatrixWeights
         }
     }
 
-    private sealed record Pack(DType Type, int ZeroPoint, int Groups, int Columns, int K)
+    private sealed record Pack(DType Type, int ZeroPoint, int Groups, int Columns, int K, SparseLayout? Layout)
     {
         public PackedMatrix<short> Constant(ConstantData data)
         {
@@ -89,9 +111,9 @@ internal static class MatrixWeights
         public void Group(ReadOnlySpan<byte> bytes, int group, Span<short> packed)
         {
             if (Unpacked(Type, bytes, Groups * Columns * K) is { } signed) Values<sbyte>(signed, group, packed);
-            else if (Type == DType.Int8) Values(MemoryMarshal.Cast<byte, sbyte>(bytes), group, packed);
-            else if (Type == DType.Int16) Values(MemoryMarshal.Cast<byte, short>(bytes), group, packed);
-            else Values(bytes, group, packed);
+            else if (Type == DType.Int8) Values(Dense<sbyte>(Layout, bytes), group, packed);
+            else if (Type == DType.Int16) Values(Dense<short>(Layout, bytes), group, packed);
+            else Values(Dense<byte>(Layout, bytes), group, packed);
         }
 
         private void Values<T>(ReadOnlySpan<T> weights, int group, Span<short> packed) where T : unmanaged, IBinaryInteger<T> =>

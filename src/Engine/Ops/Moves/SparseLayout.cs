@@ -25,6 +25,9 @@ internal sealed class SparseLayout
         }
     }
 
+    /// <summary>Elements of the dense form.</summary>
+    public int Count => _dense.Aggregate(1, (count, d) => count * d);
+
     /// <summary>Why a layout cannot describe a tensor of this shape, or null.</summary>
     public static string? Problem(Sparsity sparsity, Shape shape)
     {

@@ -6,11 +6,13 @@ using Graft.Runtime;
 
 namespace Graft.Ops.Recurrent;
 
-/// <summary>Integer sums of rows (count, k) with int8 weights (columns, k). Used within other steps, by one worker at a time.</summary>
+/// <summary>Integer sums of rows (count, k) with 8-bit weights (columns, k). Used within other steps, by one worker at a time.</summary>
 internal sealed class IntRowProduct
 {
     private readonly RightMatrix<short>? _packed;
     private readonly Operand _weights;
+    private readonly bool _isUnsigned;
+    private readonly int _weightZeroPoint;
     private readonly int _k;
     private readonly int _columns;
     private readonly Scratch _factors;
@@ -22,6 +24,8 @@ internal sealed class IntRowProduct
         _weights = c.In(operand);
         _factors = c.ScratchPerWorker((long)RowTiling.BlockRows * GemmInt.PaddedK(k) * sizeof(short));
         _sums = c.ScratchPerWorker((long)RowTiling.BlockRows * GemmInt.PaddedColumns(columns) * sizeof(int));
+        _isUnsigned = c.Type(operand) == DType.UInt8;
+        _weightZeroPoint = c.Input(operand).Quantization?.ZeroPoint ?? 0;
         if (c.Kernels == KernelSet.Reference) return;
         _packed = MatrixWeights.Int(c, 1, columns, k, out var pack, operand);
         if (pack is not null) first.Add(pack);
@@ -42,19 +46,21 @@ internal sealed class IntRowProduct
             factors.Slice(r * stride + _k, stride - _k).Clear();
         }
         if (_packed is not null) GemmInt.Run(factors, stride, count, _k, 0, stride, _packed.Get(c, 0), 0, GemmInt.PanelCount(_columns), sums, width);
-        else Naive(c, factors, stride, count, sums, width);
+        else if (_isUnsigned) Naive<byte>(c, factors, stride, count, sums, width);
+        else Naive<sbyte>(c, factors, stride, count, sums, width);
         return sums;
     }
 
-    private void Naive(in RunContext c, ReadOnlySpan<short> factors, int stride, int count, Span<int> sums, int width)
+    private void Naive<TWeight>(in RunContext c, ReadOnlySpan<short> factors, int stride, int count, Span<int> sums, int width)
+        where TWeight : unmanaged, IBinaryInteger<TWeight>
     {
-        var weights = c.Read<sbyte>(_weights);
+        var weights = c.Read<TWeight>(_weights);
         for (int r = 0; r < count; r++)
         {
             for (int n = 0; n < _columns; n++)
             {
                 int sum = 0;
-                for (int i = 0; i < _k; i++) sum += factors[r * stride + i] * weights[n * _k + i];
+                for (int i = 0; i < _k; i++) sum += factors[r * stride + i] * (int.CreateTruncating(weights[n * _k + i]) - _weightZeroPoint);
                 sums[r * width + n] = sum;
             }
         }

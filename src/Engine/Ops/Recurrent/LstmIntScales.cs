@@ -32,7 +32,7 @@ internal sealed class LstmIntScales
         _hidden = MatrixScales.Of(c, hidden, "hidden intermediate");
         HiddenZeroPoint = hidden!.ZeroPoint;
         float cell = MatrixScales.Of(c, c.Input(layout.CellState).Quantization, "cell state");
-        float log = MathF.Log(cell) * (1 / MathF.Log(2)), rounded = MathF.Round(log, MidpointRounding.AwayFromZero);
+        float log = MathF.Log2(cell), rounded = MathF.Round(log);
         CellExponent = (int)rounded;
         c.Require(MathF.Abs(log - rounded) < LogTolerance && CellExponent is >= -15 and <= -9, $"the cell state's scale {cell} must be a power of two from 2^-15 to 2^-9");
         float output = MatrixScales.Of(c, c.Output(0).Quantization, "output");

@@ -1,4 +1,0 @@
-namespace Graft.Conformance.Goldens;
-
-/// <summary>A golden file contradicts itself or the conventions of golden files.</summary>
-internal sealed class GoldenException(string message) : FormatException(message);

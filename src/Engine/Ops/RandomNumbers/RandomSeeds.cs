@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using Graft.Kernels.RandomNumbers;
+using Graft.Runtime;
+using Graft.Schema;
+
+namespace Graft.Ops.RandomNumbers;
+
+/// <summary>
+/// The seeds of a random operator. Each of its nodes has a stream in every interpreter, which goes on from run to run; both seeds zero
+/// mean seeds that differ each time.
+/// </summary>
+internal readonly record struct RandomSeeds(ulong Seed, ulong Seed2)
+{
+    public static RandomSeeds Read(in OperatorDef def)
+    {
+        var options = def.Options<RandomOptionsView>();
+        // The reference keeps 32 bits of each seed.
+        return new((ulong)(int)options.Seed, (ulong)(int)options.Seed2);
+    }
+
+    public Stream For(in PrepareContext c) => new($"{c.Subgraph.Index}:{c.Node.Origin.First}", Start);
+
+    private PhiloxStream Start()
+    {
+        if (Seed != 0 || Seed2 != 0) return new(Seed, Seed2);
+        Span<byte> seed = stackalloc byte[16];
+        RandomNumberGenerator.Fill(seed);
+        return new(BitConverter.ToUInt64(seed), BitConverter.ToUInt64(seed[8..]));
+    }
+
+    /// <summary>Finds a node's stream in an interpreter.</summary>
+    internal sealed class Stream(string node, Func<PhiloxStream> start)
+    {
+        public PhiloxStream Get(in RunContext c)
+        {
+            var resources = c.Session.Resources;
+            return resources.Get<PhiloxStream>(resources.Handle("random", node, start));
+        }
+    }
+}

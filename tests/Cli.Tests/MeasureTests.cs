@@ -1,0 +1,80 @@
+namespace Graft.Cli.Tests;
+
+public sealed class MeasureTests
+{
+    [Fact]
+    public async Task Bench_has_the_keys_of_the_reference_program()
+    {
+        var told = (await Cli.Run("bench", Cli.Int8, "--runs", "3", "--profile", "--json")).Json;
+        foreach (string key in new[] { "load_and_first_ms", "min_ms", "median_ms", "max_ms" }) Assert.True(told.GetProperty(key).GetDouble() > 0, key);
+        Assert.Equal((Cli.Int8, "fast", 1), (told.GetProperty("model").GetString(), told.GetProperty("kernels").GetString(), told.GetProperty("threads").GetInt32()));
+        Assert.True(told.GetProperty("arena_bytes").GetInt64() >= told.GetProperty("arena_lower_bound_bytes").GetInt64());
+        Assert.Contains(told.GetProperty("nodes").EnumerateArray(), n => n.GetProperty("operator").GetString() == "CONV_2D");
+    }
+
+    [Fact]
+    public async Task Compare_lists_the_nodes_and_finds_integers_equal()
+    {
+        var told = await Cli.Run("compare", Cli.Int8, "--json");
+        Assert.Equal(0, told.ExitCode);
+        Assert.True(told.Json.GetProperty("within_tolerance").GetBoolean());
+        Assert.Equal(10, told.Json.GetProperty("nodes").GetArrayLength());
+        Assert.All(told.Json.GetProperty("nodes").EnumerateArray(), n => Assert.Equal(0, n.GetProperty("differing").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Compare_fails_beyond_the_tolerance()
+    {
+        Assert.Equal(0, (await Cli.Run("compare", Cli.Float)).ExitCode);
+        var told = await Cli.Run("compare", Cli.Float, "--tolerance", "0");
+        Assert.Equal(1, told.ExitCode);
+        Assert.Contains("first beyond the tolerance: node", told.Output);
+    }
+
+    [Fact]
+    public async Task The_demo_reads_as_many_digits_as_the_reference_does()
+    {
+        var models = (await Cli.Run("demo", "--json")).Json.GetProperty("models").EnumerateArray().ToArray();
+        // LiteRT's reference kernels: 99.4 % of 500 for both models.
+        Assert.Equal([497, 497], models.Select(m => m.GetProperty("correct").GetInt32()));
+        Assert.Contains("497 of 500", (await Cli.Run("demo")).Output);
+    }
+
+    [Fact]
+    public async Task Check_passes_a_true_golden_and_fails_a_false_one()
+    {
+        string folder = Directory.CreateTempSubdirectory("graft-cli").FullName;
+        try
+        {
+            string model = Path.Combine(folder, "a.tflite"), golden = Path.ChangeExtension(model, ".safetensors");
+            File.Copy(Cli.Float, model);
+            await Cli.Run("run", model, "--out", golden);
+            Assert.Equal(0, (await Cli.Run("check", folder)).ExitCode);
+            byte[] bytes = File.ReadAllBytes(golden);
+            bytes[^1] ^= 0x40;
+            File.WriteAllBytes(golden, bytes);
+            var told = await Cli.Run("check", folder, "--json");
+            Assert.Equal((1, 1), (told.ExitCode, told.Json.GetProperty("failed").GetInt32()));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Differences_are_counted_and_nothing_hides()
+    {
+        float[] reference = [1, -4, float.PositiveInfinity, 2], other = [1, -4.5f, float.PositiveInfinity, float.NaN];
+        Assert.Equal(0, Between(reference, reference).Differing);
+        var difference = Between(other, reference);
+        Assert.Equal((2, 4, double.NaN, 4.0), (difference.Differing, difference.Count, difference.Largest, difference.Scale));
+        Assert.False(difference.IsWithin(DType.Float32, 1));
+        Assert.False(Between(reference[..3], reference).IsWithin(DType.Float32, 1));
+        Assert.Equal(0.125, Between([1, -4.5f], reference[..2]).Relative);
+        Assert.False(TensorDifference.Between(DType.Int8, [1], [2]).IsWithin(DType.Int8, 1));
+    }
+
+    private static TensorDifference Between(float[] actual, float[] reference) => TensorDifference.Between(DType.Float32,
+        System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(actual), System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(reference));
+}

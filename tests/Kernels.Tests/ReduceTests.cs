@@ -1,0 +1,166 @@
+using System.Numerics;
+using Graft.Kernels.Quant;
+using Graft.Kernels.Reduce;
+using Graft.Kernels.Reference;
+using Graft.Kernels.Simd;
+
+namespace Graft.Kernels.Tests;
+
+public sealed class ReduceTests
+{
+    public static TheoryData<int[], int[]> Cases => new()
+    {
+        { [], [] }, { [1], [0] }, { [70], [0] }, { [300], [-1] }, { [5, 131], [1] }, { [5, 131], [0] }, { [3, 4, 37], [1] },
+        { [3, 4, 37], [0, 2] }, { [3, 4, 37], [0, 1, 2] }, { [2, 7, 5, 33], [1, 2] }, { [2, 7, 5, 33], [3, 1] }, { [4, 1, 9], [1] },
+        { [2, 3, 2, 3, 2, 3, 2, 3], [0, 2, 4, 6] }, { [2, 3, 2, 3, 2, 3, 2, 3], [1, 3, 5, 7, 7] }, { [0, 4], [0] }, { [4, 0], [1] },
+        { [6, 5], [] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void AgreesWithTheNaiveOrder(int[] shape, int[] axes)
+    {
+        int count = shape.Aggregate(1, (x, y) => x * y);
+        int[] whole = FloatSample.Integers<int>(count, 1);
+        Exact<SumOf<int>, int>(shape, axes, whole, 0, (x, y) => unchecked(x + y));
+        Exact<ProductOf<int>, int>(shape, axes, whole, 1, (x, y) => unchecked(x * y));
+        Exact<MaximumOf<int>, int>(shape, axes, whole, int.MinValue, Math.Max);
+        Exact<SumOf<long>, long>(shape, axes, FloatSample.Integers<long>(count, 2), 0, (x, y) => unchecked(x + y));
+        Exact<MinimumOf<sbyte>, sbyte>(shape, axes, FloatSample.Integers<sbyte>(count, 3), sbyte.MaxValue, Math.Min);
+        Exact<MaximumOf<byte>, byte>(shape, axes, FloatSample.Integers<byte>(count, 4), 0, Math.Max);
+        Exact<MinimumOf<short>, short>(shape, axes, FloatSample.Integers<short>(count, 5), short.MaxValue, Math.Min);
+        float[] real = [.. FloatSample.Integers<short>(count, 6).Select(value => value / 256f)];
+        Exact<MaximumOf<float>, float>(shape, axes, real, float.MinValue, Math.Max);
+        SameAtEveryWidth<SumOf<float>, float>(shape, axes, real);
+        SameAtEveryWidth<ProductOf<float>, float>(shape, axes, real);
+        Wide<sbyte>(shape, axes, count);
+        Wide<byte>(shape, axes, count);
+        Wide<short>(shape, axes, count);
+        Means(shape, axes, real, whole);
+    }
+
+    private static void Exact<TOp, T>(int[] shape, int[] axes, T[] input, T identity, Func<T, T, T> step)
+        where TOp : struct, IReduction<T>
+        where T : unmanaged, IBinaryNumber<T> => Bits.Equal<T>(
+            ReferenceReduce.Apply<T, T>(input, shape, axes, identity, step),
+            SameAtEveryWidth<TOp, T>(shape, axes, input),
+            $"{typeof(TOp).Name} of {typeof(T).Name}");
+
+    private static T[] SameAtEveryWidth<TOp, T>(int[] shape, int[] axes, T[] input)
+        where TOp : struct, IReduction<T>
+        where T : unmanaged, IBinaryNumber<T>
+    {
+        var reduce = new ReduceShape(shape, axes);
+        T[][] outputs = [new T[reduce.OutputCount], new T[reduce.OutputCount], new T[reduce.OutputCount], new T[reduce.OutputCount]];
+        Reducer.Run<TOp, T, Scalar<T>>(reduce, input, outputs[0]);
+        Reducer.Run<TOp, T, V128<T>>(reduce, input, outputs[1]);
+        Reducer.Run<TOp, T, V256<T>>(reduce, input, outputs[2]);
+        Reducer.Run<TOp, T, V512<T>>(reduce, input, outputs[3]);
+        Assert.All(outputs, output => Bits.Equal<T>(outputs[0], output, typeof(TOp).Name));
+        return outputs[3];
+    }
+
+    private static void Wide<T>(int[] shape, int[] axes, int count) where T : unmanaged, IBinaryInteger<T>
+    {
+        var reduce = new ReduceShape(shape, axes);
+        T[] input = FloatSample.Integers<T>(count, 9);
+        int[] expected = ReferenceReduce.Apply<T, int>(input, shape, axes, 0, (sum, x) => sum + int.CreateTruncating(x));
+        int[][] sums = [new int[expected.Length], new int[expected.Length], new int[expected.Length], new int[expected.Length]];
+        WideSum.Run<T, LanesScalar, Scalar<float>, Scalar<int>>(reduce, input, sums[0]);
+        WideSum.Run<T, Lanes128, V128<float>, V128<int>>(reduce, input, sums[1]);
+        WideSum.Run<T, Lanes256, V256<float>, V256<int>>(reduce, input, sums[2]);
+        WideSum.Run<T, Lanes512, V512<float>, V512<int>>(reduce, input, sums[3]);
+        Assert.All(sums, actual => Assert.Equal(expected, actual));
+    }
+
+    private static void Means(int[] shape, int[] axes, float[] real, int[] whole)
+    {
+        var reduce = new ReduceShape(shape, axes);
+        if (reduce.ReducedCount == 0) return;
+        float[] means = new float[reduce.OutputCount];
+        Mean.Apply(reduce, real, means);
+        double[] sums = ReferenceReduce.Apply<float, double>(real, shape, axes, 0, (sum, x) => sum + x);
+        for (int i = 0; i < means.Length; i++)
+            Assert.InRange(means[i] - (sums[i] / reduce.ReducedCount), -1e-4, 1e-4);
+        int[] cut = new int[reduce.OutputCount];
+        Mean.Apply(reduce, whole, new long[reduce.OutputCount], cut);
+        long[] exact = ReferenceReduce.Apply<int, long>(whole, shape, axes, 0, (sum, x) => sum + x);
+        Assert.Equal(exact.Select(sum => (int)(sum / reduce.ReducedCount)), cut);
+    }
+
+    [Fact]
+    public void NaNNeverReplacesANumber()
+    {
+        float[] rows = [float.NaN, 3, float.NaN, -2, float.NaN, float.NaN, float.NegativeInfinity, float.NaN];
+        float[] output = new float[2];
+        Reducer.Apply<MaximumOf<float>, float>(new ReduceShape([2, 4], [1]), rows, output);
+        Assert.Equal([3, float.MinValue], output);
+        Reducer.Apply<MinimumOf<float>, float>(new ReduceShape([4], [0]), rows.AsSpan(0, 4), output);
+        Assert.True(float.IsNaN(output[0]));
+        Reducer.Apply<MinimumOf<float>, float>(new ReduceShape([3], [0]), rows.AsSpan(1, 3), output);
+        Assert.Equal(-2, output[0]);
+    }
+
+    [Fact]
+    public void FindsTheFirstExtreme()
+    {
+        float[] x = [1, 5, 5, float.NaN, float.NaN, -3, 2, -3, float.NaN, float.NaN, float.NaN, float.NaN];
+        long[] index = new long[3];
+        ArgExtreme.Maximum<float, long>(x, 3, 4, 1, index);
+        Assert.Equal([1L, 2, 0], index);
+        ArgExtreme.Minimum<float, long>(x, 3, 4, 1, index);
+        Assert.Equal([0L, 1, 0], index);
+        int[] columns = new int[4];
+        ArgExtreme.Maximum<float, int>(x, 1, 3, 4, columns);
+        Assert.Equal([0, 0, 0, 1], columns);
+    }
+
+    [Fact]
+    public void AnyAndAllTakeEveryByteButZeroForTrue()
+    {
+        byte[] x = [0, 0, 2, 0, 255, 1], output = new byte[2];
+        Logical.Any(new ReduceShape([2, 3], [1]), x, output);
+        Assert.Equal(new byte[] { 1, 1 }, output);
+        Logical.All(new ReduceShape([2, 3], [1]), x, output);
+        Assert.Equal(new byte[] { 0, 0 }, output);
+        Logical.All(new ReduceShape([2, 0], [1]), [], output);
+        Assert.Equal(new byte[] { 1, 1 }, output);
+    }
+
+    [Fact]
+    public void QuantisedMeansSumsAndProductsAreNearTheRealOnes()
+    {
+        AffineScale from = new(0.03f, 4), to = new(0.05f, -6), wide = new(0.9f, -6);
+        var shape = new ReduceShape([6, 9, 21], [1]);
+        sbyte[] input = FloatSample.Integers<sbyte>(6 * 9 * 21, 1), output = new sbyte[6 * 21];
+        int[] scratch = new int[output.Length];
+        double[] sums = ReferenceReduce.Apply<sbyte, double>(input, [6, 9, 21], [1], 0, (sum, q) => sum + (0.03 * (q - 4)));
+        QuantizedReduce.Mean<sbyte>(shape, input, from, to, scratch, output);
+        Near(sums.Select(sum => sum / 9), to, output, 0.51);
+        QuantizedReduce.SumFixed<sbyte>(shape, input, from, wide, scratch, output);
+        Near(sums, wide, output, 0.51);
+        QuantizedReduce.SumFloat<sbyte>(shape, input, from, wide, scratch, output);
+        Near(sums, wide, output, 0.51);
+        double[] products = ReferenceReduce.Apply<sbyte, double>(input, [6, 9, 21], [1], 1, (product, q) => product * 0.03 * (q - 4));
+        QuantizedReduce.Product<sbyte>(shape, input, from, wide, scratch, output);
+        Near(products, wide, output, 8);
+    }
+
+    private static void Near(IEnumerable<double> real, AffineScale scale, sbyte[] output, double steps)
+    {
+        foreach ((double value, sbyte q) in real.Zip(output))
+        {
+            double exact = Math.Clamp((value / scale.Scale) + scale.ZeroPoint, -128, 127);
+            Assert.InRange(q, exact - steps, exact + steps);
+        }
+    }
+
+    [Fact]
+    public void RefusesAxesOutsideTheShape()
+    {
+        Assert.Throws<ArgumentException>(() => new ReduceShape([2, 3], [2]));
+        Assert.Throws<ArgumentException>(() => new ReduceShape([2, 3], [-3]));
+        Assert.Throws<ArgumentException>(() =>
+            Reducer.Apply<SumOf<int>, int>(new ReduceShape([4], [0]), new int[3], new int[1]));
+    }
+}

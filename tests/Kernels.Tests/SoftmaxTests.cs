@@ -1,0 +1,94 @@
+using Graft.Kernels.Quant;
+using Graft.Kernels.Reduce;
+using Graft.Kernels.Reference;
+
+namespace Graft.Kernels.Tests;
+
+public sealed class SoftmaxTests
+{
+    [Theory]
+    [InlineData(1, 1f)]
+    [InlineData(7, 1f)]
+    [InlineData(64, 0.5f)]
+    [InlineData(1000, 2f)]
+    [InlineData(20_000, 1f)]
+    public void FloatRowsStayWithinTheBound(int length, float beta)
+    {
+        var random = new Random(length);
+        float[] row = [.. Enumerable.Range(0, length).Select(_ => (float)(random.NextDouble() * 30 - 15))];
+        float[] output = new float[length], logs = new float[length];
+        Softmax.Apply(row, length, beta, output);
+        Softmax.Log(row, length, new float[length], logs);
+        double[] exact = ReferenceReduce.Softmax(row, beta), exactLog = ReferenceReduce.LogSoftmax(row);
+        float most = row.Max();
+        for (int i = 0; i < length; i++)
+        {
+            double bound = Softmax.RelativeErrorMax(beta * (row[i] - most));
+            Assert.InRange(output[i] - exact[i], (-bound * exact[i]) - float.Epsilon, (bound * exact[i]) + float.Epsilon);
+            double logBound = Softmax.LogErrorMax(exactLog[i]);
+            Assert.InRange(logs[i] - exactLog[i], -logBound, logBound);
+        }
+    }
+
+    [Fact]
+    public void ARowDoesNotDependOnItsNeighbours()
+    {
+        const int length = 77, rows = 9;
+        float[] input = [.. FloatSample.Integers<short>(length * rows, 1).Select(value => value / 4096f)];
+        float[] together = new float[input.Length], alone = new float[length];
+        Softmax.Apply(input, length, 1, together);
+        for (int row = 0; row < rows; row++)
+        {
+            Softmax.Apply(input.AsSpan(row * length, length), length, 1, alone);
+            Bits.Equal<float>(together.AsSpan(row * length, length), alone, $"row {row}");
+        }
+        Softmax.Apply(input, length, 1, input);
+        Bits.Equal<float>(together, input, "in place");
+    }
+
+    [Fact]
+    public void BytesAndShortsAreNearTheRealProbabilities()
+    {
+        const int length = 37;
+        sbyte[] q = FloatSample.Integers<sbyte>(length * 5, 2), output = new sbyte[q.Length];
+        short[] wide = FloatSample.Integers<short>(length * 5, 3), wideOutput = new short[wide.Length], mixed = new short[q.Length];
+        new Softmax8(0.04f, 1.5f).Run<sbyte, sbyte>(q, length, output);
+        new Softmax8(0.04f, 1.5f).Run<sbyte, short>(q, length, mixed);
+        new Softmax16(0.0002f, 1.5f).Run(wide, length, wideOutput);
+        for (int row = 0; row < 5; row++)
+        {
+            double[] exact = ReferenceReduce.Softmax([.. q.Skip(row * length).Take(length).Select(v => v * 0.04f)], 1.5);
+            double[] exactWide = ReferenceReduce.Softmax([.. wide.Skip(row * length).Take(length).Select(v => v * 0.0002f)], 1.5);
+            for (int i = 0; i < length; i++)
+            {
+                int at = (row * length) + i;
+                Assert.InRange(output[at] + 128 - (exact[i] * 256), -1.01, 0.52);
+                Assert.InRange(mixed[at] + 32768 - (exact[i] * 65536), -1.5, 1.5);
+                Assert.InRange(wideOutput[at] - (exactWide[i] * 32768), -6, 6);
+            }
+        }
+    }
+
+    [Fact]
+    public void LogarithmsOfBytesAreNearTheRealOnes()
+    {
+        const int length = 37;
+        byte[] q = FloatSample.Integers<byte>(length * 5, 4), output = new byte[q.Length];
+        new LogSoftmax8(0.05f).Run<byte>(q, length, output);
+        for (int row = 0; row < 5; row++)
+        {
+            double[] exact = ReferenceReduce.LogSoftmax([.. q.Skip(row * length).Take(length).Select(v => v * 0.05f)]);
+            for (int i = 0; i < length; i++)
+                Assert.InRange(output[(row * length) + i], Math.Max(0, (exact[i] * 16) + 255) - 0.51, Math.Max(0, (exact[i] * 16) + 255) + 0.51);
+        }
+    }
+
+    [Fact]
+    public void RefusesRowsThatOverflowTheSum()
+    {
+        sbyte[] row = new sbyte[5000];
+        Assert.Throws<ArgumentException>(() => new Softmax8(0.1f, 1).Run<sbyte, sbyte>(row, row.Length, new sbyte[row.Length]));
+        Assert.Throws<ArgumentException>(() => new Softmax8(0, 1));
+        Assert.Equal(new QuantizedMultiplier(1 << 30, 1), FixedPoint.Quantize(1));
+    }
+}
