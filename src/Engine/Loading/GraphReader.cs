@@ -146,6 +146,7 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
             {
                 throw new ModelFormatException($"{path}.subgraph_index", view.Table.Position, $"subgraph {view.SubgraphIndex} does not exist; the model has {model.Subgraphs.Count}");
             }
+            if (view.SignatureKey.Length == 0) throw new ModelFormatException($"{path}.signature_key", view.Table.Position, "a signature needs a key, which callers ask for");
             int tensorCount = model.Subgraphs[(int)view.SubgraphIndex].Tensors.Count;
             signatures.Add(new(view.SignatureKey, (int)view.SubgraphIndex,
                 Map(view.Inputs, tensorCount, $"{path}.inputs"), Map(view.Outputs, tensorCount, $"{path}.outputs")));
