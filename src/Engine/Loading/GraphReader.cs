@@ -118,6 +118,11 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
             _unsupported.Add($"{Errors.Throw.Describe(subgraph, node)}: {e.Message}");
             return node;
         }
+        catch (ModelFormatException e)
+        {
+            // The views know the field but not whose it is.
+            throw new ModelFormatException(path, e.Offset, $"{Errors.Throw.Describe(subgraph, node)}: {e.Message}");
+        }
     }
 
     private static DType?[] Types(Subgraph subgraph, ImmutableArray<int> tensors) =>
