@@ -114,7 +114,7 @@ public sealed class QuantTests
                 TOut.CreateSaturating(plain(int.CreateTruncating(x), int.CreateTruncating(y))));
             var shape = new BroadcastShape(shapeA, shapeB);
             TOut[][] outputs = [.. Enumerable.Range(0, 5).Select(_ => new TOut[expected.Length])];
-            WideMap.Zip<TFn, TIn, TOut>(kernel, shape, a, b, outputs[0]);
+            WideMap.Zip<TFn, TIn, TIn, TOut>(kernel, shape, a, b, outputs[0]);
             WideMap.ZipRun<TFn, TIn, TIn, TOut, LanesScalar, Scalar<float>, Scalar<int>>(kernel, shape, a, b,
                 outputs[1]);
             WideMap.ZipRun<TFn, TIn, TIn, TOut, Lanes128, V128<float>, V128<int>>(kernel, shape, a, b, outputs[2]);

@@ -67,14 +67,6 @@ internal static class WideMap
         PartialLanes<TLanes, F, I>.StoreNarrow(fn.Apply<TLanes, F, I>(tail), ref to, i, count);
     }
 
-    /// <summary>Binary over operands of one type, with numpy's broadcasting; the output is dense.</summary>
-    public static void Zip<TFn, T, TOut>(
-        TFn fn, in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<TOut> output)
-        where TFn : struct, IWideBinaryFn
-        where T : unmanaged, IBinaryInteger<T>
-        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut> =>
-        Zip<TFn, T, T, TOut>(fn, shape, a, b, output);
-
     /// <summary>Binary, with numpy's broadcasting; the output is dense.</summary>
     public static void Zip<TFn, TA, TB, TOut>(
         TFn fn, in BroadcastShape shape, ReadOnlySpan<TA> a, ReadOnlySpan<TB> b, Span<TOut> output)

@@ -80,14 +80,6 @@ internal readonly struct MeanKernel : IReduceKernel<float, byte>, IReduceKernel<
         Kernels.Reduce.Mean.Apply(shape, input, output);
 }
 
-internal readonly struct NaiveMeanKernel : IReduceKernel<float, double>
-{
-    public static bool NeedsSums => true;
-
-    public void Run(in ReduceShape shape, ReadOnlySpan<float> input, Span<double> sums, Span<float> output) =>
-        NaiveRows.Mean(shape, input, sums, output);
-}
-
 /// <summary>A reduction of quantised values through 32-bit sums or products; an empty one gives zeros.</summary>
 internal interface IQuantizedReduction
 {
