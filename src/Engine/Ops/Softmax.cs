@@ -1,8 +1,6 @@
 using System.Numerics;
-using Graft.Kernels.Elementwise;
 using Graft.Kernels.Quant;
 using Graft.Kernels.Reduce;
-using Graft.Kernels.Reference;
 using Graft.Ops.Pointwise;
 using Graft.Ops.Reducing;
 using Graft.Schema;
@@ -21,8 +19,7 @@ internal sealed class Softmax(float beta, bool inPlace) : UnaryOp, IOp<Softmax>
 
     public override IStep Prepare(in PrepareContext c)
     {
-        if (c.Type(0) == DType.Float32 && c.Kernels == KernelSet.Reference)
-            return new RowStep<Naive, float, float>(c, new(beta), Cost.ScalarMath);
+        if (c.Type(0) == DType.Float32 && c.FloatKernels == KernelSet.Reference) return new RowStep<PlainFloats, float, float>(c, new(beta), Cost.ScalarMath);
         if (c.Type(0) == DType.Float32) return new RowStep<Floats, float, float>(c, new(beta), Cost.VectorMath * 2);
         if (c.Type(0) == DType.Float16) return new RowStep<Halves, Half, Half>(c, new(beta), Cost.Scalar * 2);
         c.Require(float.IsFinite(beta) && beta > 0, $"beta is {beta}; a positive finite number is expected");
@@ -67,12 +64,12 @@ internal sealed class Softmax(float beta, bool inPlace) : UnaryOp, IOp<Softmax>
             Kernels.Reduce.Softmax.Apply(input, length, beta, output);
     }
 
-    private readonly struct Naive(float beta) : IRowKernel<float, float>
+    private readonly struct PlainFloats(float beta) : IRowKernel<float, float>
     {
         public static bool NeedsScratch => false;
 
         public void Run(ReadOnlySpan<float> input, int length, Span<float> scratch, Span<float> output) =>
-            NaiveRows.Softmax(input, length, beta, output);
+            Kernels.Reference.PlainRows.Softmax(input, length, beta, output);
     }
 
     private readonly struct Halves(float beta) : IRowKernel<Half, Half>
@@ -84,9 +81,9 @@ internal sealed class Softmax(float beta, bool inPlace) : UnaryOp, IOp<Softmax>
             for (int start = 0; start < input.Length; start += length)
             {
                 var row = scratch[..length];
-                HalfConvert.ToFloat(input.Slice(start, length), row);
+                for (int i = 0; i < length; i++) row[i] = (float)input[start + i];
                 Kernels.Reduce.Softmax.Apply(row, length, beta, row);
-                HalfConvert.ToHalf(row, output.Slice(start, length));
+                for (int i = 0; i < length; i++) output[start + i] = (Half)row[i];
             }
         }
     }

@@ -1,7 +1,6 @@
 using System.Numerics;
 using Graft.Kernels.Quant;
 using Graft.Kernels.Reduce;
-using Graft.Kernels.Reference;
 using Graft.Kernels.Simd;
 
 namespace Graft.Ops.Reducing;
@@ -26,6 +25,24 @@ internal readonly struct LaneKernel<TReduction, T> : IReduceKernel<T, byte>
 
     public void Run(in ReduceShape shape, ReadOnlySpan<T> input, Span<byte> sums, Span<T> output) =>
         Reducer.Run<TReduction, T, Scalar<T>>(shape, input, output);
+}
+
+/// <summary>The sum of floats, term by term in the order of the input.</summary>
+internal readonly struct PlainSumKernel : IReduceKernel<float, byte>
+{
+    public static bool NeedsSums => false;
+
+    public void Run(in ReduceShape shape, ReadOnlySpan<float> input, Span<byte> sums, Span<float> output) =>
+        Kernels.Reference.PlainRows.Sum(shape, input, output);
+}
+
+/// <summary>The mean of floats, term by term in the order of the input.</summary>
+internal readonly struct PlainMeanKernel : IReduceKernel<float, byte>
+{
+    public static bool NeedsSums => false;
+
+    public void Run(in ReduceShape shape, ReadOnlySpan<float> input, Span<byte> sums, Span<float> output) =>
+        Kernels.Reference.PlainRows.Mean(shape, input, output);
 }
 
 internal readonly struct AnyKernel : IReduceKernel<byte, byte>
@@ -60,14 +77,6 @@ internal readonly struct MeanKernel : IReduceKernel<float, byte>, IReduceKernel<
 
     public void Run(in ReduceShape shape, ReadOnlySpan<long> input, Span<byte> sums, Span<long> output) =>
         Kernels.Reduce.Mean.Apply(shape, input, output);
-}
-
-internal readonly struct NaiveMeanKernel : IReduceKernel<float, double>
-{
-    public static bool NeedsSums => true;
-
-    public void Run(in ReduceShape shape, ReadOnlySpan<float> input, Span<double> sums, Span<float> output) =>
-        NaiveRows.Mean(shape, input, sums, output);
 }
 
 /// <summary>A reduction of quantised values through 32-bit sums or products; an empty one gives zeros.</summary>
