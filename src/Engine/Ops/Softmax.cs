@@ -1,8 +1,6 @@
 using System.Numerics;
-using Graft.Kernels.Elementwise;
 using Graft.Kernels.Quant;
 using Graft.Kernels.Reduce;
-using Graft.Kernels.Reference;
 using Graft.Ops.Pointwise;
 using Graft.Ops.Reducing;
 using Graft.Schema;
@@ -83,9 +81,9 @@ internal sealed class Softmax(float beta, bool inPlace) : UnaryOp, IOp<Softmax>
             for (int start = 0; start < input.Length; start += length)
             {
                 var row = scratch[..length];
-                HalfConvert.ToFloat(input.Slice(start, length), row);
+                for (int i = 0; i < length; i++) row[i] = (float)input[start + i];
                 Kernels.Reduce.Softmax.Apply(row, length, beta, row);
-                HalfConvert.ToHalf(row, output.Slice(start, length));
+                for (int i = 0; i < length; i++) output[start + i] = (Half)row[i];
             }
         }
     }

@@ -52,4 +52,19 @@ internal static class PlainRows
             foreach (ref float x in to) x /= sum;
         }
     }
+
+    /// <summary>x - max - log(sum of e^(x - max)), for rows of <paramref name="length"/> elements.</summary>
+    public static void LogSoftmax(ReadOnlySpan<float> input, int length, Span<float> output)
+    {
+        for (int start = 0; start < input.Length; start += length)
+        {
+            var row = input.Slice(start, length);
+            var to = output.Slice(start, length);
+            float most = float.MinValue, sum = 0;
+            foreach (float x in row) most = most < x ? x : most;
+            foreach (float x in row) sum += MathF.Exp(x - most);
+            float logSum = MathF.Log(sum);
+            for (int i = 0; i < length; i++) to[i] = row[i] - most - logSum;
+        }
+    }
 }

@@ -1,7 +1,6 @@
 using System.Numerics;
 using Graft.Kernels.Quant;
 using Graft.Kernels.Reduce;
-using Graft.Kernels.Reference;
 using Graft.Kernels.Simd;
 
 namespace Graft.Ops.Reducing;
