@@ -65,17 +65,19 @@ internal static class Trigonometry
         V n = shifted - magic;
         V r = V.MulAddEstimate(n, V.Splat(-Part1), a);
         r = V.MulAddEstimate(n, V.Splat(-Part2), r);
-        r = V.MulAddEstimate(n, V.Splat(-Part3), r);
-        r = V.MulAddEstimate(n, V.Splat(-Part4), r);
+        V third = n * V.Splat(Part3), fourth = n * V.Splat(Part4);
+        V upper = r - third;
+        V lost = (r - upper) - third;
+        r = upper - fourth;
+        lost += (upper - r) - fourth;
         V s = r * r;
         // (sin(r) - r) / r^3 in s = r^2 on |r| <= 1.01 pi/4, weighted by r^3/sin(r): 4.1e-9.
-        V odd = V.MulAddEstimate(
-            s * r, Polynomial.Of(s, -1.666665375e-01f, 8.332112804e-03f, -1.950874139e-04f), r);
+        V odd = r + V.MulAddEstimate(
+            s * r, Polynomial.Of(s, -1.666665375e-01f, 8.332112804e-03f, -1.950874139e-04f), lost);
         // (cos(r) - 1 + r^2/2) / r^4 in s, weighted by r^4/cos(r): 1.3e-10.
-        V even = V.MulAddEstimate(
-            s * s,
-            Polynomial.Of(s, 4.166664556e-02f, -1.388725126e-03f, 2.442568075e-05f),
-            V.MulAddEstimate(s, V.Splat(-0.5f), V.Splat(1)));
+        V rest = V.MulAddEstimate(
+            s * s, Polynomial.Of(s, 4.166664556e-02f, -1.388725126e-03f, 2.442568075e-05f), -(r * lost));
+        V even = V.MulAddEstimate(s, V.Splat(-0.5f), V.Splat(1)) + rest;
         // The quadrant is in the low bits: bit 0 exchanges the two, bit 1 flips the sign; the cosine is one quadrant
         // ahead.
         V quadrant = cosine ? V.AddBits(shifted, V.Splat(BitConverter.Int32BitsToSingle(1))) : shifted;
