@@ -6,7 +6,7 @@ namespace Graft.Ops;
 /// <summary>RESHAPE: the same elements in another shape, which is input 1 or the option; -1 stands for what remains.</summary>
 internal sealed class Reshape(int[] target) : IOp<Reshape>, IView
 {
-    public static OpSignature Signature => new(BuiltinOperator.Reshape, 1, "any i32? -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.Reshape, 1, "any i32|i64? -> =0");
 
     public static Reshape Read(in OperatorDef def) => new(def.Options<ReshapeOptionsView>().NewShape.ToArray());
 
