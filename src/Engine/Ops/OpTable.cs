@@ -127,6 +127,7 @@ internal static class OpTable
         OpEntry.Of<ReverseV2>(),
         OpEntry.Of<Rfft2D>(),
         OpEntry.Of<RightShift>(),
+        OpEntry.Of<Roll>(),
         OpEntry.Of<Round>(),
         OpEntry.Of<Rsqrt>(),
         OpEntry.Of<ScatterNd>(),
