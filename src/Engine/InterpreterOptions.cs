@@ -8,6 +8,13 @@ public sealed class InterpreterOptions
 
     public KernelSet Kernels { get; init; } = KernelSet.Fast;
 
+    /// <summary>
+    /// Sums float products with one rounding for each term where the CPU has FMA: about 1.4 times as fast on CPUs that were measured. The
+    /// default rounds product and sum, and so has the bits of the reference, and the same bits on every CPU. Models that quantise computed
+    /// floats (dynamic range) keep the default.
+    /// </summary>
+    public bool FuseFloatSums { get; init; }
+
     /// <summary>Measures the time of every node; read it from <see cref="Interpreter.Profile"/>.</summary>
     public bool Profile { get; init; }
 

@@ -53,7 +53,7 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
         var right = new RightMatrix<float>(c.ScratchShared(product.RightCount * length * sizeof(float)), (int)length);
         steps.Add(new PackBatchFloat(product, c.In(1), right));
         var transposed = Transposed<float>(c, product, steps);
-        steps.Add(new BatchFloatStep(product, c.In(0), transposed, right, c.Out(0), c.PlainFloats));
+        steps.Add(new BatchFloatStep(product, c.In(0), transposed, right, c.Out(0), c.PlainSums));
         return new Sequence([.. steps]);
     }
 

@@ -30,7 +30,7 @@ internal sealed class GemmFloatStep : ParallelStep
         _output = c.Out(0);
         _weights = weights;
         (_min, _max) = range;
-        _separate = c.PlainFloats;
+        _separate = c.PlainSums;
         _columns = geometry.OutputChannels / geometry.Groups;
         _tiling = new(geometry.Rows, GemmFloat.PanelCount(_columns), PanelsPerUnit, geometry.Groups);
         if (!geometry.IsPointwise) _patches = c.ScratchPerWorker((long)RowTiling.BlockRows * geometry.K * sizeof(float));
