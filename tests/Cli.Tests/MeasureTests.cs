@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Graft.Cli.Tests;
 
 public sealed class MeasureTests
@@ -6,10 +8,14 @@ public sealed class MeasureTests
     public async Task Bench_has_the_keys_of_the_reference_program()
     {
         var told = (await Cli.Run("bench", Cli.Int8, "--runs", "3", "--profile", "--json")).Json;
-        foreach (string key in new[] { "load_and_first_ms", "min_ms", "median_ms", "max_ms" }) Assert.True(told.GetProperty(key).GetDouble() > 0, key);
-        Assert.Equal((Cli.Int8, "fast", 1), (told.GetProperty("model").GetString(), told.GetProperty("kernels").GetString(), told.GetProperty("threads").GetInt32()));
-        Assert.True(told.GetProperty("arena_bytes").GetInt64() >= told.GetProperty("arena_lower_bound_bytes").GetInt64());
-        Assert.Contains(told.GetProperty("nodes").EnumerateArray(), n => n.GetProperty("operator").GetString() == "CONV_2D");
+        foreach (string key in new[] { "load_and_first_ms", "min_ms", "median_ms", "max_ms" })
+            Assert.True(told.GetProperty(key).GetDouble() > 0, key);
+        Assert.Equal((Cli.Int8, "fast", 1), (told.GetProperty("model").GetString(),
+            told.GetProperty("kernels").GetString(), told.GetProperty("threads").GetInt32()));
+        Assert.True(told.GetProperty("arena_bytes").GetInt64() >=
+            told.GetProperty("arena_lower_bound_bytes").GetInt64());
+        Assert.Contains(told.GetProperty("nodes").EnumerateArray(), n =>
+            n.GetProperty("operator").GetString() == "CONV_2D");
     }
 
     [Fact]
@@ -19,7 +25,8 @@ public sealed class MeasureTests
         Assert.Equal(0, told.ExitCode);
         Assert.True(told.Json.GetProperty("within_tolerance").GetBoolean());
         Assert.Equal(10, told.Json.GetProperty("nodes").GetArrayLength());
-        Assert.All(told.Json.GetProperty("nodes").EnumerateArray(), n => Assert.Equal(0, n.GetProperty("differing").GetInt32()));
+        Assert.All(told.Json.GetProperty("nodes").EnumerateArray(), n =>
+            Assert.Equal(0, n.GetProperty("differing").GetInt32()));
     }
 
     [Fact]
@@ -68,13 +75,15 @@ public sealed class MeasureTests
         float[] reference = [1, -4, float.PositiveInfinity, 2], other = [1, -4.5f, float.PositiveInfinity, float.NaN];
         Assert.Equal(0, Between(reference, reference).Differing);
         var difference = Between(other, reference);
-        Assert.Equal((2, 4, double.NaN, 4.0), (difference.Differing, difference.Count, difference.Largest, difference.Scale));
+        Assert.Equal((2, 4, double.NaN, 4.0), (difference.Differing, difference.Count, difference.Largest,
+            difference.Scale));
         Assert.False(difference.IsWithin(DType.Float32, 1));
         Assert.False(Between(reference[..3], reference).IsWithin(DType.Float32, 1));
         Assert.Equal(0.125, Between([1, -4.5f], reference[..2]).Relative);
         Assert.False(TensorDifference.Between(DType.Int8, [1], [2]).IsWithin(DType.Int8, 1));
     }
 
-    private static TensorDifference Between(float[] actual, float[] reference) => TensorDifference.Between(DType.Float32,
-        System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(actual), System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(reference));
+    private static TensorDifference Between(float[] actual, float[] reference) =>
+        TensorDifference.Between(
+            DType.Float32, MemoryMarshal.AsBytes<float>(actual), MemoryMarshal.AsBytes<float>(reference));
 }

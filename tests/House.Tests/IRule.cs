@@ -1,6 +1,8 @@
 namespace Graft.House;
 
-/// <summary>One rule of the house. It carries the samples that prove that it can fail, and that it does not fail on everything.</summary>
+/// <summary>
+/// One rule of the house. It carries the samples that prove that it can fail, and that it does not fail on everything.
+/// </summary>
 internal interface IRule
 {
     /// <summary>What must hold, as a sentence.</summary>

@@ -14,7 +14,8 @@ public sealed class OpTableTests
         "in neither src/Engine/Ops/OpTable.cs nor NotSupported.cs: write the operator and its row, or the reason why not");
 
     [Fact]
-    public void No_operator_is_both_in_the_table_and_left_out() => AssertNone(s_table.Where(NotSupported.Reasons.ContainsKey),
+    public void No_operator_is_both_in_the_table_and_left_out() =>
+        AssertNone(s_table.Where(NotSupported.Reasons.ContainsKey),
         "supported by now: delete the row of src/Engine/Ops/NotSupported.cs");
 
     [Fact]
@@ -31,22 +32,31 @@ public sealed class OpTableTests
         Assert.Contains(BuiltinOperator.Conv2D, Forgotten([BuiltinOperator.Add]));
         Assert.DoesNotContain(BuiltinOperator.Add, Forgotten([BuiltinOperator.Add]));
         Assert.DoesNotContain(BuiltinOperator.Delegate, Forgotten([]));
-        Assert.Equal([BuiltinOperator.Elu], WithoutCase([BuiltinOperator.Add, BuiltinOperator.Elu], [BuiltinOperator.Add]));
+        Assert.Equal([BuiltinOperator.Elu], WithoutCase([BuiltinOperator.Add, BuiltinOperator.Elu],
+            [BuiltinOperator.Add]));
     }
 
     [Fact]
     public void Cases_are_read_from_models_and_tests()
     {
-        var model = new ModelRecord { Version = 3, OperatorCodes = [new() { BuiltinCode = BuiltinOperator.Elu, Version = 1 }], Buffers = [new()], Subgraphs = [] };
+        var model = new ModelRecord
+        {
+            Version = 3,
+            OperatorCodes = [new() { BuiltinCode = BuiltinOperator.Elu, Version = 1 }],
+            Buffers = [new()],
+            Subgraphs = [],
+        };
         Assert.Equal([BuiltinOperator.Elu], OpCases.InModel(model.ToBytes()));
         Assert.Equal([BuiltinOperator.Add], OpCases.InSource("model.Op(BuiltinOperator.Add)"));
     }
 
     // CUSTOM stands for operators that have names of their own.
-    private static IEnumerable<BuiltinOperator> Forgotten(IEnumerable<BuiltinOperator> table) => Enum.GetValues<BuiltinOperator>()
+    private static IEnumerable<BuiltinOperator> Forgotten(IEnumerable<BuiltinOperator> table) =>
+        Enum.GetValues<BuiltinOperator>()
         .Except(table).Except(NotSupported.Reasons.Keys).Where(code => code != BuiltinOperator.Custom);
 
-    private static IEnumerable<BuiltinOperator> WithoutCase(IEnumerable<BuiltinOperator> table, IEnumerable<BuiltinOperator> tried) =>
+    private static IEnumerable<BuiltinOperator> WithoutCase(IEnumerable<BuiltinOperator> table,
+        IEnumerable<BuiltinOperator> tried) =>
         table.Except(tried);
 
     private static void AssertNone<T>(IEnumerable<T> offending, string message)

@@ -22,10 +22,12 @@ internal static class PublicApi
     {
         MetadataReference[] product = [.. assemblies];
         var compilation = CSharpCompilation.Create("Api", references: [.. product, .. Snippet.Framework]);
-        IEnumerable<INamedTypeSymbol> types = product.Select(r => (IAssemblySymbol)compilation.GetAssemblyOrModuleSymbol(r)!)
+        IEnumerable<INamedTypeSymbol> types = product.Select(r =>
+            (IAssemblySymbol)compilation.GetAssemblyOrModuleSymbol(r)!)
             .SelectMany(a => Types(a.GlobalNamespace));
         var text = new StringBuilder();
-        foreach (INamedTypeSymbol type in types.OrderBy(t => t.ToDisplayString(s_format), StringComparer.Ordinal)) Append(text, type);
+        foreach (INamedTypeSymbol type in types.OrderBy(t => t.ToDisplayString(s_format), StringComparer.Ordinal))
+            Append(text, type);
         return text.ToString();
     }
 
@@ -35,9 +37,11 @@ internal static class PublicApi
         string[] parents = [.. Parents(type).Select(p => p.ToDisplayString(s_format))];
         if (parents.Length > 0) text.Append(" : ").AppendJoin(", ", parents);
         text.Append('\n');
-        IEnumerable<string> members = type.GetMembers().Where(m => m is not INamedTypeSymbol && IsListed(m)).Select(m => m.ToDisplayString(s_format));
+        IEnumerable<string> members = type.GetMembers().Where(m => m is not INamedTypeSymbol && IsListed(m))
+            .Select(m => m.ToDisplayString(s_format));
         // Enum members keep their order, which is that of their values.
-        foreach (string member in type.TypeKind == TypeKind.Enum ? members : members.Order(StringComparer.Ordinal)) text.Append("    ").Append(member).Append('\n');
+        foreach (string member in type.TypeKind == TypeKind.Enum ? members : members.Order(StringComparer.Ordinal))
+            text.Append("    ").Append(member).Append('\n');
     }
 
     private static string Kind(INamedTypeSymbol type) => string.Join(' ', new[]
@@ -55,11 +59,14 @@ internal static class PublicApi
     private static IEnumerable<INamedTypeSymbol> Parents(INamedTypeSymbol type)
     {
         bool hasClass = type is { TypeKind: TypeKind.Class, BaseType: { SpecialType: not SpecialType.System_Object } };
-        IEnumerable<INamedTypeSymbol> interfaces = type.TypeKind == TypeKind.Enum ? [] : type.Interfaces.Where(i => i.DeclaredAccessibility == Accessibility.Public);
-        return (hasClass ? [type.BaseType!] : Array.Empty<INamedTypeSymbol>()).Concat(interfaces.OrderBy(i => i.Name, StringComparer.Ordinal));
+        IEnumerable<INamedTypeSymbol> interfaces = type.TypeKind == TypeKind.Enum ? []
+            : type.Interfaces.Where(i => i.DeclaredAccessibility == Accessibility.Public);
+        return (hasClass ? [type.BaseType!] : Array.Empty<INamedTypeSymbol>())
+            .Concat(interfaces.OrderBy(i => i.Name, StringComparer.Ordinal));
     }
 
-    private static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol within) => within.GetMembers().SelectMany(member => member switch
+    private static IEnumerable<INamedTypeSymbol> Types(INamespaceOrTypeSymbol within) =>
+        within.GetMembers().SelectMany(member => member switch
     {
         INamespaceSymbol space => Types(space),
         INamedTypeSymbol type when IsVisible(type) => Types(type).Prepend(type),
@@ -69,8 +76,10 @@ internal static class PublicApi
     private static bool IsListed(ISymbol member) => IsVisible(member)
         && member is not IMethodSymbol { MethodKind: MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.EventAdd or MethodKind.EventRemove }
         && !member.GetAttributes().Any(a => a.AttributeClass?.Name == "CompilerGeneratedAttribute")
-        && !(member.ContainingType.IsValueType && member is IMethodSymbol { MethodKind: MethodKind.Constructor, Parameters.IsEmpty: true });
+        && !(member.ContainingType.IsValueType && member is IMethodSymbol { Parameters.IsEmpty: true,
+            MethodKind: MethodKind.Constructor });
 
     private static bool IsVisible(ISymbol symbol) => symbol.DeclaredAccessibility == Accessibility.Public
-        || (symbol.DeclaredAccessibility is Accessibility.Protected or Accessibility.ProtectedOrInternal && symbol.ContainingType is { IsSealed: false });
+        || (symbol.DeclaredAccessibility is Accessibility.Protected or Accessibility.ProtectedOrInternal
+            && symbol.ContainingType is { IsSealed: false });
 }

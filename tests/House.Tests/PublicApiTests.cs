@@ -35,18 +35,21 @@ public sealed class PublicApiTests
     [InlineData("public enum A { B, C }", "public enum A { C, B }")]
     [InlineData("public interface I; public class A : I { }", "public interface I; public class A { }")]
     [InlineData("public class A { public class B; }", "public class A { private class B; }")]
-    public void A_change_that_users_can_see_is_seen(string before, string after) => Assert.NotEqual(Surface(before), Surface(after));
+    public void A_change_that_users_can_see_is_seen(string before, string after) =>
+        Assert.NotEqual(Surface(before), Surface(after));
 
     [Theory]
     [InlineData("public class A { private int b; }", "public class A { internal long C; }")]
     [InlineData("public class A { public int B() => 1; }", "public class A { public int B() => 2; }")]
     [InlineData("public class A { public int B; public int C; }", "public class A { public int C; public int B; }")]
-    public void A_change_that_users_cannot_see_is_not(string before, string after) => Assert.Equal(Surface(before), Surface(after));
+    public void A_change_that_users_cannot_see_is_not(string before, string after) =>
+        Assert.Equal(Surface(before), Surface(after));
 
     private static string Surface(string source)
     {
         var tree = CSharpSyntaxTree.ParseText(source);
-        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
+        var options = new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary,
+            nullableContextOptions: NullableContextOptions.Enable);
         using var stream = new MemoryStream();
         Assert.True(CSharpCompilation.Create("Sample", [tree], Snippet.Framework, options).Emit(stream).Success);
         return PublicApi.Of(MetadataReference.CreateFromImage(stream.ToArray()));

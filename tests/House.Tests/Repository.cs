@@ -3,7 +3,8 @@ namespace Graft.House;
 /// <summary>The files of this repository.</summary>
 internal static class Repository
 {
-    private static readonly string[] s_skipped = [".git", "bin", "obj", "artifacts", "TestResults", "BenchmarkDotNet.Artifacts", ".vs", ".idea"];
+    private static readonly string[] s_skipped = [".git", "bin", "obj", "artifacts", "TestResults",
+        "BenchmarkDotNet.Artifacts", ".vs", ".idea"];
     private static readonly Lazy<SourceFile[]> s_files = new(Read);
 
     public static string Root { get; } = FindRoot();
@@ -17,7 +18,8 @@ internal static class Repository
     public static IEnumerable<string> Below(string folder, string pattern)
     {
         string full = FullPath(folder);
-        return Directory.Exists(full) ? Walk(full).Where(f => Path.GetFileName(f).EndsWith(pattern, StringComparison.Ordinal)) : [];
+        if (!Directory.Exists(full)) return [];
+        return Walk(full).Where(f => Path.GetFileName(f).EndsWith(pattern, StringComparison.Ordinal));
     }
 
     private static string FindRoot()
@@ -36,12 +38,14 @@ internal static class Repository
         {
             byte[] bytes = File.ReadAllBytes(path);
             if (bytes.AsSpan(0, Math.Min(bytes.Length, 8192)).Contains((byte)0)) continue;
-            files.Add(new(Path.GetRelativePath(Root, path).Replace('\\', '/'), System.Text.Encoding.UTF8.GetString(bytes)));
+            files.Add(new(Path.GetRelativePath(Root, path).Replace('\\', '/'),
+                System.Text.Encoding.UTF8.GetString(bytes)));
         }
         return [.. files.OrderBy(f => f.Path, StringComparer.Ordinal)];
     }
 
     private static IEnumerable<string> Walk(string folder) => Directory.EnumerateFiles(folder)
         .Where(f => Path.GetFileName(f) != ".git")
-        .Concat(Directory.EnumerateDirectories(folder).Where(d => !s_skipped.Contains(Path.GetFileName(d))).SelectMany(Walk));
+        .Concat(Directory.EnumerateDirectories(folder).Where(d => !s_skipped.Contains(Path.GetFileName(d)))
+            .SelectMany(Walk));
 }

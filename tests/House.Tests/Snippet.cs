@@ -5,7 +5,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Graft.House;
 
-/// <summary>A fenced block of C# in a document, which compiles and runs as the program of a new console project would.</summary>
+/// <summary>
+/// A fenced block of C# in a document, which compiles and runs as the program of a new console project would.
+/// </summary>
 internal sealed partial record Snippet(string Place, string Code)
 {
     private const string ImplicitUsings = """
@@ -17,21 +19,28 @@ internal sealed partial record Snippet(string Place, string Code)
         """{"runtimeOptions":{"tfm":"net10.0","framework":{"name":"Microsoft.NETCore.App","version":"10.0.0"}}}""";
 
     private static readonly string s_frameworkFolder = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-    private static readonly string[] s_product = ["Graft.dll", "Graft.Schema.dll", "Graft.Kernels.dll", "Google.FlatBuffers.dll"];
+    private static readonly string[] s_product = ["Graft.dll", "Graft.Schema.dll", "Graft.Kernels.dll",
+        "Google.FlatBuffers.dll"];
 
     /// <summary>The assemblies of .NET.</summary>
     public static IReadOnlyList<MetadataReference> Framework { get; } =
-        [.. Directory.GetFiles(s_frameworkFolder, "System*.dll").Append(Path.Combine(s_frameworkFolder, "netstandard.dll"))
-            .Where(f => !f.EndsWith(".Native.dll", StringComparison.Ordinal)).Select(f => MetadataReference.CreateFromFile(f))];
+        [.. Directory.GetFiles(s_frameworkFolder, "System*.dll")
+            .Append(Path.Combine(s_frameworkFolder, "netstandard.dll"))
+            .Where(f => !f.EndsWith(".Native.dll", StringComparison.Ordinal))
+                .Select(f => MetadataReference.CreateFromFile(f))];
 
     /// <summary>The assemblies that hold public types.</summary>
-    public static IReadOnlyList<MetadataReference> Product { get; } = [Reference("Graft.dll"), Reference("Graft.Schema.dll")];
+    public static IReadOnlyList<MetadataReference> Product { get; } =
+        [Reference("Graft.dll"), Reference("Graft.Schema.dll")];
 
     /// <summary>The blocks marked <c>csharp</c> of a document.</summary>
     public static IEnumerable<Snippet> In(SourceFile document) =>
-        Fence().Matches(document.Text).Select(m => new Snippet($"{document.Path}:{document.LineOf(m.Index)}", m.Groups[1].Value));
+        Fence().Matches(document.Text).Select(m =>
+            new Snippet($"{document.Path}:{document.LineOf(m.Index)}", m.Groups[1].Value));
 
-    /// <summary>Compiles the block and runs it at the root of the repository. Returns what it printed, or what went wrong.</summary>
+    /// <summary>
+    /// Compiles the block and runs it at the root of the repository. Returns what it printed, or what went wrong.
+    /// </summary>
     public (bool IsSuccess, string Output) Run(TimeSpan patience)
     {
         string folder = Directory.CreateTempSubdirectory("graft-snippet").FullName;
@@ -42,10 +51,13 @@ internal sealed partial record Snippet(string Place, string Code)
             var emitted = CSharpCompilation.Create("snippet",
                 [CSharpSyntaxTree.ParseText(Code, language), CSharpSyntaxTree.ParseText(ImplicitUsings, language)],
                 [.. Framework, .. Product],
-                new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable)).Emit(program);
+                new(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable))
+                    .Emit(program);
             if (!emitted.Success)
-                return (false, string.Join('\n', emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
-            foreach (string name in s_product) File.Copy(Path.Combine(AppContext.BaseDirectory, name), Path.Combine(folder, name));
+                return (false, string.Join('\n', 
+                    emitted.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
+            foreach (string name in s_product)
+                File.Copy(Path.Combine(AppContext.BaseDirectory, name), Path.Combine(folder, name));
             File.WriteAllText(Path.ChangeExtension(program, ".runtimeconfig.json"), RuntimeConfiguration);
             return Start(program, patience);
         }
@@ -57,7 +69,8 @@ internal sealed partial record Snippet(string Place, string Code)
 
     private static (bool IsSuccess, string Output) Start(string program, TimeSpan patience)
     {
-        string host = Path.GetFullPath("../../../dotnet", s_frameworkFolder) + (OperatingSystem.IsWindows() ? ".exe" : "");
+        string host = Path.GetFullPath("../../../dotnet", s_frameworkFolder)
+            + (OperatingSystem.IsWindows() ? ".exe" : "");
         var start = new ProcessStartInfo(host, ["exec", program])
         {
             WorkingDirectory = Repository.Root,
@@ -75,7 +88,8 @@ internal sealed partial record Snippet(string Place, string Code)
         return (process.ExitCode == 0, output.Result + errors.Result);
     }
 
-    private static MetadataReference Reference(string name) => MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, name));
+    private static MetadataReference Reference(string name) =>
+        MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, name));
 
     [GeneratedRegex(@"^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();

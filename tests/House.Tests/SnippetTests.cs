@@ -11,12 +11,14 @@ public sealed class SnippetTests
     [MemberData(nameof(Snippets))]
     public void A_snippet_compiles_and_runs(string place)
     {
-        (bool isSuccess, string output) = Documents().SelectMany(Snippet.In).Single(s => s.Place == place).Run(s_patience);
+        (bool isSuccess, string output) = Documents().SelectMany(Snippet.In).Single(s => s.Place == place)
+            .Run(s_patience);
         Assert.True(isSuccess, $"{place}: {output}");
     }
 
     [Fact]
-    public void The_readme_shows_code() => Assert.NotEmpty(Snippet.In(Repository.Files.Single(f => f.Path == "README.md")));
+    public void The_readme_shows_code() =>
+        Assert.NotEmpty(Snippet.In(Repository.Files.Single(f => f.Path == "README.md")));
 
     [Theory]
     [InlineData("int a = \"text\";", "CS0029")]

@@ -7,22 +7,30 @@ internal static class Choices
 {
     public static Argument<string> Model() => new("MODEL") { Description = "A .tflite file." };
 
-    public static Option<string?> Signature() => new("--signature") { Description = "Run this signature instead of the main subgraph.", HelpName = "KEY" };
+    public static Option<string?> Signature() =>
+        new("--signature") { Description = "Run this signature instead of the main subgraph.", HelpName = "KEY" };
 
     public static Option<int> Threads() => Count("--threads", 1, "Threads that share the work of one run.");
 
     public static Option<string?> Inputs() => new("--inputs")
     {
-        Description = "A .safetensors file with tensors in/0, in/1 ..., or s0/in/0 ... for several runs in a row. Without it, inputs are made up.",
+        Description = "A .safetensors file with tensors in/0, in/1 ..., or s0/in/0 ... for several runs in a row. "
+            + "Without it, inputs are made up.",
         HelpName = "FILE",
     };
 
-    public static Option<int> Seed() => new("--seed") { Description = "Seed of made-up inputs.", DefaultValueFactory = _ => 0, HelpName = "N" };
+    public static Option<int> Seed() =>
+        new("--seed") { Description = "Seed of made-up inputs.", DefaultValueFactory = _ => 0, HelpName = "N" };
 
     /// <summary>A number that is at least 1.</summary>
     public static Option<int> Count(string name, int usual, string description)
     {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => usual, HelpName = "N" };
+        var option = new Option<int>(name) 
+        {
+            Description = description,
+            DefaultValueFactory = _ => usual,
+            HelpName = "N",
+        };
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() < 1) result.AddError($"{name} must be at least 1");

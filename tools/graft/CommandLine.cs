@@ -3,16 +3,21 @@ using Graft.Cli.Commands;
 
 namespace Graft.Cli;
 
-/// <summary>The command line as a whole: finds the command, runs it, and turns errors into messages and exit codes.</summary>
+/// <summary>
+/// The command line as a whole: finds the command, runs it, and turns errors into messages and exit codes.
+/// </summary>
 internal static class CommandLine
 {
     /// <summary>Every command, in the order of the help.</summary>
     private static readonly Func<Command>[] s_commands =
     [
-        InfoCommand.Create, RunCommand.Create, CheckCommand.Create, BenchCommand.Create, CompareCommand.Create, DemoCommand.Create,
+        InfoCommand.Create, RunCommand.Create, CheckCommand.Create, BenchCommand.Create, CompareCommand.Create,
+        DemoCommand.Create,
     ];
 
-    /// <summary>Runs one command. Results go to <paramref name="output"/>, everything else to <paramref name="error"/>.</summary>
+    /// <summary>
+    /// Runs one command. Results go to <paramref name="output"/>, everything else to <paramref name="error"/>.
+    /// </summary>
     /// <returns>See <see cref="ExitCode"/>.</returns>
     public static async Task<int> Run(string[] args, TextWriter output, TextWriter error)
     {

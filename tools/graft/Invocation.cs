@@ -43,7 +43,8 @@ internal sealed record Invocation(ParseResult Parsed, bool IsJson, CancellationT
     public void Json(Action<Utf8JsonWriter> properties)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        var readable = new JsonWriterOptions { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var json = new Utf8JsonWriter(stream, readable))
         {
             json.WriteStartObject();
             properties(json);
@@ -66,5 +67,6 @@ internal sealed record Invocation(ParseResult Parsed, bool IsJson, CancellationT
     }
 
     /// <summary>Names of converted models can be hundreds of characters long, and differ at the end.</summary>
-    private static string Fit(string cell) => cell.Length <= CellWidthMax ? cell : $"{cell[..(CellWidthMax / 2)]}...{cell[^((CellWidthMax / 2) - 3)..]}";
+    private static string Fit(string cell) => cell.Length <= CellWidthMax ? cell
+        : $"{cell[..(CellWidthMax / 2)]}...{cell[^((CellWidthMax / 2) - 3)..]}";
 }

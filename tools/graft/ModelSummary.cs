@@ -5,7 +5,8 @@ using Graft.Schema;
 namespace Graft.Cli;
 
 /// <summary>A tensor as the file describes it.</summary>
-internal sealed record TensorSummary(string Name, int Index, string Type, ImmutableArray<int> Shape, ImmutableArray<int> ShapeSignature,
+internal sealed record TensorSummary(string Name, int Index, string Type, ImmutableArray<int> Shape,
+    ImmutableArray<int> ShapeSignature,
     ImmutableArray<float> Scales, ImmutableArray<long> ZeroPoints, int Axis)
 {
     /// <summary>The quantisation in a few words; empty where there is none.</summary>
@@ -23,7 +24,9 @@ internal sealed record SignatureSummary(string Key, string[] Inputs, string[] Ou
 /// <summary>Operators of one kind and version.</summary>
 internal sealed record OperatorSummary(string Name, int Version, int Count);
 
-/// <summary>What a file says, read without running it, so that models which Graft cannot run are described too.</summary>
+/// <summary>
+/// What a file says, read without running it, so that models which Graft cannot run are described too.
+/// </summary>
 internal sealed record ModelSummary
 {
     public required string Description { get; init; }
@@ -61,7 +64,8 @@ internal sealed record ModelSummary
 
     private static ModelSummary Read(ModelView model, long byteCount)
     {
-        if (model.Subgraphs.Count == 0) throw new ModelFormatException("subgraphs", model.Table.Position, "the model has no subgraph");
+        if (model.Subgraphs.Count == 0)
+            throw new ModelFormatException("subgraphs", model.Table.Position, "the model has no subgraph");
         var main = model.Subgraphs[0];
         return new()
         {
@@ -90,10 +94,12 @@ internal sealed record ModelSummary
         for (int i = 0; i < indices.Length; i++)
         {
             if ((uint)indices[i] >= (uint)subgraph.Tensors.Count)
-                throw new ModelFormatException("subgraphs[0]", subgraph.Table.Position, $"tensor {indices[i]} does not exist; the subgraph has {subgraph.Tensors.Count}");
+                throw new ModelFormatException("subgraphs[0]", subgraph.Table.Position,
+                    $"tensor {indices[i]} does not exist; the subgraph has {subgraph.Tensors.Count}");
             var tensor = subgraph.Tensors[indices[i]];
             var quantization = tensor.Quantization;
-            summaries[i] = new(tensor.Name, indices[i], SchemaNames.Of(tensor.Type).ToLowerInvariant(), [.. tensor.Shape], [.. tensor.ShapeSignature],
+            summaries[i] = new(tensor.Name, indices[i], SchemaNames.Of(tensor.Type).ToLowerInvariant(),
+                [.. tensor.Shape], [.. tensor.ShapeSignature],
                 [.. quantization.Scale], [.. quantization.ZeroPoint], quantization.QuantizedDimension);
         }
         return summaries;
@@ -102,7 +108,8 @@ internal sealed record ModelSummary
     private static SignatureSummary[] ReadSignatures(ModelView model)
     {
         var signatures = new List<SignatureSummary>();
-        foreach (var signature in model.SignatureDefs) signatures.Add(new(signature.SignatureKey, Names(signature.Inputs), Names(signature.Outputs)));
+        foreach (var signature in model.SignatureDefs)
+            signatures.Add(new(signature.SignatureKey, Names(signature.Inputs), Names(signature.Outputs)));
         return [.. signatures];
     }
 
@@ -121,9 +128,11 @@ internal sealed record ModelSummary
             foreach (var op in subgraph.Operators)
             {
                 if (op.OpcodeIndex >= (uint)model.OperatorCodes.Count)
-                    throw new ModelFormatException("opcode_index", op.Table.Position, $"operator code {op.OpcodeIndex} does not exist; the model has {model.OperatorCodes.Count}");
+                    throw new ModelFormatException("opcode_index", op.Table.Position,
+                        $"operator code {op.OpcodeIndex} does not exist; the model has {model.OperatorCodes.Count}");
                 var code = model.OperatorCodes[(int)op.OpcodeIndex];
-                var key = (code.Code == BuiltinOperator.Custom ? $"CUSTOM {code.CustomCode}" : SchemaNames.Of(code.Code), code.Version);
+                bool isCustom = code.Code == BuiltinOperator.Custom;
+                var key = (isCustom ? $"CUSTOM {code.CustomCode}" : SchemaNames.Of(code.Code), code.Version);
                 counts[key] = counts.GetValueOrDefault(key) + 1;
             }
         }
@@ -133,7 +142,8 @@ internal sealed record ModelSummary
     private static (string Name, int Nodes, int Tensors)[] ReadSubgraphs(ModelView model)
     {
         var subgraphs = new List<(string, int, int)>();
-        foreach (var subgraph in model.Subgraphs) subgraphs.Add((subgraph.Name, subgraph.Operators.Count, subgraph.Tensors.Count));
+        foreach (var subgraph in model.Subgraphs)
+            subgraphs.Add((subgraph.Name, subgraph.Operators.Count, subgraph.Tensors.Count));
         return [.. subgraphs];
     }
 

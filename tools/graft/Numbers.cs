@@ -9,11 +9,13 @@ internal static class Numbers
     /// <summary>The first <paramref name="countMax"/> elements; null for types that are no plain numbers.</summary>
     public static double[]? TryRead(DType type, ReadOnlySpan<byte> bytes, int countMax = int.MaxValue)
     {
-        if (type is DType.String or DType.Variant or DType.Complex128 || type.IsPacked() || (type.IsFloat() && type.Bits() == 8)) return null;
+        bool isPlain = type is not (DType.String or DType.Variant or DType.Complex128) && !type.IsPacked();
+        if (!isPlain || (type.IsFloat() && type.Bits() == 8)) return null;
         if (type == DType.BFloat16)
         {
             var halves = MemoryMarshal.Cast<byte, ushort>(bytes);
-            return Take(halves[..Math.Min(halves.Length, countMax)], bits => BitConverter.UInt32BitsToSingle((uint)bits << 16));
+            return Take(halves[..Math.Min(halves.Length, countMax)], bits =>
+                BitConverter.UInt32BitsToSingle((uint)bits << 16));
         }
         var action = new ReadNumbers(bytes.ToArray(), countMax);
         return NumberTypes.Dispatch<ReadNumbers, double[]>(Stored(type), ref action);

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Graft.Cli;
 
 /// <summary>
-/// Made-up inputs, the same for the same seed: normal numbers for floats, the full range for integers of a byte or less, 0 or 1 for
-/// everything else. Open dimensions become 1.
+/// Made-up inputs, the same for the same seed: normal numbers for floats, the full range for integers of a byte or
+/// less, 0 or 1 for everything else. Open dimensions become 1.
 /// </summary>
 internal static class SeededInputs
 {
@@ -27,14 +27,16 @@ internal static class SeededInputs
         switch (tensor.Type)
         {
             case DType.String:
-                tensor.SetStrings([.. Enumerable.Range(0, (int)tensor.Shape.ElementCount).Select(_ => random.Next(2) == 0 ? "0" : "1")]);
+                tensor.SetStrings([.. Enumerable.Range(0, (int)tensor.Shape.ElementCount)
+                    .Select(_ => random.Next(2) == 0 ? "0" : "1")]);
                 break;
             case DType.Complex64:
                 Normal(MemoryMarshal.Cast<byte, float>(tensor.Bytes), random);
                 break;
             case DType.BFloat16:
                 // The upper half of a float32 is the bfloat16 below it.
-                foreach (ref ushort bits in MemoryMarshal.Cast<byte, ushort>(tensor.Bytes)) bits = (ushort)(BitConverter.SingleToUInt32Bits((float)Normal(random)) >> 16);
+                foreach (ref ushort bits in MemoryMarshal.Cast<byte, ushort>(tensor.Bytes))
+                    bits = (ushort)(BitConverter.SingleToUInt32Bits((float)Normal(random)) >> 16);
                 break;
             case DType.Bool:
                 foreach (ref byte bit in tensor.Bytes) bit = (byte)random.Next(2);
@@ -55,7 +57,8 @@ internal static class SeededInputs
     }
 
     // Box and Muller, 1958.
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 
     private readonly struct FillNumbers(Tensor tensor, Random random) : INumberAction<bool>
     {

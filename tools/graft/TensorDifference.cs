@@ -10,8 +10,12 @@ internal readonly record struct TensorDifference(long Differing, long Count, dou
     public static TensorDifference Between(DType type, ReadOnlySpan<byte> actual, ReadOnlySpan<byte> reference)
     {
         if (actual.SequenceEqual(reference)) return new(0, reference.Length, 0, 0);
-        if (actual.Length != reference.Length || Numbers.TryRead(type, actual) is not { } x || Numbers.TryRead(type, reference) is not { } y)
-            return new(Math.Max(actual.Length - actual.CommonPrefixLength(reference), 1), reference.Length, double.NaN, 0);
+        if (actual.Length != reference.Length || Numbers.TryRead(type, actual) is not { } x
+            || Numbers.TryRead(type, reference) is not { } y)
+        {
+            int rest = Math.Max(actual.Length - actual.CommonPrefixLength(reference), 1);
+            return new(rest, reference.Length, double.NaN, 0);
+        }
         long differing = 0;
         double largest = 0, scale = 0;
         for (int i = 0; i < x.Length; i++)

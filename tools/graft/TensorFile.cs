@@ -5,7 +5,10 @@ using Graft.Safetensors;
 
 namespace Graft.Cli;
 
-/// <summary>Inputs and outputs in safetensors files: <c>in/0</c>, <c>out/0</c>, with <c>s0/</c> in front where several runs follow each other.</summary>
+/// <summary>
+/// Inputs and outputs in safetensors files: <c>in/0</c>, <c>out/0</c>, with <c>s0/</c> in front where several runs
+/// follow each other.
+/// </summary>
 internal static partial class TensorFile
 {
     private const string StringShapes = "string_shapes";
@@ -30,7 +33,8 @@ internal static partial class TensorFile
     /// <exception cref="ArgumentException">An input does not fit the model.</exception>
     public static void Set(EntryPoint entry, SortedDictionary<int, SafetensorsTensor> inputs)
     {
-        var tensors = inputs.Select(pair => (Index: pair.Key, Tensor: Interpret(entry, pair.Key, pair.Value))).ToArray();
+        var tensors = inputs.Select(pair => (Index: pair.Key, Tensor: Interpret(entry, pair.Key, pair.Value)))
+            .ToArray();
         foreach (var (index, tensor) in tensors)
         {
             if (tensor.Shape is { } shape && shape != entry.Inputs[index].DeclaredShape) entry.Resize(index, shape);
@@ -45,7 +49,8 @@ internal static partial class TensorFile
             }
             var memory = input.Bytes;
             if (memory.Length != tensor.Bytes.Length)
-                throw new ArgumentException($"input {index} {input} takes {memory.Length} bytes, tensor {tensor.Key} has {tensor.Bytes.Length}");
+                throw new ArgumentException(
+                    $"input {index} {input} takes {memory.Length} bytes, {tensor.Key} has {tensor.Bytes.Length}");
             tensor.Bytes.Span.CopyTo(memory);
         }
     }
@@ -58,12 +63,14 @@ internal static partial class TensorFile
         writer.Add(name, type, shape.Dimensions, bytes);
         if (tensor.Type != DType.String) return;
         string known = writer.Metadata.TryGetValue(StringShapes, out string? text) ? text[1..^1] + ", " : "";
-        writer.Metadata[StringShapes] = $"{{{known}\"{JsonEncodedText.Encode(name)}\": [{string.Join(", ", tensor.Shape.Dimensions.ToArray())}]}}";
+        string dimensions = string.Join(", ", tensor.Shape.Dimensions.ToArray());
+        writer.Metadata[StringShapes] = $"{{{known}\"{JsonEncodedText.Encode(name)}\": [{dimensions}]}}";
     }
 
     private static GoldenTensor Interpret(EntryPoint entry, int index, SafetensorsTensor stored)
     {
-        if (index >= entry.Inputs.Length) throw new ArgumentException($"there is a tensor {stored.Name}, but the model has {entry.Inputs.Length} inputs");
+        if (index >= entry.Inputs.Length)
+            throw new ArgumentException($"the file has {stored.Name}, the model only {entry.Inputs.Length} inputs");
         var input = entry.Inputs[index];
         try
         {

@@ -4,10 +4,13 @@ using Graft.Safetensors;
 
 namespace Graft.Cli;
 
-/// <summary>Makes a command of a function, with <c>--json</c>, cancellation and the same treatment of errors for all.</summary>
+/// <summary>
+/// Makes a command of a function, with <c>--json</c>, cancellation and the same treatment of errors for all.
+/// </summary>
 internal static class Verb
 {
-    private static readonly Option<bool> s_json = new("--json") { Description = "Print one JSON object instead of text." };
+    private static readonly Option<bool> s_json =
+        new("--json") { Description = "Print one JSON object instead of text." };
 
     /// <param name="symbols">Arguments and options, in the order of the help.</param>
     /// <param name="body">Returns the exit code.</param>
@@ -21,7 +24,8 @@ internal static class Verb
         }
         command.Add(s_json);
         // On another thread, so that Ctrl-C is seen while the command computes.
-        command.SetAction((parsed, cancellation) => Task.Run(() => Guard(new(parsed, parsed.GetValue(s_json), cancellation), body), CancellationToken.None));
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () => Guard(new(parsed, parsed.GetValue(s_json), cancellation), body), CancellationToken.None));
         return command;
     }
 
@@ -43,10 +47,13 @@ internal static class Verb
         }
     }
 
-    /// <summary>The exit code of an error that the user can do something about; null for a defect of this program.</summary>
+    /// <summary>
+    /// The exit code of an error that the user can do something about; null for a defect of this program.
+    /// </summary>
     private static int? Classify(Exception e) => e switch
     {
-        ModelFormatException or UnsupportedModelException or OperatorException or SafetensorsException => ExitCode.Failure,
+        ModelFormatException or UnsupportedModelException or OperatorException or SafetensorsException =>
+            ExitCode.Failure,
         ArgumentOutOfRangeException or ArgumentNullException => null,
         ArgumentException or IOException or UnauthorizedAccessException => ExitCode.Usage,
         _ => null,

@@ -26,7 +26,8 @@ internal sealed partial class DocumentLinks : IRule
 
     public IEnumerable<SourceFile[]> Kept =>
     [
-        [new("docs/a.md", "see [b](../b.md#top), [c](https://github.com/x), [d](#here), [docs](../docs)"), new("b.md", "")],
+        [new("docs/a.md", "see [b](../b.md#top), [c](https://github.com/x), [d](#here), [docs](../docs)"),
+            new("b.md", "")],
     ];
 
     private static string Resolve(string from, string link) =>

@@ -5,7 +5,8 @@ internal sealed class FileLength : IRule
 {
     private const int LinesMax = 400;
 
-    public string Statement => $"A source file has at most {LinesMax} lines (aim at 250); generated files and register tiles are exempt.";
+    public string Statement =>
+        $"A source file has at most {LinesMax} lines (aim at 250); generated files and register tiles are exempt.";
 
     public IEnumerable<Finding> Check(IReadOnlyList<SourceFile> files) =>
         from file in files
@@ -23,5 +24,6 @@ internal sealed class FileLength : IRule
         [Sample("src/Tile.cs", LinesMax + 1) with { Text = "// house: tile\n" + Sample("", LinesMax).Text }],
     ];
 
-    private static SourceFile Sample(string path, int lines) => new(path, string.Concat(Enumerable.Repeat("// x\n", lines)));
+    private static SourceFile Sample(string path, int lines) =>
+        new(path, string.Concat(Enumerable.Repeat("// x\n", lines)));
 }

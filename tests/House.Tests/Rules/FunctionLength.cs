@@ -8,7 +8,8 @@ internal sealed class FunctionLength : IRule
 {
     private const int LinesMax = 60;
 
-    public string Statement => $"A function has at most {LinesMax} lines; generated files and register tiles are exempt.";
+    public string Statement =>
+        $"A function has at most {LinesMax} lines; generated files and register tiles are exempt.";
 
     public IEnumerable<Finding> Check(IReadOnlyList<SourceFile> files) =>
         from file in files

@@ -29,7 +29,8 @@ internal sealed class Intrinsics : IRule
     public IEnumerable<SourceFile[]> Kept =>
     [
         [new("src/Kernels/Simd/V256.cs", "using System.Runtime.Intrinsics.X86;\nclass A { }")],
-        [new("src/Kernels/Gemm/Fast.cs", "// System.Runtime.Intrinsics.X86 is not for here\nusing System.Runtime.Intrinsics;\nclass A { }")],
+        [new("src/Kernels/Gemm/Fast.cs",
+            "// System.Runtime.Intrinsics.X86 is not for here\nusing System.Runtime.Intrinsics;\nclass A { }")],
     ];
 
     private static bool IsFamily(string left, string right) =>

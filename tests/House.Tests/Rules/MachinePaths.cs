@@ -2,10 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace Graft.House.Rules;
 
-/// <summary>The repository means the same on every machine: it names no folder of one of them and no host that others cannot reach.</summary>
+/// <summary>
+/// The repository means the same on every machine: it names no folder of one of them and no host that others cannot
+/// reach.
+/// </summary>
 internal sealed partial class MachinePaths : IRule
 {
-    public string Statement => "No file names a folder of one machine or a private host; use paths relative to the repository.";
+    public string Statement =>
+        "No file names a folder of one machine or a private host; use paths relative to the repository.";
 
     public IEnumerable<Finding> Check(IReadOnlyList<SourceFile> files) =>
         from file in files

@@ -7,11 +7,14 @@ namespace Graft.House.Rules;
 /// <summary>A name says what a thing is. These words say that its author did not know.</summary>
 internal sealed partial class Names : IRule
 {
-    private static readonly string[] s_words = ["Util", "Utils", "Utility", "Utilities", "Helper", "Helpers", "Common", "Manager", "Base"];
+    private static readonly string[] s_words = ["Util", "Utils", "Utility", "Utilities", "Helper", "Helpers", "Common",
+        "Manager", "Base"];
 
-    public string Statement => $"No type, file or folder is named {string.Join(", ", s_words)}, alone or as the last word.";
+    public string Statement =>
+        $"No type, file or folder is named {string.Join(", ", s_words)}, alone or as the last word.";
 
-    public IEnumerable<Finding> Check(IReadOnlyList<SourceFile> files) => files.Where(f => f.IsCSharp).SelectMany(CheckFile);
+    public IEnumerable<Finding> Check(IReadOnlyList<SourceFile> files) =>
+        files.Where(f => f.IsCSharp).SelectMany(CheckFile);
 
     public IEnumerable<SourceFile[]> Broken =>
     [
@@ -43,7 +46,8 @@ internal sealed partial class Names : IRule
                 DelegateDeclarationSyntax type => type.Identifier,
                 _ => null,
             };
-            if (name is { } token && IsEmpty(token.ValueText)) yield return file.At(token, $"'{token.ValueText}' says nothing; name the idea");
+            if (name is { } token && IsEmpty(token.ValueText))
+                yield return file.At(token, $"'{token.ValueText}' says nothing; name the idea");
         }
     }
 

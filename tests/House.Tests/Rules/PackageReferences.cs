@@ -11,13 +11,16 @@ internal sealed class PackageReferences : IRule
         ("src/Delegates/Ilgpu/", ["ILGPU"]),
     ];
 
-    public string Statement => "Product assemblies reference no package, but for Google.FlatBuffers, which writes models.";
+    public string Statement =>
+        "Product assemblies reference no package, but for Google.FlatBuffers, which writes models.";
 
     public IEnumerable<Finding> Check(IReadOnlyList<SourceFile> files) =>
         from file in files
-        where file.Path.StartsWith("src/", StringComparison.Ordinal) && file.Extension is ".csproj" or ".props" or ".targets"
+        where file.Path.StartsWith("src/", StringComparison.Ordinal)
+            && file.Extension is ".csproj" or ".props" or ".targets"
         from package in ProjectFile.Packages(file)
-        where !s_allowed.Any(a => file.Path.StartsWith(a.Folder, StringComparison.Ordinal) && a.Packages.Contains(package))
+        where !s_allowed.Any(a => file.Path.StartsWith(a.Folder, StringComparison.Ordinal)
+            && a.Packages.Contains(package))
         select file.Whole($"package {package} is not for product assemblies");
 
     public IEnumerable<SourceFile[]> Broken =>

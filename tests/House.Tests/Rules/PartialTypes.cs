@@ -4,7 +4,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Graft.House.Rules;
 
-/// <summary>A partial type has one hand-written part, the other being made by a generator; two would hide its length.</summary>
+/// <summary>
+/// A partial type has one hand-written part, the other being made by a generator; two would hide its length.
+/// </summary>
 internal sealed class PartialTypes : IRule
 {
     public string Statement => "A type has one hand-written part; split long types by idea, not by file.";
@@ -32,7 +34,8 @@ internal sealed class PartialTypes : IRule
         [new("src/A.cs", "partial class A { }"), new("src/B.cs", "partial class A<T> { }")],
     ];
 
-    private static string FullName(TypeDeclarationSyntax type) => string.Join('.', type.AncestorsAndSelf().Reverse().Select(n => n switch
+    private static string FullName(TypeDeclarationSyntax type) =>
+        string.Join('.', type.AncestorsAndSelf().Reverse().Select(n => n switch
     {
         BaseNamespaceDeclarationSyntax space => space.Name.ToString(),
         TypeDeclarationSyntax t => $"{t.Identifier}`{t.TypeParameterList?.Parameters.Count ?? 0}",

@@ -7,7 +7,8 @@ internal static class ProjectFile
 {
     /// <summary>Paths of the referenced projects, relative to the root.</summary>
     public static IEnumerable<string> Projects(SourceFile file) =>
-        Included(file, "ProjectReference").Select(p => Resolve(Path.GetDirectoryName(file.Path)!, p.Replace('\\', '/')));
+        Included(file, "ProjectReference").Select(p =>
+            Resolve(Path.GetDirectoryName(file.Path)!, p.Replace('\\', '/')));
 
     public static IEnumerable<string> Packages(SourceFile file) => Included(file, "PackageReference");
 

@@ -14,7 +14,8 @@ internal sealed class ProjectReferences : IRule
 
     private static readonly string[] s_outer = ["tools/", "tests/", "bench/", "conformance/", "samples/"];
 
-    public string Statement => "References between projects point down: Delegates, Engine, then Schema and Kernels; none points to tests.";
+    public string Statement =>
+        "References between projects point down: Delegates, Engine, then Schema and Kernels; none points to tests.";
 
     public IEnumerable<Finding> Check(IReadOnlyList<SourceFile> files) =>
         from file in files
@@ -52,9 +53,12 @@ internal sealed class ProjectReferences : IRule
         ? from.StartsWith("tests/", StringComparison.Ordinal) || !to.StartsWith("tests/", StringComparison.Ordinal)
         : Layer(from)?.Any(below => to.StartsWith(below, StringComparison.Ordinal)) ?? false;
 
-    private static bool IsOuter(string path) => Layer(path) is null && s_outer.Any(o => path.StartsWith(o, StringComparison.Ordinal));
+    private static bool IsOuter(string path) => Layer(path) is null && 
+        s_outer.Any(o => path.StartsWith(o, StringComparison.Ordinal));
 
-    private static string[]? Layer(string path) => s_layers.FirstOrDefault(l => path.StartsWith(l.Layer, StringComparison.Ordinal)).Below;
+    private static string[]? Layer(string path) =>
+        s_layers.FirstOrDefault(l => path.StartsWith(l.Layer, StringComparison.Ordinal)).Below;
 
-    private static string Allowed(string path) => Layer(path) is { Length: > 0 } below ? string.Join(" or ", below) : "nothing";
+    private static string Allowed(string path) =>
+        Layer(path) is { Length: > 0 } below ? string.Join(" or ", below) : "nothing";
 }

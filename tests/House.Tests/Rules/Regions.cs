@@ -14,7 +14,8 @@ internal sealed class Regions : IRule
         where trivia.GetStructure() is RegionDirectiveTriviaSyntax
         select file.At(trivia.SpanStart, "remove the region, or make it a type");
 
-    public IEnumerable<SourceFile[]> Broken => [[new("src/A.cs", "class A\n{\n    #region Fields\n    int a;\n    #endregion\n}")]];
+    public IEnumerable<SourceFile[]> Broken =>
+        [[new("src/A.cs", "class A\n{\n    #region Fields\n    int a;\n    #endregion\n}")]];
 
     public IEnumerable<SourceFile[]> Kept => [[new("src/A.cs", "class A { string a = \"#region\"; /* #region */ }")]];
 }

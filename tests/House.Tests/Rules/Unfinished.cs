@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Graft.House.Rules;
 
-/// <summary>What is not done is refused loudly by the engine and listed in the documents, not left as a note in the code.</summary>
+/// <summary>
+/// What is not done is refused loudly by the engine and listed in the documents, not left as a note in the code.
+/// </summary>
 internal sealed partial class Unfinished : IRule
 {
     private static readonly string[] s_extensions = [".cs", ".csproj", ".props", ".md", ".sh"];

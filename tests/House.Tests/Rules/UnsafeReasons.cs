@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Graft.House.Rules;
 
 /// <summary>
-/// Whatever the runtime does not check, a comment explains: in or above the member, or once for the type where it says "bounds".
+/// Whatever the runtime does not check, a comment explains: in or above the member, or once for the type where it says
+/// "bounds".
 /// </summary>
 internal sealed partial class UnsafeReasons : IRule
 {
@@ -54,7 +55,8 @@ internal sealed partial class UnsafeReasons : IRule
     }
 
     private static bool IsExplainedForType(MemberDeclarationSyntax member) => member.AncestorsAndSelf()
-        .OfType<TypeDeclarationSyntax>().SelectMany(Comments).Any(c => c.Contains("bounds", StringComparison.OrdinalIgnoreCase));
+        .OfType<TypeDeclarationSyntax>().SelectMany(Comments)
+            .Any(c => c.Contains("bounds", StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<string> Comments(SyntaxNode node) => node.DescendantTrivia(descendIntoTrivia: false)
         .Where(t => t.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia

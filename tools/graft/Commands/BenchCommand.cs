@@ -18,9 +18,12 @@ internal static class BenchCommand
     private static readonly Option<int> s_runs = Choices.Count("--runs", 50, "Runs that are timed.");
     private static readonly Option<string?> s_signature = Choices.Signature();
     private static readonly Option<string> s_kernels = Choices.Kernels(both: false);
-    private static readonly Option<bool> s_profile = new("--profile") { Description = "Tell the time of every node, measured in runs of their own." };
+    private static readonly Option<bool> s_profile =
+        new("--profile") { Description = "Tell the time of every node, measured in runs of their own." };
 
-    public static Command Create() => Verb.Create("bench", "Times a model on made-up inputs.", [s_model, s_threads, s_runs, s_signature, s_kernels, s_profile], Run);
+    public static Command Create() =>
+        Verb.Create("bench", "Times a model on made-up inputs.",
+            [s_model, s_threads, s_runs, s_signature, s_kernels, s_profile], Run);
 
     private static int Run(Invocation invocation)
     {
@@ -30,7 +33,8 @@ internal static class BenchCommand
         using var interpreter = new Interpreter(model, Options(invocation, profile: false));
         var entry = Ready(interpreter, invocation);
         double first = Since(start);
-        var timing = new Timing(loaded, first, Measure(invocation, entry), entry.Frame.Plan!.ArenaBytes, entry.Frame.Plan!.ArenaLowerBound,
+        var timing = new Timing(loaded, first, Measure(invocation, entry), entry.Frame.Plan!.ArenaBytes,
+            entry.Frame.Plan!.ArenaLowerBound,
             Process.GetCurrentProcess().PeakWorkingSet64);
         var profile = invocation.Get(s_profile) ? Profile(invocation, model) : [];
         if (invocation.IsJson) WriteJson(invocation, timing, profile);
@@ -71,7 +75,8 @@ internal static class BenchCommand
     private static void WarmUp(Invocation invocation, EntryPoint entry)
     {
         long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < WarmUpRuns || Stopwatch.GetElapsedTime(start) < s_warmUpTime; i++) entry.Invoke(invocation.Cancellation);
+        for (int i = 0; i < WarmUpRuns || Stopwatch.GetElapsedTime(start) < s_warmUpTime; i++)
+            entry.Invoke(invocation.Cancellation);
     }
 
     /// <summary>The nodes by time, the slowest first.</summary>
@@ -82,7 +87,8 @@ internal static class BenchCommand
         WarmUp(invocation, entry);
         var before = interpreter.Profile.ToDictionary(n => (n.Subgraph, n.Node));
         for (int i = 0; i < invocation.Get(s_runs); i++) entry.Invoke(invocation.Cancellation);
-        return [.. interpreter.Profile.Select(n => Minus(n, before.GetValueOrDefault((n.Subgraph, n.Node)))).Where(n => n.Runs > 0)
+        return [.. interpreter.Profile.Select(n => Minus(n, before.GetValueOrDefault((n.Subgraph, n.Node))))
+            .Where(n => n.Runs > 0)
             .OrderByDescending(n => n.Total)];
     }
 
@@ -102,21 +108,27 @@ internal static class BenchCommand
             ["median run", Ms(timing.Median)],
             ["slowest run", Ms(timing.Max)],
         ]);
-        invocation.Output.WriteLine($"arena {timing.ArenaBytes:N0} bytes (no arrangement needs less than {timing.ArenaLowerBound:N0}), process at most {timing.PeakBytes:N0} bytes");
+        invocation.Output.WriteLine(
+            $"arena {timing.ArenaBytes:N0} bytes (no arrangement needs less than {timing.ArenaLowerBound:N0}), "
+            + $"process at most {timing.PeakBytes:N0} bytes");
         if (profile.IsEmpty) return;
         double total = profile.Sum(n => n.Total.TotalMilliseconds);
         invocation.Table(["node", "ms a run", "%"], profile.Select(n => new[]
         {
-            n.Description, Ms(n.Total.TotalMilliseconds / n.Runs), (100 * n.Total.TotalMilliseconds / total).ToString("F1", CultureInfo.InvariantCulture),
+            n.Description, Ms(n.Total.TotalMilliseconds / n.Runs),
+                (100 * n.Total.TotalMilliseconds / total).ToString("F1", CultureInfo.InvariantCulture),
         }));
-        invocation.Table(["operator", "ms", "%"], profile.GroupBy(n => n.Operator).Select(g => (g.Key, Sum: g.Sum(n => n.Total.TotalMilliseconds)))
+        invocation.Table(["operator", "ms", "%"], profile.GroupBy(n => n.Operator)
+            .Select(g => (g.Key, Sum: g.Sum(n => n.Total.TotalMilliseconds)))
             .OrderByDescending(g => g.Sum)
-            .Select(g => new[] { g.Key, Ms(g.Sum / invocation.Get(s_runs)), (100 * g.Sum / total).ToString("F1", CultureInfo.InvariantCulture) }));
+            .Select(g => new[] { g.Key, Ms(g.Sum / invocation.Get(s_runs)),
+                (100 * g.Sum / total).ToString("F1", CultureInfo.InvariantCulture) }));
     }
 
     private static string Ms(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
 
-    private static void WriteJson(Invocation invocation, Timing timing, ImmutableArray<NodeProfile> profile) => invocation.Json(json =>
+    private static void WriteJson(Invocation invocation, Timing timing, ImmutableArray<NodeProfile> profile) =>
+        invocation.Json(json =>
     {
         json.WriteString("model", invocation.Get(s_model));
         json.WriteString("kernels", invocation.Get(s_kernels));
@@ -144,7 +156,8 @@ internal static class BenchCommand
     });
 
     /// <summary>Times in milliseconds; those of the runs are sorted.</summary>
-    private sealed record Timing(double Load, double LoadAndFirst, double[] Runs, long ArenaBytes, long ArenaLowerBound, long PeakBytes)
+    private sealed record Timing(double Load, double LoadAndFirst, double[] Runs, long ArenaBytes, long ArenaLowerBound,
+        long PeakBytes)
     {
         public double Min => Runs[0];
 

@@ -15,7 +15,8 @@ internal static class CheckCommand
     };
 
     private static readonly Option<string> s_kernels = Choices.Kernels(both: true);
-    private static readonly Option<string?> s_allow = new("--allow") { Description = "A list of known differences: a path and a reason a line.", HelpName = "FILE" };
+    private static readonly Option<string?> s_allow =
+        new("--allow") { Description = "A list of known differences: a path and a reason a line.", HelpName = "FILE" };
 
     private static readonly Option<string[]> s_malformed = new("--malformed")
     {
@@ -23,15 +24,18 @@ internal static class CheckCommand
         HelpName = "DIR",
     };
 
-    private static readonly Option<int> s_jobs = Choices.Count("--jobs", Environment.ProcessorCount, "Models that run at the same time.");
+    private static readonly Option<int> s_jobs = Choices.Count("--jobs", Environment.ProcessorCount,
+        "Models that run at the same time.");
 
     public static Command Create()
     {
-        var command = Verb.Create("check", "Runs models and compares their outputs with the .safetensors file beside each.",
+        var command = Verb.Create("check",
+            "Runs models and compares their outputs with the .safetensors file beside each.",
             [s_paths, s_kernels, s_allow, s_malformed, s_jobs], Run);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(s_paths) is null or [] && result.GetValue(s_malformed) is null or []) result.AddError("check needs a PATH or --malformed DIR");
+            bool isEmpty = result.GetValue(s_paths) is null or [] && result.GetValue(s_malformed) is null or [];
+            if (isEmpty) result.AddError("check needs a PATH or --malformed DIR");
         });
         return command;
     }
@@ -47,9 +51,11 @@ internal static class CheckCommand
             Jobs = invocation.Get(s_jobs),
         };
         int code = ExitCode.Success;
-        if (paths.Length > 0) code = Report(invocation, ConformanceCheck.Run(options, Progress(invocation), invocation.Cancellation));
+        if (paths.Length > 0)
+            code = Report(invocation, ConformanceCheck.Run(options, Progress(invocation), invocation.Cancellation));
         if (malformed.Length == 0) return code;
-        var broken = ConformanceCheck.RunMalformed(options with { Paths = malformed }, Progress(invocation), invocation.Cancellation);
+        var broken = ConformanceCheck.RunMalformed(options with { Paths = malformed }, Progress(invocation),
+            invocation.Cancellation);
         return Math.Max(code, Report(invocation, broken));
     }
 
@@ -73,7 +79,8 @@ internal static class CheckCommand
         {
             if (clock.Elapsed < next) return;
             next = clock.Elapsed + s_progressEvery;
-            invocation.Error.WriteLine($"{progress.Done} of {progress.Total} models, {progress.Failed} failed; last: {progress.Last}");
+            invocation.Error.WriteLine(
+                $"{progress.Done} of {progress.Total} models, {progress.Failed} failed; last: {progress.Last}");
         };
     }
 }

@@ -6,8 +6,8 @@ using Graft.Graphs;
 namespace Graft.Cli.Commands;
 
 /// <summary>
-/// <c>graft compare</c>: runs a model with the fast kernels and with the reference kernels, and compares what every node gives. Both
-/// run on their own intermediate results, so the first node that differs is where to look.
+/// <c>graft compare</c>: runs a model with the fast kernels and with the reference kernels, and compares what every
+/// node gives. Both run on their own intermediate results, so the first node that differs is where to look.
 /// </summary>
 internal static class CompareCommand
 {
@@ -25,7 +25,8 @@ internal static class CompareCommand
         HelpName = "X",
     };
 
-    public static Command Create() => Verb.Create("compare", "Compares the fast kernels with the reference kernels, node by node.",
+    public static Command Create() =>
+        Verb.Create("compare", "Compares the fast kernels with the reference kernels, node by node.",
         [s_model, s_inputs, s_signature, s_threads, s_seed, s_tolerance, s_all], Run);
 
     private static int Run(Invocation invocation)
@@ -57,7 +58,7 @@ internal static class CompareCommand
         for (int i = 0; i < node.Outputs.Length; i++)
         {
             int tensor = node.Outputs[i];
-            if (tensor < 0 || reference.Frame.Tensors[tensor].Address == 0 || fast.Frame.Tensors[tensor].Address == 0) continue;
+            if (tensor < 0 || new[] { fast, reference }.Any(e => e.Frame.Tensors[tensor].Address == 0)) continue;
             var type = fast.Frame.Subgraph.Tensors[tensor].Type;
             yield return new(node.Index, i, Throw.Describe(fast.Frame.Subgraph, node), type,
                 TensorDifference.Between(type, fast.Frame.Bytes(tensor), reference.Frame.Bytes(tensor)));
@@ -72,11 +73,13 @@ internal static class CompareCommand
             invocation.Table(["node", "output", "type", "differ", "of", "largest", "relative"], listed.Select(r => new[]
             {
                 r.Description, $"{r.Output}", r.Type.Name(), $"{r.Difference.Differing}", $"{r.Difference.Count}",
-                r.Difference.Largest.ToString("G3", CultureInfo.InvariantCulture), r.Difference.Relative.ToString("G3", CultureInfo.InvariantCulture),
+                r.Difference.Largest.ToString("G3", CultureInfo.InvariantCulture),
+                    r.Difference.Relative.ToString("G3", CultureInfo.InvariantCulture),
             }));
         }
         int equal = rows.Count(r => r.Difference.Differing == 0);
-        invocation.Output.WriteLine($"{rows.Length} outputs of nodes compared: {equal} have the same bits, {rows.Length - equal} differ");
+        invocation.Output.WriteLine(
+            $"{rows.Length} outputs of nodes compared: {equal} have the same bits, {rows.Length - equal} differ");
         if (first is not null) invocation.Output.WriteLine($"first beyond the tolerance: {first.Description}");
     }
 

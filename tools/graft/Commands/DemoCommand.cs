@@ -16,15 +16,18 @@ internal static class DemoCommand
 
     private static readonly string[] s_models = ["digits_int8.tflite", "digits_f32.tflite"];
 
-    public static Command Create() => Verb.Create("demo", "Reads handwritten digits with two small trained models.", [], Run);
+    public static Command Create() =>
+        Verb.Create("demo", "Reads handwritten digits with two small trained models.", [], Run);
 
     private static int Run(Invocation invocation)
     {
         string folder = Path.Combine(AppContext.BaseDirectory, "samples", "digits");
-        if (!Directory.Exists(folder)) throw new DirectoryNotFoundException($"the sample is not beside the program: {folder}");
+        if (!Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"the sample is not beside the program: {folder}");
         var data = SafetensorsFile.Open(Path.Combine(folder, "digits_data.safetensors"));
         byte[] images = data["clean/test/images"].Bytes.ToArray(), labels = data["test/labels"].Bytes.ToArray();
-        Reading[] readings = [.. s_models.Select(name => Read(Path.Combine(folder, name), images, labels, invocation.Cancellation))];
+        Reading[] readings = [.. s_models.Select(name =>
+            Read(Path.Combine(folder, name), images, labels, invocation.Cancellation))];
         if (invocation.IsJson) WriteJson(invocation, readings, labels.Length);
         else Print(invocation, readings, images, labels);
         return ExitCode.Success;
@@ -46,7 +49,8 @@ internal static class DemoCommand
             answers[i] = Best(interpreter.Outputs[0].Span<float>());
         }
         Array.Sort(microseconds);
-        return new(Path.GetFileName(path), model.ByteCount, answers, answers.Zip(labels).Count(p => p.First.Digit == p.Second), microseconds[microseconds.Length / 2]);
+        return new(Path.GetFileName(path), model.ByteCount, answers,
+            answers.Zip(labels).Count(p => p.First.Digit == p.Second), microseconds[microseconds.Length / 2]);
     }
 
     /// <summary>The digit with the highest score, and its share after softmax.</summary>
@@ -63,18 +67,22 @@ internal static class DemoCommand
     {
         var terminal = invocation.Terminal();
         var answers = readings[0].Answers;
-        int[] right = [.. Enumerable.Range(0, labels.Length).Where(i => answers[i].Digit == labels[i]).DistinctBy(i => labels[i]).Take(Shown)];
+        int[] right = [.. Enumerable.Range(0, labels.Length).Where(i => answers[i].Digit == labels[i])
+            .DistinctBy(i => labels[i]).Take(Shown)];
         int[] wrong = [.. Enumerable.Range(0, labels.Length).Where(i => answers[i].Digit != labels[i]).Take(Shown)];
         PrintImages(terminal, "read correctly", "green", right, readings[0], images, labels);
         PrintImages(terminal, "misread", "red", wrong, readings[0], images, labels);
-        invocation.Table(["model", "bytes", "read correctly", "accuracy", "median time of an image"], readings.Select(r => new[]
+        invocation.Table(["model", "bytes", "read correctly", "accuracy", "median time of an image"],
+            readings.Select(r => new[]
         {
             r.Model, r.ByteCount.ToString("N0", CultureInfo.InvariantCulture), $"{r.Correct} of {labels.Length}",
-            r.Accuracy(labels.Length).ToString("P1", CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{r.Microseconds:F1} µs"),
+            r.Accuracy(labels.Length).ToString("P1", CultureInfo.InvariantCulture),
+                string.Create(CultureInfo.InvariantCulture, $"{r.Microseconds:F1} µs"),
         }));
     }
 
-    private static void PrintImages(IAnsiConsole terminal, string title, string color, int[] shown, Reading reading, byte[] images, byte[] labels)
+    private static void PrintImages(IAnsiConsole terminal, string title, string color, int[] shown, Reading reading,
+        byte[] images, byte[] labels)
     {
         if (shown.Length == 0) return;
         terminal.MarkupLine($"[bold]{title}[/]");
@@ -85,7 +93,8 @@ internal static class DemoCommand
         {
             var (digit, certainty) = reading.Answers[i];
             string truth = digit == labels[i] ? "" : $", is {labels[i]}";
-            return new Markup(string.Create(CultureInfo.InvariantCulture, $"[{color}]{digit}[/] ({certainty:P0}){truth}"));
+            return new Markup(string.Create(CultureInfo.InvariantCulture,
+                $"[{color}]{digit}[/] ({certainty:P0}){truth}"));
         })]);
         terminal.Write(grid);
         terminal.WriteLine();
@@ -96,7 +105,8 @@ internal static class DemoCommand
         var rows = new string[Side];
         for (int y = 0; y < Side; y++)
         {
-            foreach (byte pixel in pixels.Slice(y * Side, Side)) rows[y] += s_shades[pixel * (s_shades.Length - 1) / 255];
+            foreach (byte pixel in pixels.Slice(y * Side, Side))
+                rows[y] += s_shades[pixel * (s_shades.Length - 1) / 255];
         }
         return string.Join('\n', rows);
     }
@@ -116,7 +126,8 @@ internal static class DemoCommand
         });
     });
 
-    private sealed record Reading(string Model, long ByteCount, (int Digit, double Certainty)[] Answers, int Correct, double Microseconds)
+    private sealed record Reading(string Model, long ByteCount, (int Digit, double Certainty)[] Answers, int Correct,
+        double Microseconds)
     {
         public double Accuracy(int count) => (double)Correct / count;
     }

@@ -5,18 +5,23 @@ using Graft.Kernels.Simd;
 
 namespace Graft.Cli.Commands;
 
-/// <summary><c>graft info</c>: what is in a model, whether it runs here, and which instructions this CPU offers.</summary>
+/// <summary>
+/// <c>graft info</c>: what is in a model, whether it runs here, and which instructions this CPU offers.
+/// </summary>
 internal static class InfoCommand
 {
-    private static readonly Argument<string?> s_model = new("MODEL") { Description = "A .tflite file.", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Argument<string?> s_model = 
+        new("MODEL") { Description = "A .tflite file.", Arity = ArgumentArity.ZeroOrOne };
     private static readonly Option<bool> s_cpu = new("--cpu") { Description = "Tell which instructions are in use." };
 
     public static Command Create()
     {
-        var command = Verb.Create("info", "Tells what is in a model: inputs, outputs, signatures, operators, sizes.", [s_model, s_cpu], Run);
+        var command = Verb.Create("info", "Tells what is in a model: inputs, outputs, signatures, operators, sizes.",
+            [s_model, s_cpu], Run);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(s_model) is null && !result.GetValue(s_cpu)) result.AddError("info needs a MODEL or --cpu");
+            if (result.GetValue(s_model) is null && !result.GetValue(s_cpu))
+                result.AddError("info needs a MODEL or --cpu");
         });
         return command;
     }
@@ -38,9 +43,11 @@ internal static class InfoCommand
         if (tellsCpu)
         {
             invocation.Output.WriteLine($"instructions  {Isa.Name}");
-            invocation.Output.WriteLine($"vectors       {(int)Isa.Current} bits, fused multiply-add: {(Isa.HasFma ? "yes" : "no")}");
+            invocation.Output.WriteLine(
+                $"vectors       {(int)Isa.Current} bits, fused multiply-add: {(Isa.HasFma ? "yes" : "no")}");
             invocation.Output.WriteLine($"processors    {Environment.ProcessorCount}");
-            invocation.Output.WriteLine($"runtime       {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}");
+            invocation.Output.WriteLine(
+                $"runtime       {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}");
         }
         if (summary is not null) PrintModel(invocation, summary, problems);
         return ExitCode.Success;
@@ -65,22 +72,32 @@ internal static class InfoCommand
         var output = invocation.Output;
         if (model.Description.Length > 0) output.WriteLine(model.Description);
         output.WriteLine($"{model.ByteCount:N0} bytes, {model.ConstantBytes:N0} of them constants; " +
-            string.Join(", ", model.Subgraphs.Select(s => $"subgraph{(s.Name.Length > 0 ? $" \"{s.Name}\"" : "")} of {s.Nodes} nodes and {s.Tensors} tensors")));
+            string.Join(", ", model.Subgraphs.Select(s =>
+                $"subgraph{(s.Name.Length > 0 ? $" \"{s.Name}\"" : "")} of {s.Nodes} nodes and {s.Tensors} tensors")));
         PrintTensors(invocation, "input", model.Inputs);
         PrintTensors(invocation, "output", model.Outputs);
         foreach (var signature in model.Signatures)
-            output.WriteLine($"signature \"{signature.Key}\": {string.Join(", ", signature.Inputs)} -> {string.Join(", ", signature.Outputs)}");
-        invocation.Table(["operator", "version", "count"], model.Operators.Select(o => new[] { o.Name, $"{o.Version}", $"{o.Count}" }));
-        foreach (var (name, byteCount) in model.Metadata) output.WriteLine($"metadata \"{name}\": {byteCount:N0} bytes");
+        {
+            string inputs = string.Join(", ", signature.Inputs), outputs = string.Join(", ", signature.Outputs);
+            output.WriteLine($"signature \"{signature.Key}\": {inputs} -> {outputs}");
+        }
+        invocation.Table(["operator", "version", "count"], model.Operators.Select(o =>
+            new[] { o.Name, $"{o.Version}", $"{o.Count}" }));
+        foreach (var (name, byteCount) in model.Metadata)
+            output.WriteLine($"metadata \"{name}\": {byteCount:N0} bytes");
         output.WriteLine(problems.Count == 0 ? "Graft runs this model." : "Graft cannot run this model:");
         foreach (string problem in problems) output.WriteLine($"  {problem}");
     }
 
-    private static void PrintTensors(Invocation invocation, string kind, TensorSummary[] tensors) => invocation.Table([kind, "name", "type", "shape", "quantisation"],
+    private static void PrintTensors(Invocation invocation, string kind, TensorSummary[] tensors) =>
+        invocation.Table([kind, "name", "type", "shape", "quantisation"],
         tensors.Select((t, i) => new[] { $"{i}", t.Name, t.Type, Dimensions(t), t.Quantization }));
 
-    private static string Dimensions(TensorSummary tensor) =>
-        $"[{string.Join(",", (tensor.ShapeSignature.Length == tensor.Shape.Length ? tensor.ShapeSignature : tensor.Shape).Select(d => d == -1 ? "?" : $"{d}"))}]";
+    private static string Dimensions(TensorSummary tensor)
+    {
+        var shape = tensor.ShapeSignature.Length == tensor.Shape.Length ? tensor.ShapeSignature : tensor.Shape;
+        return $"[{string.Join(",", shape.Select(d => d == -1 ? "?" : $"{d}"))}]";
+    }
 
     private static void WriteCpu(Utf8JsonWriter json)
     {
@@ -110,7 +127,8 @@ internal static class InfoCommand
         }
         json.WriteEndObject();
         json.WriteStartObject("ops");
-        foreach (var group in model.Operators.GroupBy(o => o.Name)) json.WriteNumber(group.Key, group.Sum(o => o.Count));
+        foreach (var group in model.Operators.GroupBy(o => o.Name))
+            json.WriteNumber(group.Key, group.Sum(o => o.Count));
         json.WriteEndObject();
         json.Array("operators", model.Operators, (j, op) =>
         {

@@ -11,7 +11,11 @@ internal static class RunCommand
 
     private static readonly Argument<string> s_model = Choices.Model();
     private static readonly Option<string?> s_inputs = Choices.Inputs();
-    private static readonly Option<string?> s_out = new("--out") { Description = "Write the outputs (and made-up inputs) to this .safetensors file.", HelpName = "FILE" };
+    private static readonly Option<string?> s_out = new("--out")
+    {
+        Description = "Write the outputs (and made-up inputs) to this .safetensors file.",
+        HelpName = "FILE",
+    };
     private static readonly Option<string?> s_signature = Choices.Signature();
     private static readonly Option<int> s_threads = Choices.Threads();
     private static readonly Option<string> s_kernels = Choices.Kernels(both: false);
@@ -58,11 +62,13 @@ internal static class RunCommand
         }
     }
 
-    private static void Print(Invocation invocation, List<(string Name, string Type, Shape Shape, string Values)> tensors)
+    private static void Print(Invocation invocation, List<(string Name, string Type, Shape Shape,
+        string Values)> tensors)
     {
         if (!invocation.IsJson)
         {
-            invocation.Table(["tensor", "type", "shape", "values"], tensors.Select(t => new[] { t.Name, t.Type, t.Shape.ToString(), t.Values }));
+            invocation.Table(["tensor", "type", "shape", "values"],
+                tensors.Select(t => new[] { t.Name, t.Type, t.Shape.ToString(), t.Values }));
             return;
         }
         invocation.Json(json =>
@@ -81,10 +87,13 @@ internal static class RunCommand
 
     private static string Values(Tensor tensor)
     {
-        if (tensor.Type == DType.String) return Some(tensor.Strings().Take(ValuesShown).Select(s => $"\"{s}\""), tensor.Shape.ElementCount);
-        if (Numbers.TryRead(tensor.Type, tensor.Bytes, ValuesShown) is not { } numbers) return $"{tensor.Bytes.Length} bytes";
+        if (tensor.Type == DType.String)
+            return Some(tensor.Strings().Take(ValuesShown).Select(s => $"\"{s}\""), tensor.Shape.ElementCount);
+        if (Numbers.TryRead(tensor.Type, tensor.Bytes, ValuesShown) is not { } numbers)
+            return $"{tensor.Bytes.Length} bytes";
         return Some(numbers.Select(v => v.ToString("G6", CultureInfo.InvariantCulture)), tensor.Shape.ElementCount);
     }
 
-    private static string Some(IEnumerable<string> values, long count) => string.Join(' ', values) + (count > ValuesShown ? " ..." : "");
+    private static string Some(IEnumerable<string> values, long count) =>
+        string.Join(' ', values) + (count > ValuesShown ? " ..." : "");
 }
