@@ -1,4 +1,3 @@
-using Graft.Kernels.Conv;
 using Graft.Ops.Matrix;
 using Graft.Ops.Transposed;
 using Graft.Schema;
@@ -42,17 +41,7 @@ internal sealed class TransposeConv(TransposedWindow height, TransposedWindow wi
     {
         Shape weights = c.Shape(Weights), data = c.Shape(Data), output = c.OutputShape(0);
         if (c.Type(Data) == DType.Int16) c.Require((c.Input(Data).Quantization?.ZeroPoint ?? 0) == 0, "16-bit data need zero point 0");
-        var geometry = new TransposedGeometry
-        {
-            Batch = data[0],
-            InputChannels = data[3],
-            OutputChannels = weights[0],
-            Depth = TransposedAxis.Single,
-            Height = height.Axis(data[1], output[1], weights[1]),
-            Width = width.Axis(data[2], output[2], weights[2]),
-            ChannelStride = weights[1] * weights[2] * weights[3],
-            TapStride = weights[3],
-        };
+        var geometry = TransposedPlane.Geometry(data, weights, output, height, width);
         return TransposedSteps.Prepare(c, geometry, new(Data, Weights, Bias), activation, narrowBias);
     }
 }
