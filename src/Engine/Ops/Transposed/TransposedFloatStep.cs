@@ -47,20 +47,20 @@ internal sealed class TransposedFloatStep(in PrepareContext c, TransposedGeometr
     }
 }
 
-/// <summary>A float transposed convolution by its definition, in double.</summary>
+/// <summary>A float transposed convolution by its definition, summed in float32 as the reference sums.</summary>
 internal sealed class TransposedReferenceFloat(TransposedGeometry geometry, Operand input, Operand weights, Operand bias, (float Min, float Max) range,
     Operand output) : IStep
 {
     public void Run(in RunContext c)
     {
-        var sums = new double[geometry.OutputChannels];
+        var sums = new float[geometry.OutputChannels];
         var target = c.Write<float>(output);
         for (int pixel = 0; pixel < geometry.Batch * geometry.OutputPixels; pixel++)
         {
-            TransposedReference.Sums(geometry, c.Read<float>(input), 0.0, c.Read<float>(weights), 0.0, pixel, sums);
+            TransposedReference.Sums(geometry, c.Read<float>(input), 0f, c.Read<float>(weights), 0f, pixel, sums);
             for (int i = 0; i < sums.Length; i++)
             {
-                float sum = (float)sums[i] + (bias.IsPresent ? c.Read<float>(bias)[i] : 0);
+                float sum = sums[i] + (bias.IsPresent ? c.Read<float>(bias)[i] : 0);
                 target[pixel * sums.Length + i] = sum < range.Min ? range.Min : sum > range.Max ? range.Max : sum;
             }
         }
