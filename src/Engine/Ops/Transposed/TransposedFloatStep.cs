@@ -10,6 +10,7 @@ namespace Graft.Ops.Transposed;
 internal sealed class TransposedFloatStep(in PrepareContext c, TransposedGeometry geometry, PhasePlan<float> plan, Operand input, Operand bias,
     (float Min, float Max) range, Operand output) : ParallelStep
 {
+    private readonly bool _separate = c.PlainFloats;
     private readonly Scratch _patches = c.ScratchPerWorker((long)RowTiling.BlockRows * plan.KMax * sizeof(float));
     private readonly Scratch _results = c.ScratchPerWorker((long)RowTiling.BlockRows * plan.Width * sizeof(float));
 
@@ -37,7 +38,7 @@ internal sealed class TransposedFloatStep(in PrepareContext c, TransposedGeometr
                 int column = unit.PanelBegin * GemmFloat.PanelWidth, count = Math.Min(unit.PanelEnd * GemmFloat.PanelWidth, geometry.OutputChannels) - column;
                 var panels = weights.Get(c, 0)[(int)((long)column * k)..];
                 GemmFloat.Run(patches, k, unit.Rows, k, panels, 0, unit.PanelEnd - unit.PanelBegin, count,
-                    biases.IsEmpty ? biases : biases.Slice(column, count), range.Min, range.Max, results, plan.Width);
+                    biases.IsEmpty ? biases : biases.Slice(column, count), range.Min, range.Max, results, plan.Width, _separate);
                 for (int r = 0; r < unit.Rows; r++)
                 {
                     results.Slice(r * plan.Width, count).CopyTo(target[(phase.Pixel(unit.Row + r) * geometry.OutputChannels + column)..]);
