@@ -111,10 +111,11 @@ internal sealed class ModelBuilder
         return tensor;
     }
 
-    /// <summary>RESHAPE to a constant shape; returns the output.</summary>
+    /// <summary>RESHAPE to a constant shape, -1 for what remains; returns the output.</summary>
     public int Reshape(int input, string output, params int[] shape)
     {
-        int tensor = Tensor(output, (DType)TensorAt(input).Type, shape);
+        int tensor = Tensor(output, (DType)TensorAt(input).Type, [.. shape.Select(d => Math.Max(d, 1))]);
+        TensorAt(tensor).ShapeSignature = shape;
         Operator(BuiltinOperator.Reshape, [input, Constant(output + "/shape", shape, shape.Length)], [tensor]);
         return tensor;
     }

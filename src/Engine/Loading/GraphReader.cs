@@ -118,6 +118,11 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
             _unsupported.Add($"{Errors.Throw.Describe(subgraph, node)}: {e.Message}");
             return node;
         }
+        catch (ModelFormatException e)
+        {
+            // The views know the field but not whose it is.
+            throw new ModelFormatException(path, e.Offset, $"{Errors.Throw.Describe(subgraph, node)}: {e.Message}");
+        }
     }
 
     private static DType?[] Types(Subgraph subgraph, ImmutableArray<int> tensors) =>
@@ -146,6 +151,7 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
             {
                 throw new ModelFormatException($"{path}.subgraph_index", view.Table.Position, $"subgraph {view.SubgraphIndex} does not exist; the model has {model.Subgraphs.Count}");
             }
+            if (view.SignatureKey.Length == 0) throw new ModelFormatException($"{path}.signature_key", view.Table.Position, "a signature needs a key, which callers ask for");
             int tensorCount = model.Subgraphs[(int)view.SubgraphIndex].Tensors.Count;
             signatures.Add(new(view.SignatureKey, (int)view.SubgraphIndex,
                 Map(view.Inputs, tensorCount, $"{path}.inputs"), Map(view.Outputs, tensorCount, $"{path}.outputs")));

@@ -18,7 +18,7 @@ internal static class QuantizationReader
         }
         var scales = q.Scale;
         if (scales.IsEmpty) return null;
-        var zeroPoints = q.ZeroPoint.IsEmpty ? new long[scales.Length] : q.ZeroPoint;
+        var zeroPoints = q.ZeroPoint;
         if (zeroPoints.Length != scales.Length && zeroPoints.Length != 1)
         {
             throw TensorReader.Malformed(view, $"{path}.zero_point", $"{zeroPoints.Length} zero points for {scales.Length} scales");

@@ -43,7 +43,7 @@ internal sealed class OpSignature
     /// <param name="outputs">Types of the outputs.</param>
     public string? Refusal(int version, ReadOnlySpan<DType?> inputs, ReadOnlySpan<DType?> outputs)
     {
-        if (version > MaxVersion) return $"version {version} is not supported (supported: 1 to {MaxVersion})";
+        if (version < 1 || version > MaxVersion) return $"version {version} is not supported (supported: 1 to {MaxVersion})";
         foreach (var row in Rows)
         {
             if (row.Accepts(inputs, outputs)) return null;

@@ -23,8 +23,8 @@ internal sealed record TypeRow(ImmutableArray<TypeRow.Operand> Inputs, Immutable
 
     private static Operand ParseOperand(string text)
     {
-        bool optional = text.EndsWith('?'), repeats = text.EndsWith('*');
         string core = text.TrimEnd('?', '*');
+        bool optional = text.IndexOf('?', core.Length) >= 0, repeats = text.IndexOf('*', core.Length) >= 0;
         if (core.StartsWith('=')) return new(0, int.Parse(core.AsSpan(1)), optional, repeats);
         if (core == "any") return new(uint.MaxValue, -1, optional, repeats);
         uint types = 0;

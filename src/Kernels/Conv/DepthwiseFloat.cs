@@ -59,7 +59,8 @@ internal static class DepthwiseFloat
         V low = V.Splat(min), high = V.Splat(max);
         for (; c + V.Count <= channels; c += V.Count)
         {
-            V sum = default;
+            V first = bias.IsEmpty ? default : V.Load(in b, (nuint)c);
+            V sum = TSum.BeginsWithBias ? first : default;
             for (int fy = taps.Top; fy < taps.Bottom; fy++)
             {
                 int from = taps.Start + (fy * g.DilationY * g.InputWidth + taps.Left * g.DilationX) * channels + c;
@@ -69,7 +70,7 @@ internal static class DepthwiseFloat
                     sum = TSum.Add(V.Load(in x, (nuint)from), V.Load(in w, (nuint)at), sum);
                 }
             }
-            if (!bias.IsEmpty) sum += V.Load(in b, (nuint)c);
+            if (!TSum.BeginsWithBias) sum += first;
             V.Store(V.Min(high, V.Max(low, sum)), ref y, (nuint)c);
         }
         return c;

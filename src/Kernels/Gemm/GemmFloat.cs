@@ -131,7 +131,10 @@ internal static class GemmFloat
         where TSum : struct, IMulAdd
     {
         nuint lanes = (nuint)V.Count, sa = (nuint)strideA, at = 0;
-        V c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
+        ref readonly float biasStart = ref MemoryMarshal.GetReference(bias);
+        V bias0 = V.Load(in biasStart, 0), bias1 = V.Load(in biasStart, lanes);
+        V first0 = TSum.BeginsWithBias ? bias0 : default, first1 = TSum.BeginsWithBias ? bias1 : default;
+        V c00 = first0, c01 = first1, c10 = first0, c11 = first1, c20 = first0, c21 = first1, c30 = first0, c31 = first1;
         for (nuint i = 0; i < (nuint)k; i++, at += 2 * lanes)
         {
             V b0 = V.Load(in b, at), b1 = V.Load(in b, at + lanes);
@@ -149,16 +152,15 @@ internal static class GemmFloat
             c31 = TSum.Add(x, b1, c31);
         }
         nuint sc = (nuint)strideC;
-        ref readonly float biasStart = ref MemoryMarshal.GetReference(bias);
-        V bias0 = V.Load(in biasStart, 0), bias1 = V.Load(in biasStart, lanes), low = V.Splat(min), high = V.Splat(max);
-        V.Store(Clamp(c00 + bias0, low, high), ref c, 0);
-        V.Store(Clamp(c01 + bias1, low, high), ref c, lanes);
-        V.Store(Clamp(c10 + bias0, low, high), ref c, sc);
-        V.Store(Clamp(c11 + bias1, low, high), ref c, sc + lanes);
-        V.Store(Clamp(c20 + bias0, low, high), ref c, 2 * sc);
-        V.Store(Clamp(c21 + bias1, low, high), ref c, 2 * sc + lanes);
-        V.Store(Clamp(c30 + bias0, low, high), ref c, 3 * sc);
-        V.Store(Clamp(c31 + bias1, low, high), ref c, 3 * sc + lanes);
+        V low = V.Splat(min), high = V.Splat(max);
+        V.Store(Clamp(TSum.BeginsWithBias ? c00 : c00 + bias0, low, high), ref c, 0);
+        V.Store(Clamp(TSum.BeginsWithBias ? c01 : c01 + bias1, low, high), ref c, lanes);
+        V.Store(Clamp(TSum.BeginsWithBias ? c10 : c10 + bias0, low, high), ref c, sc);
+        V.Store(Clamp(TSum.BeginsWithBias ? c11 : c11 + bias1, low, high), ref c, sc + lanes);
+        V.Store(Clamp(TSum.BeginsWithBias ? c20 : c20 + bias0, low, high), ref c, 2 * sc);
+        V.Store(Clamp(TSum.BeginsWithBias ? c21 : c21 + bias1, low, high), ref c, 2 * sc + lanes);
+        V.Store(Clamp(TSum.BeginsWithBias ? c30 : c30 + bias0, low, high), ref c, 3 * sc);
+        V.Store(Clamp(TSum.BeginsWithBias ? c31 : c31 + bias1, low, high), ref c, 3 * sc + lanes);
     }
 
     // In bounds: as Tile4, for one row.
@@ -168,17 +170,18 @@ internal static class GemmFloat
         where TSum : struct, IMulAdd
     {
         nuint lanes = (nuint)V.Count, at = 0;
-        V c0 = default, c1 = default;
+        ref readonly float biasStart = ref MemoryMarshal.GetReference(bias);
+        V bias0 = V.Load(in biasStart, 0), bias1 = V.Load(in biasStart, lanes);
+        V c0 = TSum.BeginsWithBias ? bias0 : default, c1 = TSum.BeginsWithBias ? bias1 : default;
         for (nuint i = 0; i < (nuint)k; i++, at += 2 * lanes)
         {
             V x = V.Splat(Unsafe.Add(ref Unsafe.AsRef(in a), i));
             c0 = TSum.Add(x, V.Load(in b, at), c0);
             c1 = TSum.Add(x, V.Load(in b, at + lanes), c1);
         }
-        ref readonly float biasStart = ref MemoryMarshal.GetReference(bias);
         V low = V.Splat(min), high = V.Splat(max);
-        V.Store(Clamp(c0 + V.Load(in biasStart, 0), low, high), ref c, 0);
-        V.Store(Clamp(c1 + V.Load(in biasStart, lanes), low, high), ref c, lanes);
+        V.Store(Clamp(TSum.BeginsWithBias ? c0 : c0 + bias0, low, high), ref c, 0);
+        V.Store(Clamp(TSum.BeginsWithBias ? c1 : c1 + bias1, low, high), ref c, lanes);
     }
 
     /// <summary>A NaN stays a NaN: both operations return their second operand when one is NaN.</summary>
