@@ -40,17 +40,10 @@ internal static class TransposedSteps
     private static IStep Hybrid(in PrepareContext c, TransposedGeometry g, TransposedOperands o, (float, float) range)
     {
         var rows = new QuantizedRows(c, g.Batch, g.InputPixels * g.InputChannels, g.OutputPixels, true, o.Data);
-<<<<<<< HEAD
         var scales = MatrixScales.Weights(c, g.OutputChannels);
         if (IsPlain(c, g)) return new Sequence(rows, new TransposedReferenceHybrid(g, rows, c.In(o.Weights), scales, c.In(o.Bias), range, c.Out(0)));
         var plan = PhasePlan<sbyte>.Make(c, g, o.Weights, "i8 by factor", new HybridPhasePacker(g.OutputChannels));
         var step = new TransposedHybridStep(c, g, plan, rows, scales, c.In(o.Bias), range, c.Out(0));
-=======
-        var epilogue = new HybridEpilogue(c.In(o.Bias), MatrixScales.Weights(c, g.OutputChannels), rows, scalesFirst: false, range, c.Out(0));
-        if (IsPlain(c, g)) return new Sequence(rows, new TransposedReferenceInt<sbyte, sbyte>(g, c.In(o.Data), rows, 0, c.In(o.Weights), 0, epilogue));
-        var plan = PhasePlan<short>.Make(c, g, o.Weights, "i8", new IntPhasePacker<sbyte>(0));
-        var step = new TransposedIntStep<sbyte>(c, g, plan, c.In(o.Data), rows, 0, epilogue);
->>>>>>> main
         return plan.Pack is null ? new Sequence(rows, step) : new Sequence(plan.Pack, rows, step);
     }
 
