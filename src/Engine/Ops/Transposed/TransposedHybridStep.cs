@@ -32,7 +32,7 @@ internal sealed class TransposedHybridStep(in PrepareContext c, TransposedGeomet
                     phase.GatherInput(rows.Values(c), row, rows.ZeroPoint(c, phase.Image(row)), patch);
                     var sums = target.Slice(pixel * geometry.OutputChannels, geometry.OutputChannels);
                     HybridRow.Sum(patch, weights.Get(c, 0), scales, rows.Scale(c, pixel), sums);
-                    HybridOutput.Write(sums, bias.IsPresent ? c.Read<float>(bias) : default, range, sums);
+                    FloatOutput.Write(sums, bias.IsPresent ? c.Read<float>(bias) : default, range, sums);
                 }
             }
         }
@@ -72,20 +72,7 @@ internal sealed class TransposedReferenceHybrid(TransposedGeometry geometry, Qua
         {
             int image = pixel / geometry.OutputPixels;
             TransposedReference.Hybrid(geometry, rows.Values(c), rows.ZeroPoint(c, image), c.Read<sbyte>(weights), scales, rows.Scale(c, pixel), pixel, sums);
-            HybridOutput.Write(sums, bias.IsPresent ? c.Read<float>(bias) : default, range, c.Write<float>(output).Slice(pixel * sums.Length, sums.Length));
-        }
-    }
-}
-
-/// <summary>The end of a float output: bias and clamp.</summary>
-internal static class HybridOutput
-{
-    public static void Write(ReadOnlySpan<float> sums, ReadOnlySpan<float> bias, (float Min, float Max) range, Span<float> target)
-    {
-        for (int i = 0; i < target.Length; i++)
-        {
-            float sum = sums[i] + (bias.IsEmpty ? 0 : bias[i]);
-            target[i] = sum < range.Min ? range.Min : sum > range.Max ? range.Max : sum;
+            FloatOutput.Write(sums, bias.IsPresent ? c.Read<float>(bias) : default, range, c.Write<float>(output).Slice(pixel * sums.Length, sums.Length));
         }
     }
 }
