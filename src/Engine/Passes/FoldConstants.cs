@@ -26,7 +26,7 @@ internal sealed class FoldConstants : IPass
         {
             if (node.Op is IStateful or ICallsSubgraphs || node.Inputs.IsEmpty) continue;
             if (!node.Inputs.All(t => t < 0 || patch.Tensor(t).Constant.IsPresent)) continue;
-            if (!Evaluator.CanHold(subgraph, node.Outputs)) continue;
+            if (!Evaluator.CanHold(subgraph, node.Outputs) && !IsState(subgraph, node)) continue;
             try
             {
                 TryFold(graph, subgraph, node, patch, packed);
@@ -51,6 +51,12 @@ internal sealed class FoldConstants : IPass
         }
         if (outputBytes == 0 || outputBytes > Evaluator.GrowthBytesMax + Evaluator.GrowthFactorMax * inputBytes) return;
         var results = Evaluator.Run(graph, subgraph, node, facts.Values, facts.Shapes, new(KernelSet.Fast, 1, false), packed);
+        if (IsState(subgraph, node))
+        {
+            // Converters write the zeros that a state begins with as a constant. It begins with them anyway, and must not return to them.
+            if (!new ConstantData(results[0].Address, outputBytes).Bytes.ContainsAnyExcept((byte)0)) patch.Remove(node);
+            return;
+        }
         for (int o = 0; o < results.Length; o++)
         {
             var shape = facts.Shapes[node.Outputs[o]]!.Value;
@@ -59,6 +65,9 @@ internal sealed class FoldConstants : IPass
         }
         patch.Remove(node);
     }
+
+    private static bool IsState(Subgraph subgraph, Node node) => node.Outputs is [var output]
+        && output >= 0 && subgraph.Tensors[output] is { IsVariable: true, Type: DType.Float32 };
 
     private sealed class ConstantFacts : ITensorFacts
     {

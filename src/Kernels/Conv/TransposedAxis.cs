@@ -15,11 +15,11 @@ internal readonly record struct TransposedAxis(int Input, int Output, int Filter
     /// <summary>Outputs of a phase: phase, phase + stride, ...</summary>
     public int Positions(int phase) => (Output - phase + Stride - 1) / Stride;
 
-    /// <summary>The taps that the outputs of a phase see.</summary>
+    /// <summary>The taps that the outputs of a phase see, last first: their inputs ascend, which is the order in which the reference adds.</summary>
     public int[] Taps(int phase)
     {
         var axis = this;
-        return [.. Enumerable.Range(0, Filter).Where(tap => (phase + axis.Pad - (long)tap * axis.Dilation) % axis.Stride == 0)];
+        return [.. Enumerable.Range(0, Filter).Reverse().Where(tap => (phase + axis.Pad - (long)tap * axis.Dilation) % axis.Stride == 0)];
     }
 
     /// <summary>The input that an output sees through one of its taps; it may lie outside [0, Input).</summary>

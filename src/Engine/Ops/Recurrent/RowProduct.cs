@@ -35,6 +35,7 @@ internal abstract class RowProduct
 internal sealed class FloatRowProduct(in PrepareContext c, RightMatrix<float> weights, int k, int columns) : RowProduct
 {
     private readonly Scratch _results = c.ScratchPerWorker((long)RowTiling.BlockRows * columns * sizeof(float));
+    private readonly bool _separate = c.PlainFloats;
 
     public override void Add(in RunContext c, ReadOnlySpan<float> rows, Span<float> sums, int count, int worker)
     {
@@ -43,7 +44,7 @@ internal sealed class FloatRowProduct(in PrepareContext c, RightMatrix<float> we
         {
             int block = Math.Min(RowTiling.BlockRows, count - row);
             GemmFloat.Run(rows[(row * k)..], k, block, k, weights.Get(c, 0), 0, GemmFloat.PanelCount(columns), columns, default,
-                float.NegativeInfinity, float.PositiveInfinity, results, columns);
+                float.NegativeInfinity, float.PositiveInfinity, results, columns, _separate);
             var target = sums.Slice(row * columns, block * columns);
             for (int i = 0; i < target.Length; i++) target[i] += results[i];
         }

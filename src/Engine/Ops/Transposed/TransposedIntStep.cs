@@ -8,7 +8,7 @@ using Graft.Runtime;
 namespace Graft.Ops.Transposed;
 
 /// <summary>An integer transposed convolution, phase by phase: exact sums, of which the epilogue makes outputs.</summary>
-internal sealed class TransposedIntStep<TIn>(in PrepareContext c, TransposedGeometry geometry, PhasePlan<short> plan, Operand input, QuantizedRows? rows,
+internal sealed class TransposedIntStep<TIn>(in PrepareContext c, TransposedGeometry geometry, PhasePlan<short> plan, Operand input,
     TIn zeroPoint, IIntEpilogue epilogue) : ParallelStep
     where TIn : unmanaged, IBinaryInteger<TIn>
 {
@@ -45,8 +45,7 @@ internal sealed class TransposedIntStep<TIn>(in PrepareContext c, TransposedGeom
         for (int r = 0; r < unit.Rows; r++)
         {
             var target = patches.Slice(r * stride, stride);
-            if (rows is null) phase.GatherInput(c.Read<TIn>(input), unit.Row + r, zeroPoint, target);
-            else phase.GatherInput(rows.Values(c), unit.Row + r, rows.ZeroPoint(c, phase.Image(unit.Row + r)), target);
+            phase.GatherInput(c.Read<TIn>(input), unit.Row + r, zeroPoint, target);
         }
     }
 
@@ -77,7 +76,7 @@ internal sealed class TransposedIntStep<TIn>(in PrepareContext c, TransposedGeom
 }
 
 /// <summary>An integer transposed convolution by its definition.</summary>
-internal sealed class TransposedReferenceInt<TIn, TWeight>(TransposedGeometry geometry, Operand input, QuantizedRows? rows, int zeroPoint, Operand weights,
+internal sealed class TransposedReferenceInt<TIn, TWeight>(TransposedGeometry geometry, Operand input, int zeroPoint, Operand weights,
     int weightZeroPoint, IIntEpilogue epilogue) : IStep
     where TIn : unmanaged, IBinaryInteger<TIn>
     where TWeight : unmanaged, IBinaryInteger<TWeight>
@@ -89,9 +88,7 @@ internal sealed class TransposedReferenceInt<TIn, TWeight>(TransposedGeometry ge
         var factors = c.Read<TWeight>(weights);
         for (int pixel = 0; pixel < geometry.Batch * geometry.OutputPixels; pixel++)
         {
-            int image = pixel / geometry.OutputPixels;
-            if (rows is null) TransposedReference.Sums<TIn, TWeight, long>(geometry, c.Read<TIn>(input), zeroPoint, factors, weightZeroPoint, pixel, sums);
-            else TransposedReference.Sums<sbyte, TWeight, long>(geometry, rows.Values(c), rows.ZeroPoint(c, image), factors, weightZeroPoint, pixel, sums);
+            TransposedReference.Sums<TIn, TWeight, long>(geometry, c.Read<TIn>(input), zeroPoint, factors, weightZeroPoint, pixel, sums);
             if (epilogue.IsWide)
             {
                 epilogue.Write(c, sums, pixel, 0);

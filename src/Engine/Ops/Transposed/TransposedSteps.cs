@@ -40,10 +40,10 @@ internal static class TransposedSteps
     private static IStep Hybrid(in PrepareContext c, TransposedGeometry g, TransposedOperands o, (float, float) range)
     {
         var rows = new QuantizedRows(c, g.Batch, g.InputPixels * g.InputChannels, g.OutputPixels, true, o.Data);
-        var epilogue = new HybridEpilogue(c.In(o.Bias), MatrixScales.Weights(c, g.OutputChannels), rows, scalesFirst: false, range, c.Out(0));
-        if (IsPlain(c, g)) return new Sequence(rows, new TransposedReferenceInt<sbyte, sbyte>(g, c.In(o.Data), rows, 0, c.In(o.Weights), 0, epilogue));
-        var plan = PhasePlan<short>.Make(c, g, o.Weights, "i8", new IntPhasePacker<sbyte>(0));
-        var step = new TransposedIntStep<sbyte>(c, g, plan, c.In(o.Data), rows, 0, epilogue);
+        var scales = MatrixScales.Weights(c, g.OutputChannels);
+        if (IsPlain(c, g)) return new Sequence(rows, new TransposedReferenceHybrid(g, rows, c.In(o.Weights), scales, c.In(o.Bias), range, c.Out(0)));
+        var plan = PhasePlan<sbyte>.Make(c, g, o.Weights, "i8 by factor", new HybridPhasePacker(g.OutputChannels));
+        var step = new TransposedHybridStep(c, g, plan, rows, scales, c.In(o.Bias), range, c.Out(0));
         return plan.Pack is null ? new Sequence(rows, step) : new Sequence(plan.Pack, rows, step);
     }
 
@@ -54,9 +54,9 @@ internal static class TransposedSteps
         int zeroPoint = c.Input(o.Data).Quantization?.ZeroPoint ?? 0;
         // Signed weights are symmetric, whatever the file says.
         int weightZeroPoint = typeof(TWeight) == typeof(byte) ? c.Input(o.Weights).Quantization?.ZeroPoint ?? 0 : 0;
-        if (IsPlain(c, g)) return new TransposedReferenceInt<TIn, TWeight>(g, c.In(o.Data), null, zeroPoint, c.In(o.Weights), weightZeroPoint, epilogue);
+        if (IsPlain(c, g)) return new TransposedReferenceInt<TIn, TWeight>(g, c.In(o.Data), zeroPoint, c.In(o.Weights), weightZeroPoint, epilogue);
         var plan = PhasePlan<short>.Make(c, g, o.Weights, $"{c.Type(o.Weights)} {weightZeroPoint}", new IntPhasePacker<TWeight>(weightZeroPoint));
-        return After(plan.Pack, new TransposedIntStep<TIn>(c, g, plan, c.In(o.Data), null, TIn.CreateTruncating(zeroPoint), epilogue));
+        return After(plan.Pack, new TransposedIntStep<TIn>(c, g, plan, c.In(o.Data), TIn.CreateTruncating(zeroPoint), epilogue));
     }
 
     private static IStep After(IStep? first, IStep step) => first is null ? step : new Sequence(first, step);

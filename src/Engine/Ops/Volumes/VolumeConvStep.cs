@@ -13,6 +13,7 @@ internal sealed class VolumeConvStep(in PrepareContext c, VolumeGeometry geometr
     private readonly Operand _input = c.In(0);
     private readonly Operand _output = c.Out(0);
     private readonly RowTiling _tiling = new(geometry.Rows, GemmFloat.PanelCount(geometry.OutputChannels), PanelsPerUnit, 1);
+    private readonly bool _separate = c.PlainFloats;
     private readonly Scratch _patches = c.ScratchPerWorker((long)RowTiling.BlockRows * geometry.K * sizeof(float));
 
     public override int Units => _tiling.Units;
@@ -32,7 +33,8 @@ internal sealed class VolumeConvStep(in PrepareContext c, VolumeGeometry geometr
                 gathered = unit.Row;
             }
             GemmFloat.Run(patches, k, unit.Rows, k, weights.Get(c, 0), unit.PanelBegin, unit.PanelEnd, geometry.OutputChannels,
-                bias.IsPresent ? c.Read<float>(bias) : default, range.Min, range.Max, c.Write<float>(_output)[(unit.Row * geometry.OutputChannels)..], geometry.OutputChannels);
+                bias.IsPresent ? c.Read<float>(bias) : default, range.Min, range.Max,
+                c.Write<float>(_output)[(unit.Row * geometry.OutputChannels)..], geometry.OutputChannels, _separate);
         }
     }
 }
