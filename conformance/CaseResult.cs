@@ -20,7 +20,9 @@ public sealed record CaseResult
     /// <summary>The largest difference as a multiple of its bound; infinite where no difference is allowed.</summary>
     public double WorstRatio { get; init; }
 
-    /// <summary>The largest absolute difference of the tensor with the worst ratio; NaN where there is no number.</summary>
+    /// <summary>
+    /// The largest absolute difference of the tensor with the worst ratio; NaN where there is no number.
+    /// </summary>
     public double WorstError { get; init; }
 
     /// <summary>Where that is; empty when bit-exact.</summary>

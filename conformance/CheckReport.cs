@@ -20,8 +20,11 @@ public sealed class CheckReport
     /// <summary>0 when nothing failed, otherwise 1: the exit code of the command line.</summary>
     public int ExitCode => Failed == 0 ? 0 : 1;
 
-    /// <summary>The closing line: <c>N passed, N failed, N skipped</c>, and <c>, N known</c> where there are some.</summary>
-    public string Summary => $"{Passed} passed, {Failed} failed, {Skipped} skipped" + (Known > 0 ? $", {Known} known" : "");
+    /// <summary>
+    /// The closing line: <c>N passed, N failed, N skipped</c>, and <c>, N known</c> where there are some.
+    /// </summary>
+    public string Summary =>
+        $"{Passed} passed, {Failed} failed, {Skipped} skipped" + (Known > 0 ? $", {Known} known" : "");
 
     /// <summary>Writes the failures, a table of operators or models, and the closing line.</summary>
     public void WriteText(TextWriter output) => TextReport.Write(this, output);

@@ -4,7 +4,8 @@ using Graft.Conformance.Running;
 namespace Graft.Conformance;
 
 /// <summary>
-/// Runs models and compares their outputs with the reference's: <c>graft check</c>. The rules are in docs/conformance.md.
+/// Runs models and compares their outputs with the reference's: <c>graft check</c>. The rules are in
+/// docs/conformance.md.
 /// </summary>
 public static class ConformanceCheck
 {
@@ -12,28 +13,34 @@ public static class ConformanceCheck
     /// <param name="options">What to run.</param>
     /// <param name="progress">Called after each case, never twice at the same time.</param>
     /// <param name="cancellation">Stops between nodes.</param>
-    /// <exception cref="ArgumentException">A path does not exist, or the list of known differences is malformed.</exception>
+    /// <exception cref="ArgumentException">A path does not exist, or the list of known differences is
+    /// malformed.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public static CheckReport Run(CheckOptions options, Action<CheckProgress>? progress = null, CancellationToken cancellation = default) =>
+    public static CheckReport Run(CheckOptions options, Action<CheckProgress>? progress = null,
+        CancellationToken cancellation = default) =>
         Run(options, EngineRunner.Open, progress, cancellation);
 
     /// <summary>
-    /// Runs every model below a folder: each must end in a clear error or a valid run, within 10 seconds. Details of each case say
-    /// which error.
+    /// Runs every model below a folder: each must end in a clear error or a valid run, within 10 seconds. Details of
+    /// each case say which error.
     /// </summary>
     /// <inheritdoc cref="Run(CheckOptions, Action{CheckProgress}?, CancellationToken)"/>
-    public static CheckReport RunMalformed(CheckOptions options, Action<CheckProgress>? progress = null, CancellationToken cancellation = default)
+    public static CheckReport RunMalformed(CheckOptions options, Action<CheckProgress>? progress = null,
+        CancellationToken cancellation = default)
     {
         var runner = new MalformedRunner(EngineRunner.Open, options.Kernels, MalformedRunner.DefaultTimeLimit);
         return RunAll(MalformedRunner.Find(options.Paths), options, runner.Run, progress, cancellation);
     }
 
     internal static CheckReport Run(
-        CheckOptions options, Func<string, KernelSet, IModelRunner> open, Action<CheckProgress>? progress, CancellationToken cancellation)
+        CheckOptions options, Func<string, KernelSet, IModelRunner> open, Action<CheckProgress>? progress,
+            CancellationToken cancellation)
     {
-        var allowed = options.AllowFile is null ? AllowList.Empty : AllowList.Parse(File.ReadAllLines(options.AllowFile));
+        var allowed = options.AllowFile is null ? AllowList.Empty
+            : AllowList.Parse(File.ReadAllLines(options.AllowFile));
         var runner = new CaseRunner(open, options.Kernels, options.TimeLimit);
-        return RunAll(CaseFinder.Find(options.Paths), options, (file, token) => Judge(runner.Run(file, token), allowed.ReasonFor(file)), progress, cancellation);
+        return RunAll(CaseFinder.Find(options.Paths), options,
+            (file, token) => Judge(runner.Run(file, token), allowed.ReasonFor(file)), progress, cancellation);
     }
 
     private static CheckReport RunAll(
@@ -67,7 +74,12 @@ public static class ConformanceCheck
     private static CaseResult Judge(CaseResult result, string? reason) => (result.Status, reason) switch
     {
         (_, null) or (CaseStatus.Skipped, _) => result,
-        (CaseStatus.Failed, _) => result with { Status = CaseStatus.Known, Details = [$"known: {reason}", .. result.Details] },
-        _ => result with { Status = CaseStatus.Failed, Details = [$"listed as a known difference ({reason}), but it passes: take it off the list"] },
+        (CaseStatus.Failed, _) =>
+            result with { Status = CaseStatus.Known, Details = [$"known: {reason}", .. result.Details] },
+        _ => result with
+        {
+            Status = CaseStatus.Failed,
+            Details = [$"listed as a known difference ({reason}), but it passes: take it off the list"],
+        },
     };
 }

@@ -1,8 +1,8 @@
 namespace Graft.Conformance.Cases;
 
 /// <summary>
-/// Known differences: a text file with one case a line, its name (or the end of it, from a slash on) and, after white space, the
-/// reason. Empty lines and lines that begin with # are ignored.
+/// Known differences: a text file with one case a line, its name (or the end of it, from a slash on) and, after white
+/// space, the reason. Empty lines and lines that begin with # are ignored.
 /// </summary>
 internal sealed class AllowList
 {
@@ -21,8 +21,10 @@ internal sealed class AllowList
             string text = line.Trim();
             if (text.Length == 0 || text[0] == '#') continue;
             string[] parts = text.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length < 2) throw new ArgumentException($"line {number}: \"{text}\" gives no reason (a line is: case, white space, reason)");
-            if (!list._reasons.TryAdd(Normal(parts[0]), parts[1])) throw new ArgumentException($"line {number}: {parts[0]} is listed twice");
+            if (parts.Length < 2)
+                throw new ArgumentException($"line {number}: \"{text}\" gives no reason (a line is: case, white space, reason)");
+            if (!list._reasons.TryAdd(Normal(parts[0]), parts[1]))
+                throw new ArgumentException($"line {number}: {parts[0]} is listed twice");
         }
         return list;
     }

@@ -44,6 +44,10 @@ internal sealed record CaseFile(CaseKind Kind, string Path, string Group, string
         var found = new CaseFile(CaseKind.Golden, path, group, name);
         if (File.Exists(found.GoldenPath)) return found;
         if (File.Exists(found.ErrorPath)) return found with { Kind = CaseKind.Error };
-        return found with { Kind = CaseKind.Orphan, Note = "there is neither a golden (.safetensors) nor an .error.txt beside the model" };
+        return found with
+        {
+            Kind = CaseKind.Orphan,
+            Note = "there is neither a golden (.safetensors) nor an .error.txt beside the model",
+        };
     }
 }

@@ -1,8 +1,8 @@
 namespace Graft.Conformance.Cases;
 
 /// <summary>
-/// Finds the cases below paths, in a stable order. Folders named <c>_malformed</c> and <c>_invalid</c> and adapter folders are noted as
-/// skipped and not entered.
+/// Finds the cases below paths, in a stable order. Folders named <c>_malformed</c> and <c>_invalid</c> and adapter
+/// folders are noted as skipped and not entered.
 /// </summary>
 internal static class CaseFinder
 {
@@ -17,9 +17,12 @@ internal static class CaseFinder
             string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
             var found = new List<CaseFile>();
             if (Directory.Exists(full)) Visit(full, Path.GetFileName(full), isRoot: true, found);
-            else if (File.Exists(full) && CaseFile.IsModel(full)) found.Add(CaseFile.Of(full, Path.GetFileName(Path.GetDirectoryName(full)!)));
+            else if (File.Exists(full) && CaseFile.IsModel(full))
+                found.Add(CaseFile.Of(full, Path.GetFileName(Path.GetDirectoryName(full)!)));
             else throw new ArgumentException($"'{path}' is neither a folder nor a .tflite file");
-            if (found.Count == 0) found.Add(new(CaseKind.Nothing, full, Path.GetFileName(full), Path.GetFileName(full), "no model below this path"));
+            if (found.Count == 0)
+                found.Add(new(CaseKind.Nothing, full, Path.GetFileName(full), Path.GetFileName(full),
+                    "no model below this path"));
             foreach (var one in found) cases.TryAdd(one.Path, one);
         }
         return [.. cases.Values];

@@ -2,7 +2,9 @@ using Graft.Conformance.Rules;
 
 namespace Graft.Conformance.Comparing;
 
-/// <summary>What decides a comparison besides the numbers: the model, and whether <c>out/</c> is from the reference kernels.</summary>
+/// <summary>
+/// What decides a comparison besides the numbers: the model, and whether <c>out/</c> is from the reference kernels.
+/// </summary>
 internal readonly record struct ComparisonRules(ModelFacts Model, bool FromReferenceKernels);
 
 /// <summary>An output as Graft computed it.</summary>

@@ -4,12 +4,13 @@ using Graft.Conformance.Rules;
 namespace Graft.Conformance.Comparing;
 
 /// <summary>
-/// Floats. A tensor passes when all of it is within the bound of one of the reference's kernel sets: of <c>out</c>, or of another
-/// set that is finite wherever <c>out</c> is and near enough to it to be an alternative rather than a fault.
+/// Floats. A tensor passes when all of it is within the bound of one of the reference's kernel sets: of <c>out</c>, or
+/// of another set that is finite wherever <c>out</c> is and near enough to it to be an alternative rather than a fault.
 /// </summary>
 internal static class FloatComparison
 {
-    public static Verdict Compare(IReadOnlyList<KernelResult> results, DType type, Shape shape, ReadOnlySpan<byte> bytes, ModelFacts model)
+    public static Verdict Compare(IReadOnlyList<KernelResult> results, DType type, Shape shape,
+        ReadOnlySpan<byte> bytes, ModelFacts model)
     {
         var actual = FloatFormat.Read(type, bytes);
         var reference = FloatFormat.Read(type, results[0].Tensor.Bytes.Span);

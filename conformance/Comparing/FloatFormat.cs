@@ -23,7 +23,10 @@ internal static class FloatFormat
         _ => throw new ArgumentException($"{type.Name()} is not compared as floats", nameof(type)),
     };
 
-    /// <summary>What the type's own rounding may add: one unit in the last place for 16-bit types, which round once more at the end.</summary>
+    /// <summary>
+    /// What the type's own rounding may add: one unit in the last place for 16-bit types, which round once more at the
+    /// end.
+    /// </summary>
     public static double Rounding(DType type, double value)
     {
         var (digits, least) = type switch
@@ -38,7 +41,8 @@ internal static class FloatFormat
     }
 
     /// <summary>The smallest normal number of the precision that results are computed in.</summary>
-    public static double SmallestNormal(DType type) => type is DType.Float64 or DType.Complex128 ? 2.2250738585072014e-308 : 1.1754943508222875e-38;
+    public static double SmallestNormal(DType type) =>
+        type is DType.Float64 or DType.Complex128 ? 2.2250738585072014e-308 : 1.1754943508222875e-38;
 
     private static double[] Convert<T>(ReadOnlySpan<byte> bytes, Func<T, double> widen) where T : unmanaged
     {

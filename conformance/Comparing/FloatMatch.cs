@@ -2,7 +2,9 @@ using Graft.Conformance.Rules;
 
 namespace Graft.Conformance.Comparing;
 
-/// <summary>Floats against one kernel set: each number within its bound, NaN and infinities where the set has them.</summary>
+/// <summary>
+/// Floats against one kernel set: each number within its bound, NaN and infinities where the set has them.
+/// </summary>
 internal readonly ref struct FloatMatch(double[] expected, double[] actual, DType type, Shape shape, ModelFacts model)
 {
     private readonly ReadOnlySpan<double> _expected = expected;
@@ -26,7 +28,9 @@ internal readonly ref struct FloatMatch(double[] expected, double[] actual, DTyp
                 (worst, at) = (ratio, i);
             }
         }
-        if (at < 0) return new(Outcome.WithinTolerance, 0, 0, $"equal to {kernels} but for NaN payloads and clamped infinities");
+        if (at < 0)
+            return new(Outcome.WithinTolerance, 0, 0,
+                $"equal to {kernels} but for NaN payloads and clamped infinities");
         string detail = $"{Positions.Of(shape, at / _numbers)}: {_actual[at]:R}, expected {_expected[at]:R} ({kernels}), {worst:G3} x the bound";
         return new(worst <= 1 ? Outcome.WithinTolerance : Outcome.Failed, error, worst, detail);
     }
@@ -35,7 +39,8 @@ internal readonly ref struct FloatMatch(double[] expected, double[] actual, DTyp
     private double Ratio(double expected, double actual, double largestOfRow)
     {
         if (BitConverter.DoubleToInt64Bits(expected) == BitConverter.DoubleToInt64Bits(actual)) return 0;
-        if (double.IsNaN(expected) || double.IsNaN(actual)) return double.IsNaN(expected) && double.IsNaN(actual) ? 0 : double.PositiveInfinity;
+        if (double.IsNaN(expected) || double.IsNaN(actual))
+            return double.IsNaN(expected) && double.IsNaN(actual) ? 0 : double.PositiveInfinity;
         if (IsInfinite(expected) || IsInfinite(actual))
         {
             bool same = IsInfinite(expected) && IsInfinite(actual) && expected > 0 == actual > 0;
@@ -49,14 +54,16 @@ internal readonly ref struct FloatMatch(double[] expected, double[] actual, DTyp
 
     /// <summary>Where the reference clamps, its largest float stands for infinity.</summary>
     private bool IsInfinite(double value) =>
-        double.IsInfinity(value) || (model.ClampsInfinity && type == DType.Float32 && Math.Abs(value) == float.MaxValue);
+        double.IsInfinity(value)
+            || (model.ClampsInfinity && type == DType.Float32 && Math.Abs(value) == float.MaxValue);
 
     private static double Largest(ReadOnlySpan<double> row)
     {
         double largest = 0;
         foreach (double value in row)
         {
-            if (double.IsFinite(value) && Math.Abs(value) < float.MaxValue) largest = Math.Max(largest, Math.Abs(value));
+            if (double.IsFinite(value) && Math.Abs(value) < float.MaxValue)
+                largest = Math.Max(largest, Math.Abs(value));
         }
         return largest;
     }

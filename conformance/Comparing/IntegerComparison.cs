@@ -3,15 +3,19 @@ using Graft.Conformance.Reading;
 
 namespace Graft.Conformance.Comparing;
 
-/// <summary>Integers, booleans and bytes: equal, or within some steps where the golden is not from the reference kernels.</summary>
+/// <summary>
+/// Integers, booleans and bytes: equal, or within some steps where the golden is not from the reference kernels.
+/// </summary>
 internal static class IntegerComparison
 {
     /// <param name="golden">The expected elements.</param>
     /// <param name="type">Type of both.</param>
     /// <param name="shape">Shape of both.</param>
     /// <param name="bytes">The actual elements.</param>
-    /// <param name="allowed">Largest difference, and the share of elements that may have one; null when none may.</param>
-    public static Verdict Compare(GoldenTensor golden, DType type, Shape shape, ReadOnlySpan<byte> bytes, (int Steps, double Share)? allowed)
+    /// <param name="allowed">Largest difference, and the share of elements that may have one; null when none
+    /// may.</param>
+    public static Verdict Compare(GoldenTensor golden, DType type, Shape shape, ReadOnlySpan<byte> bytes,
+        (int Steps, double Share)? allowed)
     {
         var expected = Read(type, golden.Bytes.Span, shape.ElementCount);
         var actual = Read(type, bytes, shape.ElementCount);
@@ -34,7 +38,8 @@ internal static class IntegerComparison
     }
 
     private static double Ratio(long worst, long differing, int count, (int Steps, double Share)? allowed) =>
-        allowed is not { } limit ? double.PositiveInfinity : Math.Max((double)worst / limit.Steps, differing / (limit.Share * count));
+        allowed is not { } limit ? double.PositiveInfinity
+            : Math.Max((double)worst / limit.Steps, differing / (limit.Share * count));
 
     private static Int128[] Read(DType type, ReadOnlySpan<byte> bytes, long count) => type switch
     {

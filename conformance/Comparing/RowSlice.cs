@@ -2,14 +2,18 @@ using Graft.Conformance.Reading;
 
 namespace Graft.Conformance.Comparing;
 
-/// <summary>Takes the rows of an output of which a golden kept only some: along the second-last axis, of a tensor of one batch.</summary>
+/// <summary>
+/// Takes the rows of an output of which a golden kept only some: along the second-last axis, of a tensor of one batch.
+/// </summary>
 internal static class RowSlice
 {
     public static bool TryTake(
-        (int First, int Last) rows, GoldenTensor golden, DType type, ref Shape shape, ref ReadOnlySpan<byte> bytes, out string problem)
+        (int First, int Last) rows, GoldenTensor golden, DType type, ref Shape shape, ref ReadOnlySpan<byte> bytes,
+            out string problem)
     {
         problem = "";
-        bool fits = shape.Rank >= 2 && shape.Product(0, shape.Rank - 2) == 1 && rows.First <= rows.Last && rows.Last < shape[^2];
+        bool fits = shape.Rank >= 2 && shape.Product(0, shape.Rank - 2) == 1 && rows.First <= rows.Last
+            && rows.Last < shape[^2];
         if (!fits)
         {
             problem = $"shape {shape} has no rows {rows.First} to {rows.Last}";

@@ -3,7 +3,9 @@ using Graft.Conformance.Rules;
 
 namespace Graft.Conformance.Comparing;
 
-/// <summary>Compares one output with what the reference gave: type, shape, quantisation, and then the values by their kind.</summary>
+/// <summary>
+/// Compares one output with what the reference gave: type, shape, quantisation, and then the values by their kind.
+/// </summary>
 internal static class TensorComparer
 {
     public static Verdict Compare(ExpectedOutput expected, in Actual actual, ComparisonRules rules)
@@ -11,13 +13,15 @@ internal static class TensorComparer
         if (Facts(expected, actual) is { } problem) return Verdict.Fail(problem);
         var shape = actual.Shape;
         var bytes = actual.Bytes;
-        if (expected.Rows is { } rows && !RowSlice.TryTake(rows, expected.Out, actual.Type, ref shape, ref bytes, out problem))
+        if (expected.Rows is { } rows
+            && !RowSlice.TryTake(rows, expected.Out, actual.Type, ref shape, ref bytes, out problem))
         {
             return Verdict.Fail(problem);
         }
         if (rules.Model.IsUnseeded) return Verdict.Exact;
         if (bytes.SequenceEqual(expected.Out.Bytes.Span)) return Verdict.Exact;
-        if (FloatFormat.NumbersPerElement(actual.Type) > 0) return FloatComparison.Compare(expected.Results, actual.Type, shape, bytes, rules.Model);
+        if (FloatFormat.NumbersPerElement(actual.Type) > 0)
+            return FloatComparison.Compare(expected.Results, actual.Type, shape, bytes, rules.Model);
         if (actual.Type == DType.String) return TextComparison.Compare(expected.Out.Bytes.Span, bytes, shape);
         return IntegerComparison.Compare(expected.Out, actual.Type, shape, bytes, Steps(expected, actual.Type, rules));
     }
@@ -36,18 +40,23 @@ internal static class TensorComparer
         if (expected.Rows is null)
         {
             if (golden.Shape is { } shape && shape != actual.Shape) return $"shape {actual.Shape}, expected {shape}";
-            long bytes = golden.Type == DType.String ? actual.Bytes.Length : golden.Type.ByteCount(actual.Shape.ElementCount);
-            if (actual.Bytes.Length != bytes) return $"{actual.Bytes.Length} bytes for shape {actual.Shape}, expected {bytes}";
-            if (golden.Type != DType.String && golden.Bytes.Length != bytes) return $"shape {actual.Shape} takes {bytes} bytes, expected {golden.Bytes.Length}";
+            long bytes = golden.Type == DType.String ? actual.Bytes.Length
+                : golden.Type.ByteCount(actual.Shape.ElementCount);
+            if (actual.Bytes.Length != bytes)
+                return $"{actual.Bytes.Length} bytes for shape {actual.Shape}, expected {bytes}";
+            if (golden.Type != DType.String && golden.Bytes.Length != bytes)
+                return $"shape {actual.Shape} takes {bytes} bytes, expected {golden.Bytes.Length}";
         }
-        return expected.Description is { Type: not null } description ? Quantisation(description, actual.Quantization) : null;
+        return expected.Description is { Type: not null } description ? Quantisation(description, actual.Quantization)
+            : null;
     }
 
     private static string? Quantisation(TensorDescription expected, Quantization? actual)
     {
         var scales = actual is null ? [] : actual.Scales;
         var zeroPoints = actual is null ? [] : actual.ZeroPoints;
-        bool same = scales.SequenceEqual(expected.Scales) && (scales.Length == 0 || zeroPoints.SequenceEqual(expected.ZeroPoints));
+        bool same = scales.SequenceEqual(expected.Scales)
+            && (scales.Length == 0 || zeroPoints.SequenceEqual(expected.ZeroPoints));
         if (same && scales.Length > 1) same = actual!.Axis == expected.Axis;
         if (same) return null;
         string wanted = expected.Scales.Count == 0

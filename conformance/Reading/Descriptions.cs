@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Graft.Conformance.Reading;
 
 /// <summary>
-/// The metadata <c>inputs</c> or <c>outputs</c> in its forms: a list for the main subgraph; a list whose entries name their
-/// signature; an object with a list for each signature; or <c>signatures</c>, an object of both lists for each.
+/// The metadata <c>inputs</c> or <c>outputs</c> in its forms: a list for the main subgraph; a list whose entries name
+/// their signature; an object with a list for each signature; or <c>signatures</c>, an object of both lists for each.
 /// </summary>
 internal sealed class Descriptions
 {
@@ -24,7 +24,8 @@ internal sealed class Descriptions
     {
         using var list = Parse(metadata, kind);
         using var signatures = Parse(metadata, "signatures");
-        var found = new Descriptions { IsDeclaredEmpty = list?.RootElement is { ValueKind: JsonValueKind.Array } a && a.GetArrayLength() == 0 };
+        var found = new Descriptions { IsDeclaredEmpty = list?.RootElement is { ValueKind: JsonValueKind.Array } a
+            && a.GetArrayLength() == 0 };
         if (list?.RootElement is { } root) found.AddList(root);
         if (signatures?.RootElement is { ValueKind: JsonValueKind.Object } all)
         {
@@ -36,7 +37,10 @@ internal sealed class Descriptions
         return found;
     }
 
-    /// <summary>The description of a signature's (sorted by name) or of the main subgraph's input or output; null where there is none.</summary>
+    /// <summary>
+    /// The description of a signature's (sorted by name) or of the main subgraph's input or output; null where there is
+    /// none.
+    /// </summary>
     public TensorDescription? Find(string? signature, int index) =>
         _bySignature.TryGetValue(signature ?? Main, out var list) && index < list.Count ? list[index] : null;
 

@@ -3,13 +3,19 @@ namespace Graft.Conformance.Reading;
 /// <summary>What the reference gave for one model: invocations in the order in which they ran.</summary>
 internal sealed record Golden
 {
-    /// <summary>What made <c>out/</c>, such as <c>ai-edge-litert 2.3.0 BUILTIN_REF</c>; empty where the file does not say.</summary>
+    /// <summary>
+    /// What made <c>out/</c>, such as <c>ai-edge-litert 2.3.0 BUILTIN_REF</c>; empty where the file does not say.
+    /// </summary>
     public required string Reference { get; init; }
 
-    /// <summary>True when <c>out/</c> is what the reference kernels gave, so that integers are equal bit for bit.</summary>
+    /// <summary>
+    /// True when <c>out/</c> is what the reference kernels gave, so that integers are equal bit for bit.
+    /// </summary>
     public bool IsFromReferenceKernels => Reference.Contains("BUILTIN_REF", StringComparison.Ordinal);
 
-    /// <summary>True when the file says that large outputs were left out; otherwise every output of the model must be there.</summary>
+    /// <summary>
+    /// True when the file says that large outputs were left out; otherwise every output of the model must be there.
+    /// </summary>
     public required bool IsTrimmed { get; init; }
 
     /// <summary>True when the file declares that the model has no outputs.</summary>
@@ -41,10 +47,14 @@ internal sealed record GoldenStep
 /// <summary>A new shape for an input.</summary>
 internal sealed record GoldenResize(int Input, Shape Shape, bool IsStrict);
 
-/// <summary>A tensor of a golden with its true type; the shape is null where the file does not tell it (some packed outputs).</summary>
+/// <summary>
+/// A tensor of a golden with its true type; the shape is null where the file does not tell it (some packed outputs).
+/// </summary>
 internal sealed record GoldenTensor(string Key, DType Type, Shape? Shape, ReadOnlyMemory<byte> Bytes);
 
-/// <summary>An output as one of the reference's kernel sets computed it: <c>out</c>, <c>opt</c> or <c>xnn</c>.</summary>
+/// <summary>
+/// An output as one of the reference's kernel sets computed it: <c>out</c>, <c>opt</c> or <c>xnn</c>.
+/// </summary>
 internal sealed record KernelResult(string Kernels, GoldenTensor Tensor);
 
 /// <summary>What is expected of one output.</summary>

@@ -6,8 +6,9 @@ using Graft.Safetensors;
 namespace Graft.Conformance.Reading;
 
 /// <summary>
-/// Reads a golden file. Tensors are named <c>[signature:][s&lt;k&gt;/]kind/&lt;index&gt;</c>, kind being in, out, opt or xnn; ref and torch are
-/// information, as are all other names. Metadata <c>order</c> lists the prefixes that ran, <c>steps</c> what happened before each.
+/// Reads a golden file. Tensors are named <c>[signature:][s&lt;k&gt;/]kind/&lt;index&gt;</c>, kind being in, out, opt
+/// or xnn; ref and torch are information, as are all other names. Metadata <c>order</c> lists the prefixes that ran,
+/// <c>steps</c> what happened before each.
 /// </summary>
 internal sealed partial class GoldenReader
 {
@@ -22,7 +23,8 @@ internal sealed partial class GoldenReader
         _file = file;
         _inputs = Descriptions.Read(file.Metadata, "inputs");
         _outputs = Descriptions.Read(file.Metadata, "outputs");
-        _stringShapes = Json(file, "string_shapes", j => j.EnumerateObject().ToDictionary(p => p.Name, p => Integers(p.Value))) ?? [];
+        _stringShapes = Json(file, "string_shapes",
+            j => j.EnumerateObject().ToDictionary(p => p.Name, p => Integers(p.Value))) ?? [];
     }
 
     /// <exception cref="GoldenException">The file contradicts the conventions.</exception>
@@ -39,7 +41,8 @@ internal sealed partial class GoldenReader
         }
     }
 
-    [GeneratedRegex(@"^(?<prefix>(?:[^/]*:)?(?:s\d+/)?)(?<kind>in|out|opt|xnn)/(?<index>\d{1,6})$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<prefix>(?:[^/]*:)?(?:s\d+/)?)(?<kind>in|out|opt|xnn)/(?<index>\d{1,6})$",
+        RegexOptions.CultureInvariant)]
     private static partial Regex TensorName { get; }
 
     [GeneratedRegex(@"^(?<kind>opt_|xnn_|)rows(?<first>\d{1,9})to(?<last>\d{1,9})$", RegexOptions.CultureInvariant)]
@@ -48,8 +51,10 @@ internal sealed partial class GoldenReader
     private Golden Read()
     {
         string[] order = Json(_file, "order", j => j.EnumerateArray().Select(p => p.GetString()!).ToArray()) ?? [""];
-        JsonElement[] steps = Json(_file, "steps", j => j.EnumerateArray().Select(s => s.Clone()).ToArray()) ?? new JsonElement[order.Length];
-        if (steps.Length != order.Length) throw new GoldenException($"metadata order has {order.Length} entries, steps {steps.Length}");
+        JsonElement[] steps = Json(_file, "steps",
+            j => j.EnumerateArray().Select(s => s.Clone()).ToArray()) ?? new JsonElement[order.Length];
+        if (steps.Length != order.Length)
+            throw new GoldenException($"metadata order has {order.Length} entries, steps {steps.Length}");
         var read = order.Zip(steps, ReadStep).ToList();
         foreach (var tensor in _file.Tensors)
         {
@@ -78,7 +83,8 @@ internal sealed partial class GoldenReader
         {
             foreach (var shape in shapes.EnumerateObject())
             {
-                resizes.Add(new(int.Parse(shape.Name, CultureInfo.InvariantCulture), new Shape(Integers(shape.Value)), strict));
+                resizes.Add(new(int.Parse(shape.Name, CultureInfo.InvariantCulture), new Shape(Integers(shape.Value)),
+                    strict));
             }
         }
         return new()
@@ -87,7 +93,8 @@ internal sealed partial class GoldenReader
             Signature = signature,
             ResetsVariables = known && step.TryGetProperty("reset", out var reset) && reset.GetBoolean(),
             Resizes = resizes,
-            Inputs = Numbered(prefix, "in").ToDictionary(t => t.Index, t => Tensor(t.Stored, _inputs.Find(signature, t.Index))),
+            Inputs = Numbered(prefix, "in").ToDictionary(t => t.Index,
+                t => Tensor(t.Stored, _inputs.Find(signature, t.Index))),
             Outputs = ReadOutputs(prefix, signature),
         };
     }
@@ -95,7 +102,8 @@ internal sealed partial class GoldenReader
     private Dictionary<int, ExpectedOutput> ReadOutputs(string prefix, string? signature)
     {
         var outputs = new Dictionary<int, ExpectedOutput>();
-        var others = new[] { "opt", "xnn" }.ToDictionary(kind => kind, kind => Numbered(prefix, kind).ToDictionary(t => t.Index, t => t.Stored));
+        var others = new[] { "opt", "xnn" }.ToDictionary(kind => kind,
+            kind => Numbered(prefix, kind).ToDictionary(t => t.Index, t => t.Stored));
         foreach (var (index, stored) in Numbered(prefix, "out"))
         {
             var description = _outputs.Find(signature, index);
@@ -103,7 +111,8 @@ internal sealed partial class GoldenReader
             foreach (var (kind, tensors) in others)
             {
                 // A set that stored another type than out/ computed something else.
-                if (tensors.TryGetValue(index, out var other) && other.Type == stored.Type) results.Add(new(kind, Tensor(other, description)));
+                if (tensors.TryGetValue(index, out var other) && other.Type == stored.Type)
+                    results.Add(new(kind, Tensor(other, description)));
             }
             outputs[index] = new(index, results, description);
         }
@@ -118,14 +127,18 @@ internal sealed partial class GoldenReader
         var results = new List<(string Kind, (int First, int Last) Rows, SafetensorsTensor Stored)>();
         foreach (var tensor in _file.Tensors)
         {
-            if (!tensor.Name.StartsWith(prefix, StringComparison.Ordinal) || RowsName.Match(tensor.Name[prefix.Length..]) is not { Success: true } match) continue;
+            if (!tensor.Name.StartsWith(prefix, StringComparison.Ordinal)
+                || RowsName.Match(tensor.Name[prefix.Length..]) is not { Success: true } match)
+                continue;
             string kind = match.Groups["kind"].Value;
-            results.Add((kind.Length == 0 ? "out" : kind[..^1], (Number(match, "first"), Number(match, "last")), tensor));
+            results.Add((kind.Length == 0 ? "out" : kind[..^1], (Number(match, "first"), Number(match, "last")),
+                tensor));
         }
         var kept = results.FirstOrDefault(r => r.Kind == "out");
         if (kept.Stored is null) return null;
         var same = results.Where(r => r.Rows == kept.Rows).OrderByDescending(r => r.Kind == "out");
-        return new(0, [.. same.Select(r => new KernelResult(r.Kind, Tensor(r.Stored, description)))], description, kept.Rows);
+        return new(0, [.. same.Select(r => new KernelResult(r.Kind, Tensor(r.Stored, description)))], description,
+            kept.Rows);
     }
 
     private List<(int Index, SafetensorsTensor Stored)> Numbered(string prefix, string kind)
@@ -149,7 +162,8 @@ internal sealed partial class GoldenReader
         return StoredTypes.Read(stored, description?.Type, shape);
     }
 
-    private static int Number(Match match, string group) => int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
+    private static int Number(Match match, string group) =>
+        int.Parse(match.Groups[group].ValueSpan, CultureInfo.InvariantCulture);
 
     private static int[] Integers(JsonElement array) => [.. array.EnumerateArray().Select(d => d.GetInt32())];
 

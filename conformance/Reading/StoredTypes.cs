@@ -5,8 +5,8 @@ namespace Graft.Conformance.Reading;
 /// <summary>How goldens store the element types of tensors.</summary>
 internal static class StoredTypes
 {
-    // The type, how it is stored, and how many trailing axes the storage adds: safetensors lacks strings, packed integers,
-    // float8 written by NumPy, and complex numbers.
+    // The type, how it is stored, and how many trailing axes the storage adds: safetensors lacks strings, packed
+    // integers, float8 written by NumPy, and complex numbers.
     private static readonly (DType Type, SafetensorsDType Stored, int ExtraAxes)[] Rows =
     [
         (DType.Float32, SafetensorsDType.F32, 0),
@@ -44,7 +44,9 @@ internal static class StoredTypes
         throw new GoldenException($"unknown element type '{name}'");
     }
 
-    /// <summary>How a tensor is stored: the stored type and shape. Strings and packed integers become a row of bytes.</summary>
+    /// <summary>
+    /// How a tensor is stored: the stored type and shape. Strings and packed integers become a row of bytes.
+    /// </summary>
     public static (SafetensorsDType Type, Shape Shape) Store(DType type, Shape shape, int byteCount)
     {
         foreach (var row in Rows)
@@ -79,7 +81,8 @@ internal static class StoredTypes
     {
         var shape = stored.ToShape();
         if (axes == 0) return shape;
-        if (shape.Rank == 0 || shape[^1] != 2) throw new GoldenException($"complex tensor {stored} must end in an axis of 2");
+        if (shape.Rank == 0 || shape[^1] != 2)
+            throw new GoldenException($"complex tensor {stored} must end in an axis of 2");
         return new Shape(shape.Dimensions[..^1]);
     }
 }

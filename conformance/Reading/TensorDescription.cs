@@ -4,13 +4,15 @@ namespace Graft.Conformance.Reading;
 
 /// <summary>What a golden's metadata says of an input or output.</summary>
 /// <param name="Name">Name of the tensor, or its name in the signature.</param>
-/// <param name="Type">The true element type, which safetensors cannot always express; null where only a name is given.</param>
+/// <param name="Type">The true element type, which safetensors cannot always express; null where only a name is
+/// given.</param>
 /// <param name="Dimensions">Declared dimensions, -1 where open.</param>
 /// <param name="Scales">Empty when not quantised.</param>
 /// <param name="ZeroPoints">As many as scales.</param>
 /// <param name="Axis">Axis of the scales, where there are several.</param>
 internal sealed record TensorDescription(
-    string Name, DType? Type, IReadOnlyList<int>? Dimensions, IReadOnlyList<float> Scales, IReadOnlyList<long> ZeroPoints, int Axis)
+    string Name, DType? Type, IReadOnlyList<int>? Dimensions, IReadOnlyList<float> Scales,
+        IReadOnlyList<long> ZeroPoints, int Axis)
 {
     /// <summary>Reads an entry of <c>inputs</c> or <c>outputs</c>: an object, or just a name.</summary>
     public static TensorDescription Read(JsonElement json)
@@ -20,7 +22,8 @@ internal sealed record TensorDescription(
         long[] zeroPoints = scales.Length == 0 ? [] : [.. Numbers(json, "zero_point").Select(z => z.GetInt64())];
         int axis = json.TryGetProperty("quantized_dimension", out var dimension) ? dimension.GetInt32() : 0;
         var type = json.TryGetProperty("dtype", out var name) ? StoredTypes.Parse(name.GetString()!) : (DType?)null;
-        int[]? shape = json.TryGetProperty("shape", out var s) ? [.. s.EnumerateArray().Select(d => d.GetInt32())] : null;
+        int[]? shape = json.TryGetProperty("shape", out var s) ? [.. s.EnumerateArray().Select(d => d.GetInt32())]
+            : null;
         return new(NameOf(json), type, shape, scales, zeroPoints, axis);
     }
 

@@ -1,7 +1,8 @@
 namespace Graft.Conformance.Reporting;
 
 /// <summary>The sum of one operator's or model's cases.</summary>
-internal sealed record GroupRow(string Name, int Cases, int BitExact, int WithinTolerance, int Failed, int Known, int Skipped, CaseResult? Worst)
+internal sealed record GroupRow(string Name, int Cases, int BitExact, int WithinTolerance, int Failed, int Known,
+    int Skipped, CaseResult? Worst)
 {
     public static IReadOnlyList<GroupRow> Of(IEnumerable<CaseResult> cases) =>
         [.. cases.GroupBy(c => c.Group).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => Sum(g.Key, [.. g]))];

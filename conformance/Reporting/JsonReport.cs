@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Graft.Conformance.Reporting;
 
-/// <summary>The report for programs: counts, groups and cases. Numbers that JSON lacks (infinite, NaN) are null.</summary>
+/// <summary>
+/// The report for programs: counts, groups and cases. Numbers that JSON lacks (infinite, NaN) are null.
+/// </summary>
 internal static class JsonReport
 {
     public static void Write(CheckReport report, Stream output)

@@ -30,7 +30,9 @@ internal static class TextReport
     private static string Describe(CaseResult? worst)
     {
         if (worst is null) return "";
-        string ratio = double.IsInfinity(worst.WorstRatio) ? "no bound" : string.Create(CultureInfo.InvariantCulture, $"{worst.WorstRatio:G3} x bound");
-        return string.Create(CultureInfo.InvariantCulture, $"{worst.WorstError:G3} ({ratio}) {worst.Name[(worst.Name.LastIndexOf('/') + 1)..]} {worst.Where}");
+        string ratio = double.IsInfinity(worst.WorstRatio) ? "no bound"
+            : string.Create(CultureInfo.InvariantCulture, $"{worst.WorstRatio:G3} x bound");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{worst.WorstError:G3} ({ratio}) {worst.Name[(worst.Name.LastIndexOf('/') + 1)..]} {worst.Where}");
     }
 }

@@ -3,12 +3,14 @@ namespace Graft.Conformance.Rules;
 /// <summary>What the rules need to know of a model.</summary>
 internal sealed record ModelFacts
 {
-    /// <summary>The class of the whole: that of its only operator that calculates; accumulating where there are several.</summary>
+    /// <summary>
+    /// The class of the whole: that of its only operator that calculates; accumulating where there are several.
+    /// </summary>
     public required OperatorClass Class { get; init; }
 
     /// <summary>
-    /// Whether more than one operator calculates (is not exact), or one does inside a loop. Otherwise the model counts as a single
-    /// operator, whatever moves data around it.
+    /// Whether more than one operator calculates (is not exact), or one does inside a loop. Otherwise the model counts
+    /// as a single operator, whatever moves data around it.
     /// </summary>
     public required bool IsWhole { get; init; }
 

@@ -48,7 +48,8 @@ internal static class ModelFactsReader
         tally.Loops |= code.Code is BuiltinOperator.While;
         tally.IsHybrid |= hybrid;
         tally.ClampsInfinity |= OperatorClasses.ClampsInfinity(name);
-        tally.TrustsXnnpack &= !OperatorClasses.IsWrongInXnnpack(name) && !sparse && !(hybrid && code.Code == BuiltinOperator.BatchMatMul);
+        tally.TrustsXnnpack &= !OperatorClasses.IsWrongInXnnpack(name) && !sparse
+            && !(hybrid && code.Code == BuiltinOperator.BatchMatMul);
         tally.IsUnseeded |= IsUnseeded(code.Code, node);
     }
 
@@ -76,7 +77,8 @@ internal static class ModelFactsReader
 
     private static bool IsUnseeded(BuiltinOperator code, OperatorView node)
     {
-        if (code is not (BuiltinOperator.RandomUniform or BuiltinOperator.RandomStandardNormal or BuiltinOperator.Multinomial)) return false;
+        if (code is not (BuiltinOperator.RandomUniform or BuiltinOperator.RandomStandardNormal or BuiltinOperator.Multinomial))
+            return false;
         var options = node.Options<RandomOptionsView>();
         return options.Seed == 0 && options.Seed2 == 0;
     }

@@ -3,16 +3,23 @@ namespace Graft.Conformance.Rules;
 /// <summary>The numbers of the rules; docs/conformance.md explains them.</summary>
 internal static class Tolerance
 {
-    /// <summary>Relative error of a float result: for a single operator, for a whole model, and for double precision.</summary>
+    /// <summary>
+    /// Relative error of a float result: for a single operator, for a whole model, and for double precision.
+    /// </summary>
     private const double SingleOperator = 2e-6, WholeModel = 1e-5, DoublePrecision = 1e-13;
 
-    /// <summary>A kernel set of the reference counts while it is within this many times the tolerance of <c>out/</c>.</summary>
+    /// <summary>
+    /// A kernel set of the reference counts while it is within this many times the tolerance of <c>out/</c>.
+    /// </summary>
     public const double SetFactor = 100;
 
-    /// <summary>The same for hybrid operators, relative to the largest value: the sets quantise activations differently.</summary>
+    /// <summary>
+    /// The same for hybrid operators, relative to the largest value: the sets quantise activations differently.
+    /// </summary>
     public const double HybridSet = 0.02;
 
-    public static double Relative(DType type, bool isWhole) => type is DType.Float64 or DType.Complex128 ? DoublePrecision
+    public static double Relative(DType type, bool isWhole) =>
+        type is DType.Float64 or DType.Complex128 ? DoublePrecision
         : isWhole ? WholeModel
         : SingleOperator;
 

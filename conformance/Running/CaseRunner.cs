@@ -6,7 +6,8 @@ using Graft.Safetensors;
 namespace Graft.Conformance.Running;
 
 /// <summary>Runs a case with some kernel sets and sums up.</summary>
-internal sealed class CaseRunner(Func<string, KernelSet, IModelRunner> open, IReadOnlyList<KernelSet> kernelSets, TimeSpan timeLimit)
+internal sealed class CaseRunner(Func<string, KernelSet, IModelRunner> open, IReadOnlyList<KernelSet> kernelSets,
+    TimeSpan timeLimit)
 {
     private const int DetailsMax = 8;
 
@@ -53,7 +54,8 @@ internal sealed class CaseRunner(Func<string, KernelSet, IModelRunner> open, IRe
         return GoldenRun.Run(golden, model, cancellation);
     }
 
-    private static CaseResult Sum(CaseFile file, List<(KernelSet Kernels, Comparison Comparison)> comparisons, List<string> problems)
+    private static CaseResult Sum(CaseFile file, List<(KernelSet Kernels, Comparison Comparison)> comparisons,
+        List<string> problems)
     {
         double ratio = 0, error = 0;
         string where = "";

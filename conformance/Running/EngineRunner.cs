@@ -38,7 +38,8 @@ internal sealed class EngineRunner : IModelRunner
     {
         string key = signature ?? "";
         if (_entryPoints.TryGetValue(key, out var known)) return known;
-        return _entryPoints[key] = signature is null ? new Main(_interpreter) : new Named(_interpreter.GetSignatureRunner(signature));
+        return _entryPoints[key] = signature is null ? new Main(_interpreter)
+            : new Named(_interpreter.GetSignatureRunner(signature));
     }
 
     public void ResetVariables() => _interpreter.ResetVariables();
@@ -51,7 +52,8 @@ internal sealed class EngineRunner : IModelRunner
 
     private abstract class EntryPoint(ImmutableArray<Tensor> inputs, ImmutableArray<Tensor> outputs) : IEntryPoint
     {
-        // Kept here, because asking a tensor plans the whole model, which can fail while only some inputs have their new shape.
+        // Kept here, because asking a tensor plans the whole model, which can fail while only some inputs have their
+        // new shape.
         private readonly Shape[] _shapes = [.. inputs.Select(t => t.DeclaredShape)];
 
         public int InputCount => inputs.Length;
@@ -64,7 +66,8 @@ internal sealed class EngineRunner : IModelRunner
 
         public void Resize(int input, Shape shape, bool isStrict)
         {
-            if ((uint)input >= (uint)inputs.Length) throw new ArgumentException($"there is no input {input}; the model has {inputs.Length}");
+            if ((uint)input >= (uint)inputs.Length)
+                throw new ArgumentException($"there is no input {input}; the model has {inputs.Length}");
             ResizeTensor(input, shape, isStrict);
             _shapes[input] = shape;
         }
@@ -72,14 +75,16 @@ internal sealed class EngineRunner : IModelRunner
         public void SetInput(int input, DType type, ReadOnlySpan<byte> bytes)
         {
             var tensor = inputs[input];
-            if (tensor.Type != type) throw new ArgumentException($"input {input} \"{tensor.Name}\" holds {tensor.Type.Name()}, not {type.Name()}");
+            if (tensor.Type != type)
+                throw new ArgumentException($"input {input} \"{tensor.Name}\" holds {tensor.Type.Name()}, not {type.Name()}");
             if (type == DType.String)
             {
                 tensor.SetStringBuffer(bytes);
                 return;
             }
             var memory = tensor.Bytes;
-            if (memory.Length != bytes.Length) throw new ArgumentException($"input {input} {tensor} takes {memory.Length} bytes, not {bytes.Length}");
+            if (memory.Length != bytes.Length)
+                throw new ArgumentException($"input {input} {tensor} takes {memory.Length} bytes, not {bytes.Length}");
             bytes.CopyTo(memory);
         }
 
@@ -96,7 +101,8 @@ internal sealed class EngineRunner : IModelRunner
 
     private sealed class Main(Interpreter interpreter) : EntryPoint(interpreter.Inputs, interpreter.Outputs)
     {
-        protected override void ResizeTensor(int input, Shape shape, bool isStrict) => interpreter.ResizeInputTensor(input, shape.Dimensions, isStrict);
+        protected override void ResizeTensor(int input, Shape shape, bool isStrict) =>
+            interpreter.ResizeInputTensor(input, shape.Dimensions, isStrict);
 
         public override void Invoke(CancellationToken cancellation) => interpreter.Invoke(cancellation);
     }

@@ -5,19 +5,21 @@ using Graft.Safetensors;
 namespace Graft.Conformance.Running;
 
 /// <summary>
-/// Runs a model of which nothing is expected but a clear error or a valid run: with the inputs beside it where there are some,
-/// otherwise with zeros.
+/// Runs a model of which nothing is expected but a clear error or a valid run: with the inputs beside it where there
+/// are some, otherwise with zeros.
 /// </summary>
 internal static class ErrorRun
 {
     /// <returns>Null for a valid run, otherwise the clear error.</returns>
     /// <exception cref="Exception">Anything that is not a clear error: a fault.</exception>
-    public static string? Run(CaseFile file, Func<string, KernelSet, IModelRunner> open, KernelSet kernels, CancellationToken cancellation)
+    public static string? Run(CaseFile file, Func<string, KernelSet, IModelRunner> open, KernelSet kernels,
+        CancellationToken cancellation)
     {
         try
         {
             using var model = open(file.Path, kernels);
-            if (File.Exists(file.GoldenPath)) RunSteps(GoldenReader.Read(SafetensorsFile.Open(file.GoldenPath)), model, cancellation);
+            if (File.Exists(file.GoldenPath))
+                RunSteps(GoldenReader.Read(SafetensorsFile.Open(file.GoldenPath)), model, cancellation);
             else RunZeros(model.Select(null), cancellation);
             return null;
         }
@@ -44,7 +46,9 @@ internal static class ErrorRun
             var type = entry.InputType(i);
             long count = entry.InputShape(i).ElementCount;
             if (type is DType.Variant or DType.Resource) continue;
-            byte[] bytes = type == DType.String ? StringBuffer.Pack([.. Enumerable.Repeat(Array.Empty<byte>(), checked((int)count))]) : new byte[type.ByteCount(count)];
+            byte[] bytes = type == DType.String
+                ? StringBuffer.Pack([.. Enumerable.Repeat(Array.Empty<byte>(), checked((int)count))])
+                : new byte[type.ByteCount(count)];
             entry.SetInput(i, type, bytes);
         }
         entry.Invoke(cancellation);

@@ -33,24 +33,30 @@ internal static class GoldenRun
         foreach (var resize in step.Resizes) entry.Resize(resize.Input, resize.Shape, resize.IsStrict);
         foreach (var (index, tensor) in step.Inputs)
         {
-            if (index >= entry.InputCount) throw new GoldenException($"the golden has {tensor.Key}, the model {entry.InputCount} inputs");
-            if (tensor.Shape is { } shape && shape != entry.InputShape(index)) entry.Resize(index, shape, isStrict: false);
+            if (index >= entry.InputCount)
+                throw new GoldenException($"the golden has {tensor.Key}, the model {entry.InputCount} inputs");
+            if (tensor.Shape is { } shape && shape != entry.InputShape(index))
+                entry.Resize(index, shape, isStrict: false);
         }
         foreach (var (index, tensor) in step.Inputs) entry.SetInput(index, tensor.Type, tensor.Bytes.Span);
         entry.Invoke(cancellation);
     }
 
-    private static void Compare(GoldenStep step, IEntryPoint entry, bool isTrimmed, ComparisonRules rules, List<Comparison> comparisons)
+    private static void Compare(GoldenStep step, IEntryPoint entry, bool isTrimmed, ComparisonRules rules,
+        List<Comparison> comparisons)
     {
         for (int i = 0; i < entry.OutputCount; i++)
         {
             string key = $"{step.Prefix}out/{i}";
-            if (step.Outputs.TryGetValue(i, out var expected)) comparisons.Add(new(key, TensorComparer.Compare(expected, entry.Output(i), rules)));
-            else if (!isTrimmed) comparisons.Add(new(key, Verdict.Fail("the model has this output, the golden has not")));
+            if (step.Outputs.TryGetValue(i, out var expected))
+                comparisons.Add(new(key, TensorComparer.Compare(expected, entry.Output(i), rules)));
+            else if (!isTrimmed)
+                comparisons.Add(new(key, Verdict.Fail("the model has this output, the golden has not")));
         }
         foreach (int index in step.Outputs.Keys.Where(i => i >= entry.OutputCount))
         {
-            comparisons.Add(new($"{step.Prefix}out/{index}", Verdict.Fail($"the golden has this output, the model has {entry.OutputCount}")));
+            comparisons.Add(new($"{step.Prefix}out/{index}",
+                Verdict.Fail($"the golden has this output, the model has {entry.OutputCount}")));
         }
     }
 }

@@ -3,10 +3,11 @@ using Graft.Conformance.Cases;
 namespace Graft.Conformance.Running;
 
 /// <summary>
-/// Runs broken models: each on a thread of its own, so that one that hangs is reported and left behind. What is not a clear error or
-/// a valid run within the limit fails.
+/// Runs broken models: each on a thread of its own, so that one that hangs is reported and left behind. What is not a
+/// clear error or a valid run within the limit fails.
 /// </summary>
-internal sealed class MalformedRunner(Func<string, KernelSet, IModelRunner> open, IReadOnlyList<KernelSet> kernelSets, TimeSpan timeLimit)
+internal sealed class MalformedRunner(Func<string, KernelSet, IModelRunner> open, IReadOnlyList<KernelSet> kernelSets,
+    TimeSpan timeLimit)
 {
     private const int StackBytes = 4 << 20;
 
@@ -24,14 +25,22 @@ internal sealed class MalformedRunner(Func<string, KernelSet, IModelRunner> open
             string[] files = [.. Directory.GetFiles(full, "*", SearchOption.AllDirectories).Where(CaseFile.IsModel)];
             Array.Sort(files, StringComparer.Ordinal);
             if (files.Length == 0) cases.Add(new(CaseKind.Nothing, full, group, group, "no model below this path"));
-            foreach (string file in files) cases.Add(new(CaseKind.Error, file, group, $"{group}/{CaseFile.Stem(Path.GetRelativePath(full, file)).Replace('\\', '/')}"));
+            foreach (string file in files)
+                cases.Add(new(CaseKind.Error, file, group,
+                    $"{group}/{CaseFile.Stem(Path.GetRelativePath(full, file)).Replace('\\', '/')}"));
         }
         return cases;
     }
 
     public CaseResult Run(CaseFile file, CancellationToken cancellation)
     {
-        var result = new CaseResult { Group = file.Group, Name = file.Name, Status = CaseStatus.Failed, Details = [file.Note] };
+        var result = new CaseResult
+        {
+            Group = file.Group,
+            Name = file.Name,
+            Status = CaseStatus.Failed,
+            Details = [file.Note],
+        };
         if (file.Kind == CaseKind.Nothing) return result;
         var lines = new List<string>();
         bool failed = false;
@@ -41,7 +50,8 @@ internal sealed class MalformedRunner(Func<string, KernelSet, IModelRunner> open
             lines.Add($"{kernels}: {line}");
             failed |= !isClear;
         }
-        return result with { Status = failed ? CaseStatus.Failed : CaseStatus.Passed, IsBitExact = !failed, Details = lines };
+        var status = failed ? CaseStatus.Failed : CaseStatus.Passed;
+        return result with { Status = status, IsBitExact = !failed, Details = lines };
     }
 
     private (bool IsClear, string Line) RunGuarded(CaseFile file, KernelSet kernels, CancellationToken cancellation)

@@ -23,6 +23,7 @@ public sealed class Model : IDisposable
         {
             var registry = new OpRegistry(options?.CustomOperators ?? []);
             Source = new GraphReader(new BufferWindows(bytes, folder, _external), registry).Read(bytes.FlatBuffer);
+            PlainFloats = FloatDemand.IsPlain(Source);
             Packed = new PackedWeights();
             Optimized = Passes.Pipeline.Run(Source, Packed);
             Plans = new PlanCache(Optimized, Packed);
@@ -47,6 +48,9 @@ public sealed class Model : IDisposable
     internal Graph Source { get; }
 
     internal Graph Optimized { get; }
+
+    /// <summary>Whether float results must have the bits of plain loops.</summary>
+    internal bool PlainFloats { get; }
 
     internal PackedWeights Packed { get; }
 

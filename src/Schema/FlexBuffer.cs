@@ -33,7 +33,7 @@ internal readonly ref struct FlexBuffer
 
     /// <summary>The number of elements of a vector or map; 0 for anything else.</summary>
     public int Count => Type is Kind.Map or Kind.Vector or Kind.VectorInt or Kind.VectorUInt or Kind.VectorFloat or Kind.VectorKey or Kind.VectorBool
-        ? Length(_bytes, Target(), TargetWidth, Type is Kind.Map or Kind.Vector) : 0;
+        ? Length(_bytes, Target(), TargetWidth, TargetWidth + (Type is Kind.Map or Kind.Vector ? 1 : 0)) : 0;
 
     /// <exception cref="ModelFormatException">The bytes do not end as a FlexBuffer does.</exception>
     public static FlexBuffer Root(ReadOnlySpan<byte> bytes)
@@ -68,7 +68,7 @@ internal readonly ref struct FlexBuffer
             int keyWidth = (int)Unsigned(target - 2 * width, width);
             if (keyWidth is not (1 or 2 or 4 or 8)) throw Malformed(target, $"keys of {keyWidth} bytes do not exist");
             int keys = Follow(keysAt, width);
-            if (Length(_bytes, keys, keyWidth, hasTypes: false) < count) throw Malformed(keys, "a map has fewer keys than values");
+            if (Length(_bytes, keys, keyWidth, keyWidth) < count) throw Malformed(keys, "a map has fewer keys than values");
             Span<byte> name = stackalloc byte[64];
             name = name[..Encoding.UTF8.GetBytes(key, name)];
             for (int i = 0; i < count; i++)
@@ -106,6 +106,9 @@ internal readonly ref struct FlexBuffer
 
     public bool Boolean() => Double() != 0;
 
+    /// <summary>The bytes of a text; empty for anything else.</summary>
+    public ReadOnlySpan<byte> Utf8() => Type == Kind.String ? _bytes.Slice(Target(), Length(_bytes, Target(), TargetWidth, 1)) : default;
+
     private Kind ElementType() => Type == Kind.VectorBool ? Kind.Bool : Type - Kind.VectorInt + Kind.Int;
 
     private int Target() => Follow(_at, _width);
@@ -118,11 +121,11 @@ internal readonly ref struct FlexBuffer
         return at - (int)offset;
     }
 
-    private int Length(ReadOnlySpan<byte> bytes, int target, int width, bool hasTypes)
+    private int Length(ReadOnlySpan<byte> bytes, int target, int width, int elementBytes)
     {
         ulong count = Unsigned(target - width, width);
         ulong available = (ulong)(bytes.Length - target);
-        if (count > available / (ulong)(width + (hasTypes ? 1 : 0))) throw Malformed(target, $"{count} elements do not fit the options");
+        if (count > available / (ulong)elementBytes) throw Malformed(target, $"{count} elements do not fit the options");
         return (int)count;
     }
 

@@ -26,14 +26,16 @@ public sealed class Checking : IDisposable
 
     private CheckReport Run(CheckOptions options) => ConformanceCheck.Run(options, Open, null, default);
 
-    private CheckReport Run(params string[] paths) => Run(new CheckOptions { Paths = [.. paths.Select(p => Path.Combine(_folder, p))] });
+    private CheckReport Run(params string[] paths) =>
+        Run(new CheckOptions { Paths = [.. paths.Select(p => Path.Combine(_folder, p))] });
 
     /// <summary>Files named wrong give another output; those named throw throw.</summary>
     private static FakeModel Open(string path, KernelSet kernels)
     {
         string name = Path.GetFileNameWithoutExtension(path);
         bool isWrong = name.StartsWith("wrong", System.StringComparison.Ordinal) || name == $"half-{kernels}";
-        return new FakeModel(FakeModel.One(OperatorClass.Elementwise), FakeTensor.Of(DType.Float32, [isWrong ? 2f : 1f]))
+        return new FakeModel(FakeModel.One(OperatorClass.Elementwise),
+            FakeTensor.Of(DType.Float32, [isWrong ? 2f : 1f]))
         {
             OnInvoke = token =>
             {
@@ -66,7 +68,8 @@ public sealed class Checking : IDisposable
         Assert.Equal(1, report.ExitCode);
         var text = new StringWriter();
         report.WriteText(text);
-        Assert.EndsWith("3 passed, 4 failed, 3 skipped" + Environment.NewLine, text.ToString(), System.StringComparison.Ordinal);
+        Assert.EndsWith("3 passed, 4 failed, 3 skipped" + Environment.NewLine, text.ToString(),
+            System.StringComparison.Ordinal);
         Assert.Contains("FAILED ADD/wrong", text.ToString(), System.StringComparison.Ordinal);
         using var json = new MemoryStream();
         report.WriteJson(json);
@@ -131,7 +134,8 @@ public sealed class Checking : IDisposable
         var one = Run(new CheckOptions { Paths = [_folder], Jobs = 1 });
         var four = Run(new CheckOptions { Paths = [_folder], Jobs = 4 });
         Assert.Equal(8, one.Failed);
-        Assert.Equal(one.Cases.Select(c => (c.Name, c.Status, c.Where)), four.Cases.Select(c => (c.Name, c.Status, c.Where)));
+        Assert.Equal(one.Cases.Select(c => (c.Name, c.Status, c.Where)),
+            four.Cases.Select(c => (c.Name, c.Status, c.Where)));
     }
 
     [Fact]
@@ -147,7 +151,8 @@ public sealed class Checking : IDisposable
         {
             if (p.Done == 2) source.Cancel();
         }
-        Assert.ThrowsAny<OperationCanceledException>(() => ConformanceCheck.Run(options, Open, CancelAtTwo, source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => ConformanceCheck.Run(options, Open, CancelAtTwo,
+            source.Token));
     }
 
     [Fact]
@@ -170,13 +175,17 @@ public sealed class Checking : IDisposable
             return Open(path, kernels);
         }
         var runner = new MalformedRunner(Hanging, [KernelSet.Fast], TimeSpan.FromMilliseconds(500));
-        var results = MalformedRunner.Find([_folder]).Select(f => runner.Run(f, default)).ToDictionary(r => Path.GetFileName(r.Name));
+        var results = MalformedRunner.Find([_folder]).Select(f => runner.Run(f,
+            default)).ToDictionary(r => Path.GetFileName(r.Name));
         never.Set();
         Assert.Equal("Fast: valid run", results["000"].Details[0]);
         Assert.Equal("Fast: ArgumentException: a clear error", results["clear"].Details[0]);
-        Assert.Equal(["000", "clear"], results.Where(r => r.Value.Status == CaseStatus.Passed).Select(r => r.Key).Order());
-        Assert.StartsWith("Fast: IndexOutOfRangeException", results["fault"].Details[0], System.StringComparison.Ordinal);
-        Assert.StartsWith("Fast: ArgumentOutOfRangeException", results["derived"].Details[0], System.StringComparison.Ordinal);
+        Assert.Equal(["000", "clear"],
+            results.Where(r => r.Value.Status == CaseStatus.Passed).Select(r => r.Key).Order());
+        Assert.StartsWith("Fast: IndexOutOfRangeException", results["fault"].Details[0],
+            System.StringComparison.Ordinal);
+        Assert.StartsWith("Fast: ArgumentOutOfRangeException", results["derived"].Details[0],
+            System.StringComparison.Ordinal);
         Assert.StartsWith("Fast: still running", results["hang"].Details[0], System.StringComparison.Ordinal);
     }
 }

@@ -16,7 +16,9 @@ public sealed class Classification
     [Fact]
     public void Every_operator_of_a_list_of_peculiarities_has_a_class()
     {
-        Assert.All(OperatorClasses.Known, name => Assert.True(OperatorClasses.Of(name) is OperatorClass.Exact or OperatorClass.Elementwise or OperatorClass.Accumulating));
+        Assert.All(OperatorClasses.Known,
+            name =>
+                Assert.True(OperatorClasses.Of(name) is OperatorClass.Exact or OperatorClass.Elementwise or OperatorClass.Accumulating));
         Assert.Equal(OperatorClass.Accumulating, OperatorClasses.Of("no such operator"));
     }
 
@@ -26,7 +28,8 @@ public sealed class Classification
         model.OperatorCodes = [.. nodes.Select((n, i) => Code((BuiltinOperator)n.OpcodeIndex))];
         var tensors = new List<TensorRecord>
         {
-            new() { Type = TensorType.Float32 }, new() { Type = TensorType.Int8 }, new() { Type = TensorType.Float32, Sparsity = new SparsityParametersRecord() },
+            new() { Type = TensorType.Float32 }, new() { Type = TensorType.Int8 },
+                new() { Type = TensorType.Float32, Sparsity = new SparsityParametersRecord() },
         };
         for (int i = 0; i < nodes.Length; i++) nodes[i].OpcodeIndex = (uint)i;
         model.Subgraphs = [new SubGraphRecord { Tensors = tensors, Operators = [.. nodes] }];
@@ -35,16 +38,20 @@ public sealed class Classification
         return ModelFactsReader.Read(bytes);
     }
 
-    private static OperatorCodeRecord Code(BuiltinOperator code) => new() { DeprecatedBuiltinCode = (sbyte)Math.Min((int)code, 127), BuiltinCode = code, Version = 1 };
+    private static OperatorCodeRecord Code(BuiltinOperator code) =>
+        new() { DeprecatedBuiltinCode = (sbyte)Math.Min((int)code, 127), BuiltinCode = code, Version = 1 };
 
-    private static OperatorRecord Node(BuiltinOperator code, params int[] inputs) => new() { OpcodeIndex = (uint)code, Inputs = inputs };
+    private static OperatorRecord Node(BuiltinOperator code, params int[] inputs) =>
+        new() { OpcodeIndex = (uint)code, Inputs = inputs };
 
     [Fact]
     public void One_calculating_operator_is_a_single_operator_whatever_moves_data_around_it()
     {
-        var facts = Facts(Node(BuiltinOperator.Reshape, 0), Node(BuiltinOperator.Tanh, 0), Node(BuiltinOperator.Transpose, 0));
+        var facts = Facts(Node(BuiltinOperator.Reshape, 0), Node(BuiltinOperator.Tanh, 0),
+            Node(BuiltinOperator.Transpose, 0));
         Assert.Equal((OperatorClass.Elementwise, false), (facts.Class, facts.IsWhole));
-        Assert.Equal((OperatorClass.Exact, false), (Facts(Node(BuiltinOperator.Reshape, 0)).Class, Facts(Node(BuiltinOperator.Reshape, 0)).IsWhole));
+        Assert.Equal((OperatorClass.Exact, false),
+            (Facts(Node(BuiltinOperator.Reshape, 0)).Class, Facts(Node(BuiltinOperator.Reshape, 0)).IsWhole));
     }
 
     [Fact]

@@ -12,7 +12,8 @@ internal sealed record FakeTensor(DType Type, Shape Shape, byte[] Bytes, Quantiz
     public static FakeTensor Of<T>(DType type, T[] values, Quantization? quantization = null) where T : unmanaged =>
         new(type, new Shape(values.Length), MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), quantization);
 
-    public static Quantization Scale(float scale, long zeroPoint) => new(ImmutableArray.Create(scale), ImmutableArray.Create(zeroPoint), 0);
+    public static Quantization Scale(float scale, long zeroPoint) =>
+        new(ImmutableArray.Create(scale), ImmutableArray.Create(zeroPoint), 0);
 }
 
 /// <summary>A model whose outputs are given: the comparison is tested with it, not the engine.</summary>
@@ -62,7 +63,8 @@ internal sealed class FakeModel(ModelFacts facts, params FakeTensor[] outputs) :
         Calls.Add($"resize {input} {shape}{(isStrict ? " strict" : "")}");
     }
 
-    public void SetInput(int input, DType type, ReadOnlySpan<byte> bytes) => Calls.Add($"set {input} {type.Name()} {bytes.Length}");
+    public void SetInput(int input, DType type, ReadOnlySpan<byte> bytes) =>
+        Calls.Add($"set {input} {type.Name()} {bytes.Length}");
 
     public void Invoke(CancellationToken cancellation)
     {
@@ -70,7 +72,8 @@ internal sealed class FakeModel(ModelFacts facts, params FakeTensor[] outputs) :
         OnInvoke(cancellation);
     }
 
-    public Actual Output(int output) => new(outputs[output].Type, outputs[output].Shape, outputs[output].Quantization, outputs[output].Bytes);
+    public Actual Output(int output) =>
+        new(outputs[output].Type, outputs[output].Shape, outputs[output].Quantization, outputs[output].Bytes);
 
     public void Dispose() => Calls.Add("dispose");
 }

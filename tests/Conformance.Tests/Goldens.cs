@@ -44,7 +44,9 @@ public sealed class Goldens
         Assert.InRange(report.Passed, 50, 500);
     }
 
-    /// <summary>The engine's own outputs are compared, not something that is equal anyway: a changed golden fails.</summary>
+    /// <summary>
+    /// The engine's own outputs are compared, not something that is equal anyway: a changed golden fails.
+    /// </summary>
     [Theory]
     [InlineData("demo/digits/digits_f32", "s3/out/0")]
     [InlineData("demo/digits/digits_int8_io", "s3/out/0")]
@@ -77,13 +79,15 @@ public sealed class Goldens
         foreach (var stored in file.Tensors)
         {
             byte[] bytes = stored.Bytes.ToArray();
-            if (stored.Name == tensor) bytes[stored.Type.Bits() / 8 - 1] ^= stored.Type == SafetensorsDType.F32 ? (byte)0x80 : (byte)1;
+            if (stored.Name == tensor)
+                bytes[stored.Type.Bits() / 8 - 1] ^= stored.Type == SafetensorsDType.F32 ? (byte)0x80 : (byte)1;
             writer.Add(stored.Name, stored.Type, stored.ToShape().Dimensions, bytes);
         }
         writer.Save(path);
     }
 
-    private static IEnumerable<string> ModelFolders() => Directory.GetFiles(Folder, "*.tflite", SearchOption.AllDirectories)
+    private static IEnumerable<string> ModelFolders() =>
+        Directory.GetFiles(Folder, "*.tflite", SearchOption.AllDirectories)
         .Select(f => Path.GetRelativePath(Folder, Path.GetDirectoryName(f)!).Replace('\\', '/'))
         .Where(f => !f.StartsWith('_')).Distinct().Order(StringComparer.Ordinal);
 

@@ -36,13 +36,15 @@ public sealed class InjectedErrors
     {
         var golden = new GoldenBuilder().Add("out/0", SafetensorsDType.U64, new[] { ulong.MaxValue, 0UL });
         Assert.Equal(Outcome.BitExact, Run(golden, Exact, FakeTensor.Of(DType.UInt64, new[] { ulong.MaxValue, 0UL })));
-        Assert.Equal(Outcome.Failed, Run(golden, Exact, FakeTensor.Of(DType.UInt64, new[] { ulong.MaxValue - 1, 0UL })));
+        Assert.Equal(Outcome.Failed,
+            Run(golden, Exact, FakeTensor.Of(DType.UInt64, new[] { ulong.MaxValue - 1, 0UL })));
     }
 
     [Fact]
     public void Packed_integers_are_equal_but_for_the_padding()
     {
-        var golden = new GoldenBuilder().Meta("outputs", """[{"name":"y","dtype":"i4","shape":[3]}]""").Add("out/0", SafetensorsDType.U8, new byte[] { 0x21, 0x03 });
+        var golden = new GoldenBuilder().Meta("outputs", """[{"name":"y","dtype":"i4","shape":[3]}]""").Add("out/0",
+            SafetensorsDType.U8, new byte[] { 0x21, 0x03 });
         Assert.Equal(Outcome.BitExact, Run(golden, Exact, new FakeTensor(DType.Int4, new Shape(3), [0x21, 0xf3])));
         Assert.Equal(Outcome.Failed, Run(golden, Exact, new FakeTensor(DType.Int4, new Shape(3), [0x21, 0x02])));
         Assert.Equal(Outcome.Failed, Run(golden, Exact, new FakeTensor(DType.Int4, new Shape(1, 3), [0x21, 0x03])));
@@ -59,14 +61,17 @@ public sealed class InjectedErrors
     [Fact]
     public void Strings_are_equal()
     {
-        byte[] right = StringBuffer.Pack(["ab"u8.ToArray(), ""u8.ToArray()]), wrong = StringBuffer.Pack(["aB"u8.ToArray(), ""u8.ToArray()]);
+        byte[] right = StringBuffer.Pack(["ab"u8.ToArray(), ""u8.ToArray()]), wrong =
+            StringBuffer.Pack(["aB"u8.ToArray(), ""u8.ToArray()]);
         var golden = new GoldenBuilder()
-            .Meta("outputs", """[{"name":"y","dtype":"string","shape":[-1],"string":true}]""").Meta("string_shapes", """{"out/0":[2]}""")
+            .Meta("outputs", """[{"name":"y","dtype":"string","shape":[-1],"string":true}]""").Meta("string_shapes",
+                """{"out/0":[2]}""")
             .Add("out/0", SafetensorsDType.U8, right);
         Assert.Equal(Outcome.BitExact, Run(golden, Exact, new FakeTensor(DType.String, new Shape(2), right)));
         Assert.Equal(Outcome.Failed, Run(golden, Exact, new FakeTensor(DType.String, new Shape(2), wrong)));
         Assert.Equal(Outcome.Failed, Run(golden, Exact, new FakeTensor(DType.String, new Shape(2, 1), right)));
-        Assert.Equal(Outcome.Failed, Run(golden, Exact, new FakeTensor(DType.String, new Shape(2), Encoding.UTF8.GetBytes("no buffer"))));
+        Assert.Equal(Outcome.Failed,
+            Run(golden, Exact, new FakeTensor(DType.String, new Shape(2), Encoding.UTF8.GetBytes("no buffer"))));
     }
 
     [Fact]
@@ -97,9 +102,14 @@ public sealed class InjectedErrors
     [Fact]
     public void Complex_numbers_are_compared_part_by_part()
     {
-        var golden = new GoldenBuilder().Meta("outputs", """[{"name":"y","dtype":"c64","shape":[1]}]""").Add("out/0", SafetensorsDType.F32, new[] { 1f, -2f }, 1, 2);
-        Assert.Equal(Outcome.BitExact, Run(golden, Accumulating, new FakeTensor(DType.Complex64, new Shape(1), FakeTensor.Of(DType.Float32, [1f, -2f]).Bytes)));
-        Assert.Equal(Outcome.Failed, Run(golden, Accumulating, new FakeTensor(DType.Complex64, new Shape(1), FakeTensor.Of(DType.Float32, [1f, 2f]).Bytes)));
+        var golden = new GoldenBuilder().Meta("outputs", """[{"name":"y","dtype":"c64","shape":[1]}]""").Add("out/0",
+            SafetensorsDType.F32, new[] { 1f, -2f }, 1, 2);
+        Assert.Equal(Outcome.BitExact,
+            Run(golden, Accumulating,
+                new FakeTensor(DType.Complex64, new Shape(1), FakeTensor.Of(DType.Float32, [1f, -2f]).Bytes)));
+        Assert.Equal(Outcome.Failed,
+            Run(golden, Accumulating,
+                new FakeTensor(DType.Complex64, new Shape(1), FakeTensor.Of(DType.Float32, [1f, 2f]).Bytes)));
     }
 
     [Fact]
@@ -127,7 +137,8 @@ public sealed class InjectedErrors
         Assert.NotEqual(Outcome.Failed, Floats(clamping, [float.MaxValue, 1], float.PositiveInfinity, 1));
         Assert.NotEqual(Outcome.Failed, Floats(clamping, [float.NegativeInfinity, 1], -float.MaxValue, 1));
         Assert.Equal(Outcome.Failed, Floats(clamping, [float.MaxValue, 1], float.NegativeInfinity, 1));
-        Assert.Equal(Outcome.Failed, Floats(clamping with { Class = OperatorClass.Accumulating }, [float.MaxValue, 1], float.MaxValue, 2));
+        Assert.Equal(Outcome.Failed,
+            Floats(clamping with { Class = OperatorClass.Accumulating }, [float.MaxValue, 1], float.MaxValue, 2));
     }
 
     [Fact]
@@ -145,7 +156,8 @@ public sealed class InjectedErrors
     public void Quantisation_is_compared()
     {
         var golden = new GoldenBuilder()
-            .Meta("outputs", """[{"name":"y","dtype":"i8","shape":[1],"scale":0.1,"zero_point":3}]""").Add("out/0", SafetensorsDType.I8, new sbyte[] { 1 });
+            .Meta("outputs", """[{"name":"y","dtype":"i8","shape":[1],"scale":0.1,"zero_point":3}]""").Add("out/0",
+                SafetensorsDType.I8, new sbyte[] { 1 });
         FakeTensor With(Quantization? quantization) => FakeTensor.Of<sbyte>(DType.Int8, [1], quantization);
         Assert.Equal(Outcome.BitExact, Run(golden, Exact, With(FakeTensor.Scale(0.1f, 3))));
         Assert.Equal(Outcome.Failed, Run(golden, Exact, With(FakeTensor.Scale(0.1f, 4))));

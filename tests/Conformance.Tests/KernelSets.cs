@@ -13,7 +13,8 @@ public sealed class KernelSets
     private static Outcome Run(GoldenBuilder golden, ModelFacts facts, FakeTensor actual) =>
         Assert.Single(GoldenRun.Run(golden.Build(), new FakeModel(facts, actual), default)).Verdict.Outcome;
 
-    private static Outcome Run(GoldenBuilder golden, ModelFacts facts, params float[] actual) => Run(golden, facts, FakeTensor.Of(DType.Float32, actual));
+    private static Outcome Run(GoldenBuilder golden, ModelFacts facts, params float[] actual) =>
+        Run(golden, facts, FakeTensor.Of(DType.Float32, actual));
 
     [Fact]
     public void Another_set_counts_when_it_is_near()
@@ -31,14 +32,19 @@ public sealed class KernelSets
         Assert.Equal(Outcome.Failed, Run(golden, Single, 1, 1.001f));
         Assert.Equal(Outcome.Failed, Run(golden, Single with { IsWhole = true }, 1, 1.0011f));
         Assert.Equal(Outcome.WithinTolerance, Run(golden, Single with { IsHybrid = true }, 1, 1.001f));
-        Assert.Equal(Outcome.Failed, Run(new GoldenBuilder().Floats("out/0", 1, 1).Floats("opt/0", 1, 1.03f), Single with { IsHybrid = true }, 1, 1.03f));
+        Assert.Equal(Outcome.Failed,
+            Run(new GoldenBuilder().Floats("out/0", 1, 1).Floats("opt/0", 1, 1.03f), Single with { IsHybrid = true },
+                1, 1.03f));
     }
 
     [Fact]
     public void Another_set_must_be_finite_where_out_is()
     {
-        Assert.Equal(Outcome.Failed, Run(new GoldenBuilder().Floats("out/0", 1, 1).Floats("opt/0", 1, float.NaN), Single, 1, float.NaN));
-        Assert.Equal(Outcome.Failed, Run(new GoldenBuilder().Floats("out/0", 1, 1).Floats("opt/0", 1, float.PositiveInfinity), Single, 1, float.PositiveInfinity));
+        Assert.Equal(Outcome.Failed,
+            Run(new GoldenBuilder().Floats("out/0", 1, 1).Floats("opt/0", 1, float.NaN), Single, 1, float.NaN));
+        Assert.Equal(Outcome.Failed,
+            Run(new GoldenBuilder().Floats("out/0", 1, 1).Floats("opt/0", 1, float.PositiveInfinity), Single, 1,
+                float.PositiveInfinity));
     }
 
     [Fact]
@@ -51,11 +57,14 @@ public sealed class KernelSets
 
     [Fact]
     public void Only_out_counts_where_bytes_must_be_equal() =>
-        Assert.Equal(Outcome.Failed, Run(new GoldenBuilder().Floats("out/0", 1).Floats("opt/0", 1.0000001f), FakeModel.One(OperatorClass.Exact), 1.0000001f));
+        Assert.Equal(Outcome.Failed,
+            Run(new GoldenBuilder().Floats("out/0", 1).Floats("opt/0", 1.0000001f), FakeModel.One(OperatorClass.Exact),
+                1.0000001f));
 
     [Fact]
     public void Refs_own_result_never_counts() =>
-        Assert.Equal(Outcome.Failed, Run(new GoldenBuilder().Floats("out/0", 1).Floats("ref/0", 1.0001f), Single, 1.0001f));
+        Assert.Equal(Outcome.Failed,
+            Run(new GoldenBuilder().Floats("out/0", 1).Floats("ref/0", 1.0001f), Single, 1.0001f));
 
     [Fact]
     public void Whole_models_have_a_wider_bound()
@@ -74,7 +83,8 @@ public sealed class KernelSets
     public void Half_precision_may_be_one_step_off(double expected, double actual, bool fails)
     {
         var golden = new GoldenBuilder().Add("out/0", SafetensorsDType.F16, new[] { (Half)expected });
-        var outcome = Run(golden, FakeModel.One(OperatorClass.Elementwise), FakeTensor.Of(DType.Float16, new[] { (Half)actual }));
+        var outcome = Run(golden, FakeModel.One(OperatorClass.Elementwise),
+            FakeTensor.Of(DType.Float16, new[] { (Half)actual }));
         Assert.Equal(fails ? Outcome.Failed : Outcome.WithinTolerance, outcome);
     }
 
@@ -112,24 +122,28 @@ public sealed class KernelSets
 
     [Theory]
     [MemberData(nameof(Quantised))]
-    public void Quantised_outputs_of_other_kernels_may_be_some_steps_off(string reference, int bits, int steps, int elements, bool isWhole, bool fails)
+    public void Quantised_outputs_of_other_kernels_may_be_some_steps_off(string reference, int bits, int steps,
+        int elements, bool isWhole, bool fails)
     {
         var golden = new GoldenBuilder().Meta("reference", reference)
             .Meta("outputs", $$"""[{"name":"y","dtype":"i{{bits}}","shape":[100],"scale":0.5,"zero_point":0}]""");
         var wrong = new short[100];
         for (int i = 0; i < elements; i++) wrong[i * 7] = (short)steps;
         var quantization = FakeTensor.Scale(0.5f, 0);
-        golden = bits == 8 ? golden.Add("out/0", SafetensorsDType.I8, new sbyte[100]) : golden.Add("out/0", SafetensorsDType.I16, new short[100]);
+        golden = bits == 8 ? golden.Add("out/0", SafetensorsDType.I8, new sbyte[100])
+            : golden.Add("out/0", SafetensorsDType.I16, new short[100]);
         var actual = bits == 8
             ? FakeTensor.Of(DType.Int8, Array.ConvertAll(wrong, v => (sbyte)v), quantization)
             : FakeTensor.Of(DType.Int16, wrong, quantization);
-        Assert.Equal(fails ? Outcome.Failed : Outcome.WithinTolerance, Run(golden, Single with { IsWhole = isWhole }, actual));
+        Assert.Equal(fails ? Outcome.Failed : Outcome.WithinTolerance,
+            Run(golden, Single with { IsWhole = isWhole }, actual));
     }
 
     [Fact]
     public void Integers_that_are_not_quantised_are_equal_whatever_the_reference()
     {
-        var golden = new GoldenBuilder().Meta("reference", "x BUILTIN_OPT").Add("out/0", SafetensorsDType.I32, new int[100]);
+        var golden = new GoldenBuilder().Meta("reference", "x BUILTIN_OPT").Add("out/0", SafetensorsDType.I32,
+            new int[100]);
         var wrong = new int[100];
         wrong[3] = 1;
         Assert.Equal(Outcome.Failed, Run(golden, Single, FakeTensor.Of(DType.Int32, wrong)));

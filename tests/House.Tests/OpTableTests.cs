@@ -30,7 +30,7 @@ public sealed class OpTableTests
     {
         Assert.Contains(BuiltinOperator.Conv2D, Forgotten([BuiltinOperator.Add]));
         Assert.DoesNotContain(BuiltinOperator.Add, Forgotten([BuiltinOperator.Add]));
-        Assert.DoesNotContain(BuiltinOperator.Call, Forgotten([]));
+        Assert.DoesNotContain(BuiltinOperator.Delegate, Forgotten([]));
         Assert.Equal([BuiltinOperator.Elu], WithoutCase([BuiltinOperator.Add, BuiltinOperator.Elu], [BuiltinOperator.Add]));
     }
 

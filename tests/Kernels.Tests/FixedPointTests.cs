@@ -42,7 +42,8 @@ public sealed class FixedPointTests
             double factor = Math.ScaleB(0.5 + (random.NextDouble() / 2), random.Next(-30, 31));
             QuantizedMultiplier split = FixedPoint.Quantize(factor);
             Assert.InRange(split.Mantissa, 1 << 30, int.MaxValue);
-            Assert.InRange(Math.Abs(Math.ScaleB(split.Mantissa, split.Shift - 31) - factor) / factor, 0, Math.ScaleB(1, -31));
+            Assert.InRange(Math.Abs(Math.ScaleB(split.Mantissa, split.Shift - 31) - factor) / factor, 0,
+                Math.ScaleB(1, -31));
         }
     }
 
@@ -57,7 +58,8 @@ public sealed class FixedPointTests
             int mantissa = (other | (1 << 30)) & int.MaxValue;
             for (int shift = -31; shift <= 31; shift++)
             {
-                Assert.Equal(ReferenceFixedPoint.DivideByPot(a[i], Math.Abs(shift)), FixedPoint.DivideByPot(a[i], Math.Abs(shift)));
+                Assert.Equal(ReferenceFixedPoint.DivideByPot(a[i], Math.Abs(shift)), FixedPoint.DivideByPot(a[i],
+                    Math.Abs(shift)));
                 var factor = new QuantizedMultiplier(mantissa, shift);
                 int expected = ReferenceFixedPoint.Multiply(a[i], mantissa, shift);
                 Assert.Equal(expected, FixedPoint.Multiply(a[i], factor));
@@ -124,7 +126,8 @@ public sealed class FixedPointTests
         where I : unmanaged, ISimd<I, int>
     {
         var factors = new QuantizedMultiplier[I.Count];
-        int[] mantissas = new int[I.Count], left = new int[I.Count], right = new int[I.Count], result = new int[I.Count];
+        int[] mantissas =
+            new int[I.Count], left = new int[I.Count], right = new int[I.Count], result = new int[I.Count];
         for (int k = 0; k < I.Count; k++)
         {
             factors[k] = new(random[k] & int.MaxValue, (int)((uint)random[k] % 63) - 31);

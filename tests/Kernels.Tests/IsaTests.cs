@@ -10,7 +10,8 @@ public sealed class IsaTests
     {
         Assert.StartsWith(System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString(), Isa.Name,
             StringComparison.OrdinalIgnoreCase);
-        Assert.Equal(Isa.Current == VectorWidth.Scalar, Isa.Name.EndsWith("no hardware vectors", StringComparison.Ordinal));
+        Assert.Equal(Isa.Current == VectorWidth.Scalar, Isa.Name.EndsWith("no hardware vectors",
+            StringComparison.Ordinal));
     }
 
     [Theory]
@@ -38,7 +39,8 @@ public sealed class IsaTests
 
     private static string[] Child(string? disabled)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet"
+        var start = new ProcessStartInfo(Environment.ProcessPath
+            is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet"
             ? path
             : "dotnet")
         {

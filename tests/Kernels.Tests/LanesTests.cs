@@ -28,7 +28,8 @@ public sealed class LanesTests
         }
     }
 
-    private static IEnumerable<(string, Func<int, V>, Func<int, Scalar<float>>)> Pairs<V>(float[] x, float[] y, float[] z)
+    private static IEnumerable<(
+        string, Func<int, V>, Func<int, Scalar<float>>)> Pairs<V>(float[] x, float[] y, float[] z)
         where V : unmanaged, ISimd<V, float>
     {
         foreach (IOperation operation in Operations)
@@ -46,7 +47,8 @@ public sealed class LanesTests
 
     private static readonly IOperation[] Operations =
     [
-        new Arithmetic(), new Extremes(), new Masks(), new Rounded(), new Fused(), new Estimated(), new Shifted(), new Tests(),
+        new Arithmetic(), new Extremes(), new Masks(), new Rounded(), new Fused(), new Estimated(), new Shifted(),
+        new Tests(),
     ];
 
     private sealed class Arithmetic : IOperation
@@ -57,19 +59,22 @@ public sealed class LanesTests
     private sealed class Extremes : IOperation
     {
         public V Of<V>(V a, V b, V c) where V : unmanaged, ISimd<V, float> =>
-            V.SubtractBits(V.AddBits(V.Min(a, b), V.ShiftLeft(V.Max(b, c), 3)), V.Max(V.Splat(-0f), V.Min(c, V.Splat(0f))));
+            V.SubtractBits(V.AddBits(V.Min(a, b), V.ShiftLeft(V.Max(b, c), 3)), V.Max(V.Splat(-0f), V.Min(c,
+                V.Splat(0f))));
     }
 
     private sealed class Masks : IOperation
     {
         public V Of<V>(V a, V b, V c) where V : unmanaged, ISimd<V, float> => V.Select(
-            V.Less(a, b) ^ V.LessOrEqual(c, a), V.AndNot(V.Equal(a, a), V.Greater(b, c)), V.GreaterOrEqual(a, c) | ~(a & b));
+            V.Less(a, b) ^ V.LessOrEqual(c, a), V.AndNot(V.Equal(a, a), V.Greater(b, c)), V.GreaterOrEqual(a,
+                c) | ~(a & b));
     }
 
     private sealed class Rounded : IOperation
     {
         public V Of<V>(V a, V b, V c) where V : unmanaged, ISimd<V, float> =>
-            V.Select(V.Less(b, V.Splat(0)), V.Floor(a), V.Ceiling(a)) + V.RoundEven(b) + V.Truncate(c) + Rounding.HalfAway(a);
+            V.Select(V.Less(b, V.Splat(0)), V.Floor(a), V.Ceiling(a)) + V.RoundEven(b) + V.Truncate(c)
+                + Rounding.HalfAway(a);
     }
 
     private sealed class Fused : IOperation
@@ -97,8 +102,10 @@ public sealed class LanesTests
     [Fact]
     public void MinimumAndMaximumGiveTheSecondOfTwoZerosAndNextToNaN()
     {
-        Assert.Equal(int.MinValue, BitConverter.SingleToInt32Bits(V256<float>.Min(V256<float>.Splat(0f), V256<float>.Splat(-0f)).Lanes[0]));
-        Assert.Equal(0, BitConverter.SingleToInt32Bits(V256<float>.Max(V256<float>.Splat(-0f), V256<float>.Splat(0f)).Lanes[0]));
+        Assert.Equal(int.MinValue, BitConverter.SingleToInt32Bits(V256<float>.Min(V256<float>.Splat(0f),
+            V256<float>.Splat(-0f)).Lanes[0]));
+        Assert.Equal(0, BitConverter.SingleToInt32Bits(V256<float>.Max(V256<float>.Splat(-0f),
+            V256<float>.Splat(0f)).Lanes[0]));
         Assert.Equal(1f, V256<float>.Max(V256<float>.Splat(float.NaN), V256<float>.Splat(1f)).Lanes[0]);
         Assert.True(float.IsNaN(V256<float>.Max(V256<float>.Splat(1f), V256<float>.Splat(float.NaN)).Lanes[0]));
     }
@@ -204,7 +211,8 @@ public sealed class LanesTests
         {
             Half expected = (Half)sample[i];
             Assert.True(Half.IsNaN(expected) ? Half.IsNaN(narrow[i])
-                : BitConverter.HalfToInt16Bits(expected) == BitConverter.HalfToInt16Bits(narrow[i]), $"{sample[i]:R} gave {narrow[i]}");
+                : BitConverter.HalfToInt16Bits(expected) == BitConverter.HalfToInt16Bits(narrow[i]),
+                    $"{sample[i]:R} gave {narrow[i]}");
         }
     }
 }

@@ -11,7 +11,8 @@ internal sealed class MathCase
 
     public static readonly MathCase[] All =
     [
-        Of<Exp>(), Of<Log>(), Of<Elu>(), Of<Tanh>(), Of<Sigmoid>(), Of<Erf>(), Of<Gelu>(), Of<GeluTanh>(), Of<Sin>(), Of<Cos>(),
+        Of<Exp>(), Of<Log>(), Of<Elu>(), Of<Tanh>(), Of<Sigmoid>(), Of<Erf>(), Of<Gelu>(), Of<GeluTanh>(), Of<Sin>(),
+        Of<Cos>(),
         Of<Sqrt>(), Of<Rsqrt>(), Of<HardSwish>(),
     ];
 
@@ -27,7 +28,9 @@ internal sealed class MathCase
 
     public override string ToString() => Name;
 
-    /// <summary>Distance of a result in units of the last place of the exact value; infinity where a special value is wrong.</summary>
+    /// <summary>
+    /// Distance of a result in units of the last place of the exact value; infinity where a special value is wrong.
+    /// </summary>
     public double Distance(float x, float got)
     {
         double exact = Exact(x);
@@ -45,7 +48,8 @@ internal sealed class MathCase
         {
             double distance = Distance(input[i], output[i]);
             if (distance <= UlpMax) continue;
-            return $"{Name}({input[i]:R}) = {output[i]:R}, exactly {Exact(input[i]):R}: {distance:F3} ulp, allowed {UlpMax}";
+            return $"{Name}({input[i]:R}) = {output[i]:R}, exactly {Exact(input[i]):R}: "
+                + $"{distance:F3} ulp, allowed {UlpMax}";
         }
         return null;
     }

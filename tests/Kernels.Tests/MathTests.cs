@@ -24,7 +24,8 @@ public sealed class MathTests
     {
         MathCase row = MathCase.Named(name);
         var random = new Random(1);
-        float[] input = Enumerable.Range(0, SampleCount).Select(_ => (float)((random.NextDouble() - 0.5) * 40)).ToArray();
+        float[] input =
+            Enumerable.Range(0, SampleCount).Select(_ => (float)((random.NextDouble() - 0.5) * 40)).ToArray();
         float[] output = new float[input.Length];
         row.Apply(input, output);
         Assert.Null(row.FirstFailure(input, output));

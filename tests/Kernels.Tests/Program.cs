@@ -2,7 +2,10 @@ using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Tests;
 
-/// <summary>What a child process of <see cref="IsaTests"/> runs: the instruction set it sees, then every function's distance and bits.</summary>
+/// <summary>
+/// What a child process of <see cref="IsaTests"/> runs: the instruction set it sees, then every function's distance and
+/// bits.
+/// </summary>
 internal static class Program
 {
     private static void Main()

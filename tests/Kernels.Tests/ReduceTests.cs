@@ -10,9 +10,12 @@ public sealed class ReduceTests
 {
     public static TheoryData<int[], int[]> Cases => new()
     {
-        { [], [] }, { [1], [0] }, { [70], [0] }, { [300], [-1] }, { [5, 131], [1] }, { [5, 131], [0] }, { [3, 4, 37], [1] },
-        { [3, 4, 37], [0, 2] }, { [3, 4, 37], [0, 1, 2] }, { [2, 7, 5, 33], [1, 2] }, { [2, 7, 5, 33], [3, 1] }, { [4, 1, 9], [1] },
-        { [2, 3, 2, 3, 2, 3, 2, 3], [0, 2, 4, 6] }, { [2, 3, 2, 3, 2, 3, 2, 3], [1, 3, 5, 7, 7] }, { [0, 4], [0] }, { [4, 0], [1] },
+        { [], [] }, { [1], [0] }, { [70], [0] }, { [300], [-1] }, { [5, 131], [1] }, { [5, 131], [0] }, { [3, 4, 37],
+        [1] },
+        { [3, 4, 37], [0, 2] }, { [3, 4, 37], [0, 1, 2] }, { [2, 7, 5, 33], [1, 2] }, { [2, 7, 5, 33], [3, 1] }, { [4,
+        1, 9], [1] },
+        { [2, 3, 2, 3, 2, 3, 2, 3], [0, 2, 4, 6] }, { [2, 3, 2, 3, 2, 3, 2, 3], [1, 3, 5, 7, 7] }, { [0, 4], [0] },
+        { [4, 0], [1] },
         { [6, 5], [] },
     };
 
@@ -51,7 +54,7 @@ public sealed class ReduceTests
         where T : unmanaged, IBinaryNumber<T>
     {
         var reduce = new ReduceShape(shape, axes);
-        T[][] outputs = [new T[reduce.OutputCount], new T[reduce.OutputCount], new T[reduce.OutputCount], new T[reduce.OutputCount]];
+        T[][] outputs = [.. Enumerable.Range(0, 4).Select(_ => new T[reduce.OutputCount])];
         Reducer.Run<TOp, T, Scalar<T>>(reduce, input, outputs[0]);
         Reducer.Run<TOp, T, V128<T>>(reduce, input, outputs[1]);
         Reducer.Run<TOp, T, V256<T>>(reduce, input, outputs[2]);
@@ -64,8 +67,10 @@ public sealed class ReduceTests
     {
         var reduce = new ReduceShape(shape, axes);
         T[] input = FloatSample.Integers<T>(count, 9);
-        int[] expected = ReferenceReduce.Apply<T, int>(input, shape, axes, 0, (sum, x) => sum + int.CreateTruncating(x));
-        int[][] sums = [new int[expected.Length], new int[expected.Length], new int[expected.Length], new int[expected.Length]];
+        int[] expected =
+            ReferenceReduce.Apply<T, int>(input, shape, axes, 0, (sum, x) => sum + int.CreateTruncating(x));
+        int[][] sums =
+            [new int[expected.Length], new int[expected.Length], new int[expected.Length], new int[expected.Length]];
         WideSum.Run<T, LanesScalar, Scalar<float>, Scalar<int>>(reduce, input, sums[0]);
         WideSum.Run<T, Lanes128, V128<float>, V128<int>>(reduce, input, sums[1]);
         WideSum.Run<T, Lanes256, V256<float>, V256<int>>(reduce, input, sums[2]);
@@ -128,31 +133,55 @@ public sealed class ReduceTests
     }
 
     [Fact]
-    public void QuantisedMeansSumsAndProductsAreNearTheRealOnes()
+    public void QuantisedReductionsFollowTheirRoundings()
     {
-        AffineScale from = new(0.03f, 4), to = new(0.05f, -6), wide = new(0.9f, -6);
-        var shape = new ReduceShape([6, 9, 21], [1]);
-        sbyte[] input = FloatSample.Integers<sbyte>(6 * 9 * 21, 1), output = new sbyte[6 * 21];
-        int[] scratch = new int[output.Length];
-        double[] sums = ReferenceReduce.Apply<sbyte, double>(input, [6, 9, 21], [1], 0, (sum, q) => sum + (0.03 * (q - 4)));
-        QuantizedReduce.Mean<sbyte>(shape, input, from, to, scratch, output);
-        Near(sums.Select(sum => sum / 9), to, output, 0.51);
-        QuantizedReduce.SumFixed<sbyte>(shape, input, from, wide, scratch, output);
-        Near(sums, wide, output, 0.51);
-        QuantizedReduce.SumFloat<sbyte>(shape, input, from, wide, scratch, output);
-        Near(sums, wide, output, 0.51);
-        double[] products = ReferenceReduce.Apply<sbyte, double>(input, [6, 9, 21], [1], 1, (product, q) => product * 0.03 * (q - 4));
-        QuantizedReduce.Product<sbyte>(shape, input, from, wide, scratch, output);
-        Near(products, wide, output, 8);
+        Quantised<sbyte>(new(0.03f, 4), new(0.05f, -6), new(0.9f, -6));
+        Quantised<byte>(new(0.03f, 130), new(0.05f, 120), new(0.9f, 120));
+        Quantised<short>(new(0.0003f, 0), new(0.0005f, 0), new(0.009f, 0));
     }
 
-    private static void Near(IEnumerable<double> real, AffineScale scale, sbyte[] output, double steps)
+    private static void Quantised<T>(AffineScale from, AffineScale to, AffineScale wide)
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        foreach ((double value, sbyte q) in real.Zip(output))
+        int[] dimensions = [6, 9, 21], axes = [1];
+        var shape = new ReduceShape(dimensions, axes);
+        T[] input = FloatSample.Integers<T>(6 * 9 * 21, 1), output = new T[6 * 21];
+        int[] scratch = new int[output.Length];
+        int[] sums = ReferenceReduce.Apply<T, int>(
+            input, dimensions, axes, 0, (sum, q) => sum + int.CreateTruncating(q) - from.ZeroPoint);
+
+        QuantizedMultiplier factor = FixedPoint.Quantize((double)from.Scale / to.Scale);
+        // 1/9 goes into the mantissa, which is first shifted by the whole octaves of 9.
+        int perNine = (int)(((long)factor.Mantissa << 3) / 9);
+        QuantizedReduce.Mean<T>(shape, input, from, to, scratch, output);
+        Assert.Equal(sums.Select(sum => T.CreateSaturating(
+            ReferenceFixedPoint.Multiply(sum, perNine, factor.Shift - 3) + to.ZeroPoint)), output);
+
+        QuantizedMultiplier whole = FixedPoint.Quantize((double)from.Scale / wide.Scale);
+        QuantizedReduce.SumFixed<T>(shape, input, from, wide, scratch, output);
+        Assert.Equal(sums.Select(sum => T.CreateSaturating(
+            ReferenceFixedPoint.Multiply(sum, whole.Mantissa, whole.Shift) + wide.ZeroPoint)), output);
+
+        QuantizedReduce.SumFloat<T>(shape, input, from, wide, scratch, output);
+        float quotient = from.Scale / wide.Scale;
+        for (int i = 0; i < output.Length; i++)
         {
-            double exact = Math.Clamp((value / scale.Scale) + scale.ZeroPoint, -128, 127);
-            Assert.InRange(q, exact - steps, exact + steps);
+            double exact = Math.Clamp(
+                (sums[i] * (double)quotient) + wide.ZeroPoint,
+                double.CreateChecked(T.MinValue), double.CreateChecked(T.MaxValue));
+            Assert.InRange(double.CreateChecked(output[i]), exact - 0.51, exact + 0.51);
         }
+
+        QuantizedMultiplier step = FixedPoint.Quantize(from.Scale / Math.Pow(wide.Scale, 1.0 / 9));
+        int?[] products = ReferenceReduce.Apply<T, int?>(input, dimensions, axes, null, (product, q) =>
+        {
+            int value = int.CreateTruncating(q) - from.ZeroPoint;
+            return product is null ? value : ReferenceFixedPoint.MultiplyReduced((long)product * value, step.Mantissa,
+                step.Shift);
+        });
+        QuantizedReduce.Product<T>(shape, input, from, wide, scratch, output);
+        Assert.Equal(products.Select(product => T.CreateSaturating(
+            ReferenceFixedPoint.MultiplyReduced(product!.Value, step.Mantissa, step.Shift) + wide.ZeroPoint)), output);
     }
 
     [Fact]

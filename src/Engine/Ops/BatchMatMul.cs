@@ -53,7 +53,7 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
         var right = new RightMatrix<float>(c.ScratchShared(product.RightCount * length * sizeof(float)), (int)length);
         steps.Add(new PackBatchFloat(product, c.In(1), right));
         var transposed = Transposed<float>(c, product, steps);
-        steps.Add(new BatchFloatStep(product, c.In(0), transposed, right, c.Out(0)));
+        steps.Add(new BatchFloatStep(product, c.In(0), transposed, right, c.Out(0), c.PlainFloats));
         return new Sequence([.. steps]);
     }
 
@@ -74,7 +74,7 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
         product = product with { LeftTransposed = false };
         var rows = new QuantizedRows(c, product, transposed, asymmetric);
         steps.Add(rows);
-        var epilogue = new HybridEpilogue(new Operand(-1), MatrixScales.Weights(c, product.N), rows, (float.NegativeInfinity, float.PositiveInfinity), c.Out(0));
+        var epilogue = new HybridEpilogue(new Operand(-1), MatrixScales.Weights(c, product.N), rows, scalesFirst: true, (float.NegativeInfinity, float.PositiveInfinity), c.Out(0));
         if (!plain) return Integer(c, product, null, rows, 0, 0, epilogue, steps);
         steps.Add(new BatchReferenceStep<sbyte, sbyte>(product, c.In(0), rows, 0, c.In(1), 0, epilogue));
         return new Sequence([.. steps]);

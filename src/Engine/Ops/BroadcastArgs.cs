@@ -13,7 +13,8 @@ internal sealed class BroadcastArgs : IOp<BroadcastArgs>
 
     public void Infer(in InferContext c)
     {
-        c.Require(c.Shape(0).Rank == 1 && c.Shape(1).Rank == 1, $"both shapes must be vectors; they have shapes {c.Shape(0)} and {c.Shape(1)}");
+        c.Require(c.Shape(0).Rank == 1 && c.Shape(1).Rank == 1,
+            $"both shapes must be vectors; they have shapes {c.Shape(0)} and {c.Shape(1)}");
         c.SetOutput(0, Math.Max(c.Shape(0)[0], c.Shape(1)[0]));
     }
 
@@ -32,7 +33,8 @@ internal sealed class BroadcastArgs : IOp<BroadcastArgs>
         public readonly IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T> => new Step<T>(A, B, Output);
     }
 
-    private sealed class Step<T>(Operand first, Operand second, Operand output) : IStep where T : unmanaged, IBinaryInteger<T>
+    private sealed class Step<T>(Operand first, Operand second, Operand output) : IStep
+        where T : unmanaged, IBinaryInteger<T>
     {
         public void Run(in RunContext c)
         {
@@ -43,7 +45,8 @@ internal sealed class BroadcastArgs : IOp<BroadcastArgs>
                 T x = i > a.Length ? T.One : a[^i], y = i > b.Length ? T.One : b[^i];
                 if (x != y && x != T.One && y != T.One)
                 {
-                    StepFault.Raise($"shapes [{string.Join(",", a.ToArray())}] and [{string.Join(",", b.ToArray())}] do not broadcast together");
+                    StepFault.Raise($"shapes [{string.Join(",", a.ToArray())}] and [{string.Join(",", b.ToArray())}] "
+                        + "do not broadcast together");
                 }
                 result[^i] = x == T.One ? y : x;
             }

@@ -6,8 +6,8 @@ using Graft.Schema;
 namespace Graft.Ops;
 
 /// <summary>
-/// CONCATENATION: the inputs side by side along an axis; scalars become a vector. uint8 inputs are requantised to the output's scale in
-/// float32, rounding half away from zero; other types must have the output's scale already.
+/// CONCATENATION: the inputs side by side along an axis; scalars become a vector. uint8 inputs are requantised to the
+/// output's scale in float32, rounding half away from zero; other types must have the output's scale already.
 /// </summary>
 internal sealed class Concatenation(int axis) : IOp<Concatenation>
 {
@@ -18,7 +18,8 @@ internal sealed class Concatenation(int axis) : IOp<Concatenation>
         var options = def.Options<ConcatenationOptionsView>();
         if (options.FusedActivationFunction != ActivationFunctionType.None)
         {
-            throw new UnsupportedOptionException($"fused activation {options.FusedActivationFunction} is not supported (supported: None)");
+            throw new UnsupportedOptionException(
+                $"fused activation {options.FusedActivationFunction} is not supported (supported: None)");
         }
         return new(options.Axis);
     }
@@ -68,7 +69,8 @@ internal sealed class Concatenation(int axis) : IOp<Concatenation>
         if (c.Type(i) is DType.Int8 or DType.Int4) SameQuantization.Require(c, i, 0);
         if (c.Type(i) != DType.Int16) return;
         int zero = c.Input(i).Quantization?.ZeroPoint ?? 0, outputZero = c.Output(0).Quantization?.ZeroPoint ?? 0;
-        c.Require(zero == 0 && outputZero == 0, $"int16 zero points must be 0; input {i} has {zero}, the output {outputZero}");
+        c.Require(zero == 0 && outputZero == 0,
+            $"int16 zero points must be 0; input {i} has {zero}, the output {outputZero}");
     }
 
     /// <summary>What every uint8 value becomes, or null when it stays.</summary>

@@ -35,7 +35,8 @@ internal sealed class Conv2D(ConvAttributes attributes, ActivationFunctionType a
     {
         var filter = c.Shape(1);
         var geometry = attributes.Geometry(c.Shape(0), c.OutputShape(0), filter[1], filter[2], filter[3]);
-        return MatrixSteps.Prepare(c, geometry, activation, Rounding.FixedPoint, QuantizesAsymmetrically(c));
+        bool asymmetric = QuantizesAsymmetrically(c);
+        return MatrixSteps.Prepare(c, geometry, activation, Rounding.FixedPoint, asymmetric, scalesFirst: !asymmetric);
     }
 
     /// <summary>Dynamic-range activations get a zero point only with weight scales that differ between channels, as in the reference.</summary>

@@ -7,14 +7,16 @@ namespace Graft.Ops;
 /// <summary>DENSIFY: the dense form of a sparse constant.</summary>
 internal sealed class Densify : IOp<Densify>, IReadsSparse
 {
-    public static OpSignature Signature => new(BuiltinOperator.Densify, 1, "f32|f16|bf16|f64|i8|u8|i16|u16|i32|u32|i64|u64 -> =0");
+    public static OpSignature Signature =>
+        new(BuiltinOperator.Densify, 1, "f32|f16|bf16|f64|i8|u8|i16|u16|i32|u32|i64|u64 -> =0");
 
     public static Densify Read(in OperatorDef def) => new();
 
     public void Infer(in InferContext c)
     {
         var input = c.Input(0);
-        c.Require(input.Sparsity is not null && input.Constant.IsPresent, "the input must be a constant with a sparse layout");
+        c.Require(input.Sparsity is not null && input.Constant.IsPresent,
+            "the input must be a constant with a sparse layout");
         string? problem = SparseLayout.Problem(input.Sparsity, c.Shape(0));
         c.Require(problem is null, problem ?? "");
         c.SetOutput(0, c.Shape(0));
@@ -22,7 +24,8 @@ internal sealed class Densify : IOp<Densify>, IReadsSparse
 
     public IStep Prepare(in PrepareContext c)
     {
-        var make = new Make { Layout = new SparseLayout(c.Input(0).Sparsity!, c.Shape(0)), Input = c.In(0), Output = c.Out(0) };
+        var make = new Make { Layout = new SparseLayout(c.Input(0).Sparsity!, c.Shape(0)), Input = c.In(0),
+            Output = c.Out(0) };
         return DTypes.DispatchWidth<Make, IStep>(c.Type(0), ref make);
     }
 

@@ -17,7 +17,8 @@ internal sealed class DepthToSpace(int block) : IOp<DepthToSpace>
         c.Require(image.Rank == 4 && block > 0 && image[3] % square == 0,
             $"shape {image} must be [batch,height,width,channels] with channels a multiple of {block} x {block}");
         long height = (long)image[1] * block, width = (long)image[2] * block;
-        c.Require(height <= int.MaxValue && width <= int.MaxValue, $"{height} x {width} exceeds the limit of {int.MaxValue}");
+        c.Require(height <= int.MaxValue && width <= int.MaxValue,
+            $"{height} x {width} exceeds the limit of {int.MaxValue}");
         c.SetOutput(0, image[0], (int)height, (int)width, (int)(image[3] / square));
     }
 

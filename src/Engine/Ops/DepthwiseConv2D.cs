@@ -55,7 +55,7 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
         var range = FusedActivation.Range(activation);
         if (c.Kernels == KernelSet.Reference) return new ConvReferenceFloat(geometry, true, c.In(0), c.In(1), null, c.In(2), range, c.Out(0));
         var (repeat, repeated) = Repeat<float>(c, ref geometry, null);
-        var step = new DepthwiseFloatStep(geometry, c.In(0), repeated, c.In(1), c.In(2), range, c.Out(0));
+        var step = new DepthwiseFloatStep(geometry, c.In(0), repeated, c.In(1), c.In(2), range, c.Out(0), c.PlainFloats);
         return repeat is null ? step : new Sequence(repeat, step);
     }
 
@@ -63,7 +63,7 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
     {
         var rows = new QuantizedRows(c, geometry.Batch, geometry.InputHeight * geometry.InputWidth * geometry.InputChannels,
             geometry.OutputHeight * geometry.OutputWidth, asymmetric: true);
-        var epilogue = new HybridEpilogue(c.In(2), MatrixScales.Weights(c, geometry.OutputChannels), rows, FusedActivation.Range(activation), c.Out(0));
+        var epilogue = new HybridEpilogue(c.In(2), MatrixScales.Weights(c, geometry.OutputChannels), rows, scalesFirst: true, FusedActivation.Range(activation), c.Out(0));
         return new Sequence(rows, Integer<sbyte, sbyte>(c, geometry, rows, 0, 0, epilogue));
     }
 

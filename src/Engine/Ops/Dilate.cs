@@ -4,7 +4,9 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>DILATE: the input's elements apart by the factors in input 1, with the value of input 2 between them.</summary>
+/// <summary>
+/// DILATE: the input's elements apart by the factors in input 1, with the value of input 2 between them.
+/// </summary>
 internal sealed class Dilate : IOp<Dilate>
 {
     public static OpSignature Signature => new(BuiltinOperator.Dilate, 1, $"{Move.Types} i32|i64 =0 -> =0");
@@ -15,7 +17,8 @@ internal sealed class Dilate : IOp<Dilate>
     {
         var shape = c.Shape(0);
         c.Require(shape.Rank > 0, "a scalar has no axes to dilate");
-        c.Require(c.Shape(1).Rank == 1 && c.Shape(1)[0] == shape.Rank, $"factors must have shape [{shape.Rank}]; they have {c.Shape(1)}");
+        c.Require(c.Shape(1).Rank == 1 && c.Shape(1)[0] == shape.Rank,
+            $"factors must have shape [{shape.Rank}]; they have {c.Shape(1)}");
         c.Require(c.Shape(2).ElementCount == 1, $"the padding value must be a scalar; it has shape {c.Shape(2)}");
         if (!c.TryIntegers(1, out int[]? factors)) return;
         int[] result = shape.Dimensions.ToArray();
@@ -23,7 +26,8 @@ internal sealed class Dilate : IOp<Dilate>
         {
             c.Require(factors[a] >= 1, $"factor {factors[a]} is not positive");
             long length = result[a] == 0 ? 0 : (result[a] - 1L) * factors[a] + 1;
-            c.Require(length <= int.MaxValue, $"{result[a]} along axis {a}, dilated by {factors[a]}, exceeds the limit of {int.MaxValue}");
+            c.Require(length <= int.MaxValue,
+                $"{result[a]} along axis {a}, dilated by {factors[a]}, exceeds the limit of {int.MaxValue}");
             result[a] = (int)length;
         }
         c.SetOutput(0, result);

@@ -7,12 +7,15 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>DIV: a / b, clamped by the fused activation. Integers are cut towards zero; an integer or quantised zero divisor is an error.</summary>
+/// <summary>
+/// DIV: a / b, clamped by the fused activation. Integers are cut towards zero; an integer or quantised zero divisor is an error.
+/// </summary>
 internal sealed class Div(ActivationFunctionType activation) : BinaryOp, IOp<Div>
 {
     public static OpSignature Signature => new(BuiltinOperator.Div, 2, "f32|f16|i32|i8|u8|i16 =0 -> =0");
 
-    public static Div Read(in OperatorDef def) => new(FusedActivation.Check(def.Options<DivOptionsView>().FusedActivationFunction));
+    public static Div Read(in OperatorDef def) =>
+        new(FusedActivation.Check(def.Options<DivOptionsView>().FusedActivationFunction));
 
     public override IStep Prepare(in PrepareContext c)
     {
@@ -20,9 +23,11 @@ internal sealed class Div(ActivationFunctionType activation) : BinaryOp, IOp<Div
         if (c.Type(0) == DType.Float32) return Broadcast.Zip<ClampedFn<DivFn<float>, float>, float>(c, new(low, high));
         if (c.Type(0) == DType.Float16)
         {
-            if (activation == ActivationFunctionType.None) return Broadcast.AnyFloat<Zip.Stateless<DivFn<float>, float>>(c, default);
+            if (activation == ActivationFunctionType.None)
+                return Broadcast.AnyFloat<Zip.Stateless<DivFn<float>, float>>(c, default);
             float largest = Kernels.HalfFormat.Largest;
-            return Broadcast.AnyFloat<ClampedFn<DivFn<float>, float>>(c, new(Math.Max(low, -largest), Math.Min(high, largest)));
+            return Broadcast.AnyFloat<ClampedFn<DivFn<float>, float>>(
+                c, new(Math.Max(low, -largest), Math.Min(high, largest)));
         }
         var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, c.Output(0).Quantization);
         if (c.Type(0) == DType.Int32)

@@ -5,7 +5,9 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>DYNAMIC_UPDATE_SLICE: input 0 with the box at input 2, moved inside where it would reach out, replaced by input 1.</summary>
+/// <summary>
+/// DYNAMIC_UPDATE_SLICE: input 0 with the box at input 2, moved inside where it would reach out, replaced by input 1.
+/// </summary>
 internal sealed class DynamicUpdateSlice : IOp<DynamicUpdateSlice>, IInPlace
 {
     public static OpSignature Signature => new(BuiltinOperator.DynamicUpdateSlice, 6, $"{Move.Types} =0 i32|i64 -> =0");
@@ -20,7 +22,8 @@ internal sealed class DynamicUpdateSlice : IOp<DynamicUpdateSlice>, IInPlace
         bool fits = update.Rank == whole.Rank;
         for (int a = 0; fits && a < whole.Rank; a++) fits = update[a] <= whole[a];
         c.Require(fits, $"an update of shape {update} does not fit into {whole}");
-        c.Require(c.Shape(2).Rank == 1 && c.Shape(2)[0] == whole.Rank, $"start indices must have shape [{whole.Rank}]; they have {c.Shape(2)}");
+        c.Require(c.Shape(2).Rank == 1 && c.Shape(2)[0] == whole.Rank,
+            $"start indices must have shape [{whole.Rank}]; they have {c.Shape(2)}");
         c.SetOutput(0, whole);
     }
 
@@ -41,7 +44,10 @@ internal sealed class DynamicUpdateSlice : IOp<DynamicUpdateSlice>, IInPlace
         public (long Source, long Target) At(in RunContext c)
         {
             long start = 0;
-            for (int a = 0; a < strides.Length; a++) start += Math.Clamp(indices.Read(c, a), 0, whole[a] - update[a]) * strides[a];
+            for (int a = 0; a < strides.Length; a++)
+            {
+                start += Math.Clamp(indices.Read(c, a), 0, whole[a] - update[a]) * strides[a];
+            }
             return (0, start);
         }
     }

@@ -14,7 +14,8 @@ internal sealed class FloorDiv : BinaryOp, IOp<FloorDiv>
 
     public override IStep Prepare(in PrepareContext c)
     {
-        if (c.Type(0) == DType.Float32) return NonZero.Then(c, 0f, Broadcast.Scalar<FloorQuotientOfFloats, float, float>(c, default));
+        if (c.Type(0) == DType.Float32)
+            return NonZero.Then(c, 0f, Broadcast.Scalar<FloorQuotientOfFloats, float, float>(c, default));
         var action = new Choice(c);
         return NumberTypes.DispatchInteger<Choice, IStep>(c.Type(0), ref action);
     }

@@ -48,6 +48,6 @@ internal sealed class FullyConnected(bool keepDims, bool asymmetric, ActivationF
         var output = c.OutputShape(0);
         var geometry = ConvAttributes.Product((int)output.Product(0, output.Rank - 1), weights[1], weights[0]);
         if (c.Input(1).Quantization?.BlockSize > 0) return BlockwiseStep.Prepare(c, geometry, FusedActivation.Range(activation));
-        return MatrixSteps.Prepare(c, geometry, activation, Rounding.Double, asymmetric);
+        return MatrixSteps.Prepare(c, geometry, activation, Rounding.Double, asymmetric, scalesFirst: true);
     }
 }

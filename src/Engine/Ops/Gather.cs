@@ -3,7 +3,9 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>GATHER: slices of the input along an axis, at the indices in input 1, which share its first batch_dims axes.</summary>
+/// <summary>
+/// GATHER: slices of the input along an axis, at the indices in input 1, which share its first batch_dims axes.
+/// </summary>
 internal sealed class Gather(int axis, int batchDims) : IOp<Gather>
 {
     public static OpSignature Signature => new(BuiltinOperator.Gather, 8, $"{Move.Types} {NumberTypes.Indices} -> =0");
@@ -18,10 +20,12 @@ internal sealed class Gather(int axis, int batchDims) : IOp<Gather>
     {
         Shape input = c.Shape(0), indices = c.Shape(1);
         int at = c.Axis(axis, input.Rank), batch = batchDims < 0 ? batchDims + indices.Rank : batchDims;
-        c.Require(batch >= 0 && batch <= Math.Min(at, indices.Rank), $"batch_dims {batchDims} is impossible for axis {at} and indices {indices}");
+        c.Require(batch >= 0 && batch <= Math.Min(at, indices.Rank),
+            $"batch_dims {batchDims} is impossible for axis {at} and indices {indices}");
         for (int d = 0; d < batch; d++)
         {
-            c.Require(input[d] == indices[d], $"input {input} and indices {indices} must share their first {batch} axes");
+            c.Require(input[d] == indices[d],
+                $"input {input} and indices {indices} must share their first {batch} axes");
         }
         c.SetOutput(0, [.. input.Dimensions[..at], .. indices.Dimensions[batch..], .. input.Dimensions[(at + 1)..]]);
     }

@@ -9,7 +9,8 @@ namespace Graft.Ops;
 /// <summary>GATHER_ND: slices of the input, each named by a tuple of indices along the last axis of input 1.</summary>
 internal sealed class GatherNd : IOp<GatherNd>
 {
-    public static OpSignature Signature => new(BuiltinOperator.GatherNd, 6, $"{Move.Types} {NumberTypes.Indices} -> =0");
+    public static OpSignature Signature =>
+        new(BuiltinOperator.GatherNd, 6, $"{Move.Types} {NumberTypes.Indices} -> =0");
 
     public static GatherNd Read(in OperatorDef def) => new();
 
@@ -23,7 +24,8 @@ internal sealed class GatherNd : IOp<GatherNd>
 
     public IStep Prepare(in PrepareContext c)
     {
-        var make = new Make { Input = c.Shape(0), Tuples = c.Shape(1), Indices = c.In(1), ElementBytes = Move.ElementBytes(c.Type(0)) };
+        var make = new Make { Input = c.Shape(0), Tuples = c.Shape(1), Indices = c.In(1),
+            ElementBytes = Move.ElementBytes(c.Type(0)) };
         return Move.Step(c, NumberTypes.DispatchIndex<Make, IMover>(c.Type(1), ref make));
     }
 
@@ -39,11 +41,13 @@ internal sealed class GatherNd : IOp<GatherNd>
             int depth = Tuples[^1];
             var rows = new Shape(Input.Dimensions[..depth]);
             long rowBytes = Input.Product(depth, Input.Rank) * ElementBytes;
-            return new Mover<T>(Indices, checked((int)Tuples.Product(0, Tuples.Rank - 1)), checked((int)rowBytes), rows.Dimensions.ToArray(), Move.Strides(rows));
+            return new Mover<T>(Indices, checked((int)Tuples.Product(0, Tuples.Rank - 1)), checked((int)rowBytes),
+                rows.Dimensions.ToArray(), Move.Strides(rows));
         }
     }
 
-    private sealed class Mover<TIndex>(Operand indices, int count, int rowBytes, int[] dimensions, long[] strides) : IMover
+    private sealed class Mover<TIndex>(Operand indices, int count, int rowBytes, int[] dimensions, long[] strides)
+        : IMover
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
         public int Units => count;
@@ -53,7 +57,8 @@ internal sealed class GatherNd : IOp<GatherNd>
         public void Run(in MoveMemory memory, int begin, int end)
         {
             var tuples = memory.Context.Read<TIndex>(indices);
-            int wrong = IndexTuples.Gather(memory.Source(0), memory.Target(0), tuples, dimensions, strides, rowBytes, begin, end);
+            int wrong = IndexTuples.Gather(memory.Source(0), memory.Target(0), tuples, dimensions, strides, rowBytes,
+                begin, end);
             if (wrong < 0) return;
             string tuple = string.Join(",", tuples.Slice(wrong * dimensions.Length, dimensions.Length).ToArray());
             StepFault.Raise($"index [{tuple}] (number {wrong}) is outside [{string.Join(",", dimensions)}]");

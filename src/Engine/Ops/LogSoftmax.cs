@@ -1,5 +1,6 @@
 using System.Numerics;
 using Graft.Kernels.Reduce;
+using Graft.Kernels.Reference;
 using Graft.Ops.Pointwise;
 using Graft.Ops.Reducing;
 using Graft.Schema;
@@ -15,6 +16,8 @@ internal sealed class LogSoftmax : UnaryOp, IOp<LogSoftmax>
 
     public override IStep Prepare(in PrepareContext c)
     {
+        if (c.Type(0) == DType.Float32 && c.FloatKernels == KernelSet.Reference)
+            return new RowStep<PlainFloats, float, float>(c, default, Cost.ScalarMath);
         if (c.Type(0) == DType.Float32) return new RowStep<Floats, float, float>(c, default, Cost.VectorMath * 2);
         float scale = TensorScale.Input(c, 0).Scale;
         var output = TensorScale.Output(c, 0);
@@ -34,6 +37,14 @@ internal sealed class LogSoftmax : UnaryOp, IOp<LogSoftmax>
 
         public void Run(ReadOnlySpan<float> input, int length, Span<float> scratch, Span<float> output) =>
             Kernels.Reduce.Softmax.Log(input, length, scratch, output);
+    }
+
+    private readonly struct PlainFloats : IRowKernel<float, float>
+    {
+        public static bool NeedsScratch => false;
+
+        public void Run(ReadOnlySpan<float> input, int length, Span<float> scratch, Span<float> output) =>
+            PlainRows.LogSoftmax(input, length, output);
     }
 
     private readonly struct Tabulated<T>(LogSoftmax8 table) : IRowKernel<T, T>

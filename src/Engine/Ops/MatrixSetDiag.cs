@@ -16,7 +16,8 @@ internal sealed class MatrixSetDiag : IOp<MatrixSetDiag>, IInPlace
     {
         Shape matrices = c.Shape(0), diagonals = c.Shape(1);
         bool fits = matrices.Rank >= 2 && diagonals.Rank == matrices.Rank - 1
-            && diagonals.Dimensions[..^1].SequenceEqual(matrices.Dimensions[..^2]) && diagonals[^1] == Math.Min(matrices[^1], matrices[^2]);
+            && diagonals.Dimensions[..^1].SequenceEqual(matrices.Dimensions[..^2])
+                && diagonals[^1] == Math.Min(matrices[^1], matrices[^2]);
         c.Require(fits, $"{diagonals} are not the diagonals of {matrices}");
         c.SetOutput(0, matrices);
     }

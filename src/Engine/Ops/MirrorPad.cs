@@ -5,7 +5,9 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>MIRROR_PAD: margins that mirror the input at its edges, with the edge itself (SYMMETRIC) or without it (REFLECT).</summary>
+/// <summary>
+/// MIRROR_PAD: margins that mirror the input at its edges, with the edge itself (SYMMETRIC) or without it (REFLECT).
+/// </summary>
 internal sealed class MirrorPad(bool repeatsEdge) : IOp<MirrorPad>
 {
     public static OpSignature Signature => new(BuiltinOperator.MirrorPad, 3, $"{Move.Types} i32|i64 -> =0");
@@ -13,7 +15,10 @@ internal sealed class MirrorPad(bool repeatsEdge) : IOp<MirrorPad>
     public static MirrorPad Read(in OperatorDef def)
     {
         var mode = def.Options<MirrorPadOptionsView>().Mode;
-        if (mode is not (MirrorPadMode.Reflect or MirrorPadMode.Symmetric)) throw new UnsupportedOptionException($"mode {(int)mode} is unknown");
+        if (mode is not (MirrorPadMode.Reflect or MirrorPadMode.Symmetric))
+        {
+            throw new UnsupportedOptionException($"mode {(int)mode} is unknown");
+        }
         return new(mode == MirrorPadMode.Symmetric);
     }
 
@@ -26,7 +31,8 @@ internal sealed class MirrorPad(bool repeatsEdge) : IOp<MirrorPad>
         {
             int most = repeatsEdge ? shape[a] : shape[a] - 1;
             c.Require(margins.Before(a) <= most && margins.After(a) <= most,
-                $"paddings {margins.Before(a)} and {margins.After(a)} of axis {a} exceed {most}, what there is to mirror in {shape}");
+                $"paddings {margins.Before(a)} and {margins.After(a)} of axis {a} exceed {most}, "
+                    + $"what there is to mirror in {shape}");
         }
         c.SetOutput(0, margins.Apply(c, shape));
     }
@@ -57,7 +63,8 @@ internal sealed class MirrorPad(bool repeatsEdge) : IOp<MirrorPad>
             var box = new CopyAxis[shape.Rank];
             for (int d = 0; d < box.Length; d++)
             {
-                box[d] = d == axis ? new(length, strides[d], -strides[d]) : new(d < axis ? shape[d] : padded[d], strides[d], strides[d]);
+                box[d] = d == axis ? new(length, strides[d], -strides[d])
+                    : new(d < axis ? shape[d] : padded[d], strides[d], strides[d]);
             }
             return box;
         }

@@ -42,9 +42,14 @@ internal sealed class Mul(ActivationFunctionType activation) : BinaryOp, IOp<Mul
 
     private readonly struct Quantized(PrepareContext c, (int Low, int High) range) : IIntegerAction<IStep>
     {
-        public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => Broadcast.Wide<QuantizedMul, T, T>(c,
-            new(TensorScale.SymmetricInput(c, 0), TensorScale.SymmetricInput(c, 1), TensorScale.SymmetricOutput(c, 0),
-                range.Low, range.High));
+        public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+        {
+            AffineScale a = TensorScale.SymmetricInput(c, 0), b = TensorScale.SymmetricInput(c, 1);
+            var output = TensorScale.SymmetricOutput(c, 0);
+            // A factor beyond float, from an output that is all zero, counts as zero: see TensorScale.Quotient.
+            if (!float.IsFinite(a.Scale * b.Scale / output.Scale)) a = a with { Scale = 0 };
+            return Broadcast.Wide<QuantizedMul, T, T>(c, new(a, b, output, range.Low, range.High));
+        }
     }
 
     private readonly struct ComplexProduct : IScalarFn<Complex64, Complex64>

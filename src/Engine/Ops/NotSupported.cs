@@ -13,7 +13,6 @@ internal static class NotSupported
     {
         [BuiltinOperator.Delegate] = Mark,
         [BuiltinOperator.PlaceholderForGreaterOpCodes] = Mark,
-        [BuiltinOperator.Call] = NoKernel,
         [BuiltinOperator.ConcatEmbeddings] = NoKernel,
         [BuiltinOperator.StablehloAbs] = NoKernel,
         [BuiltinOperator.StablehloBroadcastInDim] = NoKernel,

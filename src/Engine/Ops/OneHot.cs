@@ -4,10 +4,13 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>ONE_HOT: a new axis of length depth (input 1), with input 2 at the position that input 0 says and input 3 elsewhere.</summary>
+/// <summary>
+/// ONE_HOT: a new axis of length depth (input 1), with input 2 at the position that input 0 says and input 3 elsewhere.
+/// </summary>
 internal sealed class OneHot(int axis) : IOp<OneHot>
 {
-    public static OpSignature Signature => new(BuiltinOperator.OneHot, 1, $"{NumberTypes.Indices} i32 {Move.Types} =2 -> =2");
+    public static OpSignature Signature =>
+        new(BuiltinOperator.OneHot, 1, $"{NumberTypes.Indices} i32 {Move.Types} =2 -> =2");
 
     public static OneHot Read(in OperatorDef def) => new(def.Options<OneHotOptionsView>().Axis);
 
@@ -15,7 +18,10 @@ internal sealed class OneHot(int axis) : IOp<OneHot>
     {
         var indices = c.Shape(0).Dimensions;
         c.Require(axis >= -1 && axis <= indices.Length, $"axis {axis} is outside [-1, {indices.Length}]");
-        for (int i = 1; i < 4; i++) c.Require(c.Shape(i).ElementCount == 1, $"input {i} must be a scalar; it has shape {c.Shape(i)}");
+        for (int i = 1; i < 4; i++)
+        {
+            c.Require(c.Shape(i).ElementCount == 1, $"input {i} must be a scalar; it has shape {c.Shape(i)}");
+        }
         if (!c.TryIntegers(1, out int[]? depth)) return;
         c.Require(depth[0] >= 0, $"depth {depth[0]} is negative");
         int at = axis < 0 ? indices.Length : axis;

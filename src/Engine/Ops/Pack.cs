@@ -20,7 +20,8 @@ internal sealed class Pack(int count, int axis) : IOp<Pack>
         var element = c.Shape(0);
         for (int i = 0; i < count; i++)
         {
-            c.Require(c.Shape(i) == element, $"input {i} has shape {c.Shape(i)}, input 0 {element}; they must be equal");
+            c.Require(c.Shape(i) == element,
+                $"input {i} has shape {c.Shape(i)}, input 0 {element}; they must be equal");
             SameQuantization.Require(c, i, 0);
         }
         int at = c.Axis(axis, element.Rank + 1);
@@ -33,6 +34,7 @@ internal sealed class Pack(int count, int axis) : IOp<Pack>
         int at = axis < 0 ? axis + element.Rank + 1 : axis;
         var widths = new long[count];
         widths.AsSpan().Fill(element.Product(at, element.Rank));
-        return Move.Step(c, Bands.Join(c.Type(0), element.Product(0, at), widths), [.. Enumerable.Range(0, count)], [0]);
+        return Move.Step(c, Bands.Join(c.Type(0), element.Product(0, at), widths), [.. Enumerable.Range(0, count)],
+            [0]);
     }
 }

@@ -3,7 +3,10 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>PAD: the input with margins of zeros (of the zero point, when quantised); input 1 has a row [before, after] for each axis.</summary>
+/// <summary>
+/// PAD: the input with margins of zeros (of the zero point, when quantised); input 1 has a row [before, after] for each
+/// axis.
+/// </summary>
 internal sealed class Pad : IOp<Pad>
 {
     public static OpSignature Signature => new(BuiltinOperator.Pad, 6,
@@ -14,7 +17,11 @@ internal sealed class Pad : IOp<Pad>
     public void Infer(in InferContext c)
     {
         var shape = c.Shape(0);
-        if (c.HasInput(2)) c.Require(c.Shape(2).ElementCount == 1, $"the padding value must be one element; it has shape {c.Shape(2)}");
+        if (c.HasInput(2))
+        {
+            c.Require(c.Shape(2).ElementCount == 1,
+                $"the padding value must be one element; it has shape {c.Shape(2)}");
+        }
         if (Margins.Read(c, 1, shape.Rank) is { } margins) c.SetOutput(0, margins.Apply(c, shape));
     }
 

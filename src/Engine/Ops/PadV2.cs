@@ -8,7 +8,8 @@ internal sealed class PadV2 : IOp<PadV2>
 {
     private static readonly Pad Padded = new();
 
-    public static OpSignature Signature => new(BuiltinOperator.PadV2, 6, $"{Move.Types} i32|i64|i16|i8|u8|bool =0? -> =0");
+    public static OpSignature Signature =>
+        new(BuiltinOperator.PadV2, 6, $"{Move.Types} i32|i64|i16|i8|u8|bool =0? -> =0");
 
     public static PadV2 Read(in OperatorDef def) => new();
 

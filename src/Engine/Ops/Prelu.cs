@@ -23,7 +23,7 @@ internal sealed class Prelu : BinaryOp, IOp<Prelu>
     public override IStep Prepare(in PrepareContext c)
     {
         if (c.Type(0).IsFloat()) return Broadcast.AnyFloat<Zip.Stateless<PreluFn, float>>(c, default);
-        if (c.Type(0) != c.Type(1)) return new BroadcastStep<ByteSlopes, short, sbyte, short>(c, new(Function(c)), Cost.Scalar);
+        if (c.Type(0) != c.Type(1)) return Broadcast.Wide<QuantizedPrelu, short, sbyte, short>(c, Function(c));
         var action = new Quantized(c);
         return NumberTypes.DispatchNarrow<Quantized, IStep>(c.Type(0), ref action);
     }
@@ -35,11 +35,5 @@ internal sealed class Prelu : BinaryOp, IOp<Prelu>
     {
         public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> =>
             Broadcast.Wide<QuantizedPrelu, T, T>(c, Function(c));
-    }
-
-    private readonly struct ByteSlopes(QuantizedPrelu fn) : IBroadcastKernel<short, sbyte, short>
-    {
-        public void Run(in BroadcastShape shape, ReadOnlySpan<short> a, ReadOnlySpan<sbyte> b, Span<short> output) =>
-            MixedZip.Apply(fn, shape, a, b, output);
     }
 }

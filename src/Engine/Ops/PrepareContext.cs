@@ -22,6 +22,12 @@ internal readonly struct PrepareContext(ITensorFacts facts, Subgraph subgraph, N
 
     public KernelSet Kernels { get; } = options.Kernels;
 
+    /// <summary>The kernels for float arithmetic whose order or functions decide the last bit: plain loops where the model demands them.</summary>
+    public KernelSet FloatKernels => PlainFloats ? KernelSet.Reference : Kernels;
+
+    /// <summary>Float results must have the bits of plain loops; see <see cref="FloatDemand"/>.</summary>
+    public bool PlainFloats { get; } = options.PlainFloats;
+
     /// <summary>Workers that may run a parallel step: the number of per-worker scratch areas.</summary>
     public int Workers { get; } = options.Threads;
 

@@ -25,9 +25,9 @@ internal sealed class Quantize : UnaryOp, IOp<Quantize>
             var fromReal = new FromReal(c);
             return NumberTypes.DispatchNarrow<FromReal, IStep>(output.Type, ref fromReal);
         }
-        AffineScale from = TensorScale.Input(c, 0), to = TensorScale.Output(c, 0);
+        AffineScale from = TensorScale.InputOrZero(c, 0), to = TensorScale.Output(c, 0);
         if (c.Type(0) == DType.Int16 && output.Type == DType.Int16)
-            (from, to) = (TensorScale.SymmetricInput(c, 0), TensorScale.SymmetricOutput(c, 0));
+            c.Require(from.ZeroPoint == 0 && to.ZeroPoint == 0, "int16 to int16 needs zero points 0");
         var fn = new Requantized(from, to);
         return c.Type(0) switch
         {
@@ -83,7 +83,8 @@ internal sealed class Quantize : UnaryOp, IOp<Quantize>
             for (int start = 0; start < input.Length; start += block.Length)
             {
                 var wide = block[..Math.Min(block.Length, input.Length - start)];
-                for (int i = 0; i < wide.Length; i++) wide[i] = Math.Clamp((float)input[start + i], -limit, limit);
+                HalfConvert.ToFloat(input.Slice(start, wide.Length), wide);
+                Map.Apply(new Clamp<float>(-limit, limit), wide, wide);
                 Affine.Quantize(wide, scale.Scale, scale.ZeroPoint, output.Slice(start, wide.Length));
             }
         }

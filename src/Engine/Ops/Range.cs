@@ -5,7 +5,9 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>RANGE: from start (input 0) in steps of delta (input 2) while before limit (input 1), by repeated addition.</summary>
+/// <summary>
+/// RANGE: from start (input 0) in steps of delta (input 2) while before limit (input 1), by repeated addition.
+/// </summary>
 internal sealed class Range : IOp<Range>
 {
     public static OpSignature Signature => new(BuiltinOperator.Range, 2, $"{NumberTypes.All} =0 =0 -> =0");
@@ -38,14 +40,17 @@ internal sealed class Range : IOp<Range>
     {
         public byte[][] Values;
 
-        /// <summary>The number of elements; -1 when there is no such range, long.MaxValue when there are too many.</summary>
+        /// <summary>
+        /// The number of elements; -1 when there is no such range, long.MaxValue when there are too many.
+        /// </summary>
         public readonly long Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
         {
             T start = Read<T>(0), limit = Read<T>(1), delta = Read<T>(2);
             if (!((start >= limit && delta < T.Zero) || (start <= limit && delta > T.Zero))) return -1;
             if (T.IsInteger(T.One / (T.One + T.One)))
             {
-                Int128 span = Int128.Abs(Int128.CreateChecked(limit) - Int128.CreateChecked(start)), step = Int128.Abs(Int128.CreateChecked(delta));
+                Int128 span = Int128.Abs(Int128.CreateChecked(limit) - Int128.CreateChecked(start)),
+                    step = Int128.Abs(Int128.CreateChecked(delta));
                 return long.CreateSaturating((span + step - 1) / step);
             }
             return long.CreateSaturating(Math.Ceiling(double.CreateChecked(T.Abs((limit - start) / delta))));
@@ -60,7 +65,8 @@ internal sealed class Range : IOp<Range>
         public Operand Delta;
         public Operand Output;
 
-        public readonly IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> => new Step<T>(Start, Delta, Output);
+        public readonly IStep Invoke<T>()
+            where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> => new Step<T>(Start, Delta, Output);
     }
 
     private sealed class Step<T>(Operand start, Operand delta, Operand output) : IStep where T : unmanaged, INumber<T>

@@ -1,4 +1,5 @@
 using Graft.Errors;
+using Graft.Kernels.Reference;
 using Graft.Kernels.Resize;
 using Graft.Ops.Resizing;
 using Graft.Schema;
@@ -24,19 +25,22 @@ internal sealed class ResizeBilinear(bool alignCorners, bool halfPixelCenters) :
 
     public IStep Prepare(in PrepareContext c) => c.Type(0) switch
     {
-        DType.Float32 => Step<FloatBilinear, float, float>(c, Tap.Float),
-        DType.UInt8 => Step<ByteBilinear, byte, float>(c, Tap.Float),
-        DType.Int8 => Step<SByteBilinear, sbyte, int>(c, Tap.Fixed),
-        _ => Step<ShortBilinear, short, int>(c, Tap.Fixed),
+        DType.Float32 => Step<FloatBilinear, NaiveBilinear<NaiveFloatPixel, float, float, float>, float, float>(c, Tap.Float),
+        DType.UInt8 => Step<ByteBilinear, NaiveBilinear<NaiveBytePixel, byte, float, float>, byte, float>(c, Tap.Float),
+        DType.Int8 => Step<SByteBilinear, NaiveBilinear<NaiveIntPixel<sbyte>, sbyte, int, long>, sbyte, int>(c, Tap.Fixed),
+        _ => Step<ShortBilinear, NaiveBilinear<NaiveIntPixel<short>, short, int, long>, short, int>(c, Tap.Fixed),
     };
 
-    private IStep Step<TBilinear, T, W>(in PrepareContext c, Func<int, int, bool, bool, Tap<W>[]> taps)
-        where TBilinear : struct, IBilinear<T, W>
+    private IStep Step<TFast, TPlain, T, W>(in PrepareContext c, Func<int, int, bool, bool, Tap<W>[]> taps)
+        where TFast : struct, IBilinear<T, W>
+        where TPlain : struct, IBilinear<T, W>
         where T : unmanaged
         where W : unmanaged
     {
         Shape from = c.Shape(0), to = c.OutputShape(0);
-        return new BilinearStep<TBilinear, T, W>(c.In(0), c.Out(0), from, taps(from[1], to[1], alignCorners, halfPixelCenters),
-            taps(from[2], to[2], alignCorners, halfPixelCenters));
+        Tap<W>[] rows = taps(from[1], to[1], alignCorners, halfPixelCenters), columns = taps(from[2], to[2], alignCorners, halfPixelCenters);
+        return c.Kernels == KernelSet.Reference
+            ? new BilinearStep<TPlain, T, W>(c.In(0), c.Out(0), from, rows, columns)
+            : new BilinearStep<TFast, T, W>(c.In(0), c.Out(0), from, rows, columns);
     }
 }

@@ -4,7 +4,10 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>REVERSE_SEQUENCE: for each index of the batch axis, reverses the first so many elements of the sequence axis as input 1 says.</summary>
+/// <summary>
+/// REVERSE_SEQUENCE: for each index of the batch axis, reverses the first so many elements of the sequence axis as
+/// input 1 says.
+/// </summary>
 internal sealed class ReverseSequence(int sequenceAxis, int batchAxis) : IOp<ReverseSequence>
 {
     public static OpSignature Signature => new(BuiltinOperator.ReverseSequence, 1, $"{Move.Types} i32|i64 -> =0");
@@ -18,9 +21,11 @@ internal sealed class ReverseSequence(int sequenceAxis, int batchAxis) : IOp<Rev
     public void Infer(in InferContext c)
     {
         var shape = c.Shape(0);
-        c.Require((uint)sequenceAxis < (uint)shape.Rank && (uint)batchAxis < (uint)shape.Rank && sequenceAxis != batchAxis,
+        c.Require((uint)sequenceAxis < (uint)shape.Rank && (uint)batchAxis < (uint)shape.Rank
+            && sequenceAxis != batchAxis,
             $"sequence axis {sequenceAxis} and batch axis {batchAxis} must be two axes of {shape}");
-        c.Require(c.Shape(1).Rank == 1 && c.Shape(1)[0] == shape[batchAxis], $"lengths must have shape [{shape[batchAxis]}]; they have {c.Shape(1)}");
+        c.Require(c.Shape(1).Rank == 1 && c.Shape(1)[0] == shape[batchAxis],
+            $"lengths must have shape [{shape[batchAxis]}]; they have {c.Shape(1)}");
         c.SetOutput(0, shape);
     }
 
@@ -30,7 +35,8 @@ internal sealed class ReverseSequence(int sequenceAxis, int batchAxis) : IOp<Rev
         int first = Math.Min(sequenceAxis, batchAxis), second = Math.Max(sequenceAxis, batchAxis);
         int[] loops =
         [
-            checked((int)shape.Product(0, first)), shape[first], checked((int)shape.Product(first + 1, second)), shape[second],
+            checked((int)shape.Product(0, first)), shape[first],
+            checked((int)shape.Product(first + 1, second)), shape[second],
             checked((int)(shape.Product(second + 1, shape.Rank) * Move.ElementBytes(c.Type(0)))),
         ];
         return Move.Step(c, new Mover(RunIntegers.Of(c, 1), loops, sequenceAxis < batchAxis));
@@ -47,11 +53,15 @@ internal sealed class ReverseSequence(int sequenceAxis, int batchAxis) : IOp<Rev
         {
             var source = memory.Source(0);
             var target = memory.Target(0);
-            int limit = sequenceFirst ? loops[1] : loops[3], batches = sequenceFirst ? loops[3] : loops[1], run = loops[4];
+            int limit = sequenceFirst ? loops[1] : loops[3], batches = sequenceFirst ? loops[3] : loops[1];
+            int run = loops[4];
             for (int batch = 0; batch < batches; batch++)
             {
                 long length = lengths.Read(memory.Context, batch);
-                if (length < 0 || length > limit) StepFault.Raise($"length {length} of batch {batch} is outside [0, {limit}]");
+                if (length < 0 || length > limit)
+                {
+                    StepFault.Raise($"length {length} of batch {batch} is outside [0, {limit}]");
+                }
                 for (int outer = begin; outer < end; outer++)
                 {
                     for (int at = 0; at < limit; at++)
@@ -59,7 +69,8 @@ internal sealed class ReverseSequence(int sequenceAxis, int batchAxis) : IOp<Rev
                         int other = at < length ? (int)length - 1 - at : at;
                         for (int between = 0; between < loops[2]; between++)
                         {
-                            source.Slice(Offset(outer, other, between, batch), run).CopyTo(target[Offset(outer, at, between, batch)..]);
+                            var from = source.Slice(Offset(outer, other, between, batch), run);
+                            from.CopyTo(target[Offset(outer, at, between, batch)..]);
                         }
                     }
                 }

@@ -3,7 +3,10 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>SELECT: elements of input 1 where input 0 is true, of input 2 where not. A vector condition chooses whole rows, a scalar everything.</summary>
+/// <summary>
+/// SELECT: elements of input 1 where input 0 is true, of input 2 where not. A vector condition chooses whole rows, a
+/// scalar everything.
+/// </summary>
 internal sealed class Select : IOp<Select>
 {
     public static OpSignature Signature => new(BuiltinOperator.Select, 4, $"bool {Move.Types} =1 -> =1");

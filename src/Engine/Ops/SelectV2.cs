@@ -4,7 +4,9 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>SELECT_V2: elements of input 1 where input 0 is true, of input 2 where not; the three broadcast together.</summary>
+/// <summary>
+/// SELECT_V2: elements of input 1 where input 0 is true, of input 2 where not; the three broadcast together.
+/// </summary>
 internal sealed class SelectV2 : IOp<SelectV2>
 {
     public static OpSignature Signature => new(BuiltinOperator.SelectV2, 2, $"bool {Move.Types} =1 -> =1");
@@ -22,7 +24,8 @@ internal sealed class SelectV2 : IOp<SelectV2>
         }
         try
         {
-            c.SetOutput(0, BroadcastShape.ResultShape(BroadcastShape.ResultShape(condition.Dimensions, x.Dimensions), y.Dimensions));
+            c.SetOutput(0, BroadcastShape.ResultShape(BroadcastShape.ResultShape(condition.Dimensions, x.Dimensions),
+                y.Dimensions));
         }
         catch (ArgumentException)
         {

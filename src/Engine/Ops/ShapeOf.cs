@@ -25,6 +25,7 @@ internal sealed class ShapeOf : IOp<ShapeOf>, IShapeOnly
         public Operand Output;
         public int[] Values;
 
-        public readonly IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T> => new ConstantStep<T>(Output, [.. Values.Select(T.CreateChecked)]);
+        public readonly IStep Invoke<T>()
+            where T : unmanaged, IBinaryInteger<T> => new ConstantStep<T>(Output, [.. Values.Select(T.CreateChecked)]);
     }
 }

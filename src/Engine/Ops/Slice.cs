@@ -5,7 +5,9 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>SLICE: a box of the input from input 1 (begin), of the sizes in input 2; size -1 reaches to the end of its axis.</summary>
+/// <summary>
+/// SLICE: a box of the input from input 1 (begin), of the sizes in input 2; size -1 reaches to the end of its axis.
+/// </summary>
 internal sealed class Slice : IOp<Slice>
 {
     public static OpSignature Signature => new(BuiltinOperator.Slice, 8, $"{Move.Types} i32|i64 i32|i64 -> =0");
@@ -16,7 +18,8 @@ internal sealed class Slice : IOp<Slice>
     {
         var shape = c.Shape(0);
         c.Require(c.Shape(1).ElementCount == shape.Rank && c.Shape(2).ElementCount == shape.Rank,
-            $"begin and size must have one value for each axis of {shape}; they have shapes {c.Shape(1)} and {c.Shape(2)}");
+            $"begin and size must have one value for each axis of {shape}; "
+                + $"they have shapes {c.Shape(1)} and {c.Shape(2)}");
         if (!c.TryIntegers(2, out int[]? sizes)) return;
         if (!c.TryIntegers(1, out int[]? begin))
         {
@@ -25,9 +28,11 @@ internal sealed class Slice : IOp<Slice>
         }
         for (int a = 0; a < shape.Rank; a++)
         {
-            c.Require(begin[a] >= 0 && begin[a] <= shape[a], $"begin {begin[a]} along axis {a} is outside [0, {shape[a]}]");
+            c.Require(begin[a] >= 0 && begin[a] <= shape[a],
+                $"begin {begin[a]} along axis {a} is outside [0, {shape[a]}]");
             if (sizes[a] == -1) sizes[a] = shape[a] - begin[a];
-            c.Require((long)begin[a] + sizes[a] <= shape[a], $"begin {begin[a]} and size {sizes[a]} along axis {a} exceed its length {shape[a]}");
+            c.Require((long)begin[a] + sizes[a] <= shape[a],
+                $"begin {begin[a]} and size {sizes[a]} along axis {a} exceed its length {shape[a]}");
         }
         SetSizes(c, shape, sizes);
     }
@@ -59,7 +64,8 @@ internal sealed class Slice : IOp<Slice>
     {
         for (int a = 0; a < sizes.Length; a++)
         {
-            c.Require(sizes[a] >= 0 && sizes[a] <= shape[a], $"size {sizes[a]} along axis {a} is outside [0, {shape[a]}]");
+            c.Require(sizes[a] >= 0 && sizes[a] <= shape[a],
+                $"size {sizes[a]} along axis {a} is outside [0, {shape[a]}]");
         }
         c.SetOutput(0, sizes);
     }
@@ -72,7 +78,10 @@ internal sealed class Slice : IOp<Slice>
             for (int a = 0; a < strides.Length; a++)
             {
                 long at = begin.Read(c, a);
-                if (at < 0 || at > shape[a] - sizes[a]) StepFault.Raise($"begin {at} along axis {a} is outside [0, {shape[a] - sizes[a]}]");
+                if (at < 0 || at > shape[a] - sizes[a])
+                {
+                    StepFault.Raise($"begin {at} along axis {a} is outside [0, {shape[a] - sizes[a]}]");
+                }
                 start += at * strides[a];
             }
             return (start, 0);

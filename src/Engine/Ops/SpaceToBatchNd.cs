@@ -3,10 +3,14 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>SPACE_TO_BATCH_ND: pads the spatial axes by input 2, then deals their positions modulo the blocks in input 1 out to batches.</summary>
+/// <summary>
+/// SPACE_TO_BATCH_ND: pads the spatial axes by input 2, then deals their positions modulo the blocks in input 1 out to
+/// batches.
+/// </summary>
 internal sealed class SpaceToBatchNd : IOp<SpaceToBatchNd>
 {
-    public static OpSignature Signature => new(BuiltinOperator.SpaceToBatchNd, 4, $"{Move.Fixed} i32|i64 i32|i64 -> =0");
+    public static OpSignature Signature =>
+        new(BuiltinOperator.SpaceToBatchNd, 4, $"{Move.Fixed} i32|i64 i32|i64 -> =0");
 
     public static SpaceToBatchNd Read(in OperatorDef def) => new();
 
@@ -20,7 +24,8 @@ internal sealed class SpaceToBatchNd : IOp<SpaceToBatchNd>
         {
             long padded = (long)result[d + 1] + spatial.Before[d] + spatial.After[d];
             c.Require(padded % spatial.Blocks[d] == 0 && padded <= int.MaxValue,
-                $"{padded} positions along axis {d + 1}, padding included, are no multiple of the block {spatial.Blocks[d]}");
+                $"{padded} positions along axis {d + 1}, padding included, "
+                    + $"are no multiple of the block {spatial.Blocks[d]}");
             result[d + 1] = (int)(padded / spatial.Blocks[d]);
             batch *= spatial.Blocks[d];
             c.Require(batch <= int.MaxValue, $"{batch} batches exceed the limit of {int.MaxValue}");
@@ -32,6 +37,7 @@ internal sealed class SpaceToBatchNd : IOp<SpaceToBatchNd>
     public IStep Prepare(in PrepareContext c)
     {
         var spatial = SpatialBlocks.Of(c.Integers(1), c.Integers(2));
-        return Move.Step(c, BlockedBatch.ToBlocked(c.Type(0), c.Shape(0), c.OutputShape(0), spatial.Blocks, spatial.Before, ZeroElement.Of(c.Output(0))));
+        return Move.Step(c, BlockedBatch.ToBlocked(c.Type(0), c.Shape(0), c.OutputShape(0), spatial.Blocks,
+            spatial.Before, ZeroElement.Of(c.Output(0))));
     }
 }

@@ -4,7 +4,9 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>SPACE_TO_DEPTH: each block x block square of an image becomes the channels of one pixel, its rows first.</summary>
+/// <summary>
+/// SPACE_TO_DEPTH: each block x block square of an image becomes the channels of one pixel, its rows first.
+/// </summary>
 internal sealed class SpaceToDepth(int block) : IOp<SpaceToDepth>
 {
     public static OpSignature Signature => new(BuiltinOperator.SpaceToDepth, 2, $"{Move.Types} -> =0");
@@ -15,9 +17,11 @@ internal sealed class SpaceToDepth(int block) : IOp<SpaceToDepth>
     {
         var image = c.Shape(0);
         c.Require(image.Rank == 4 && block > 0 && image[1] % block == 0 && image[2] % block == 0,
-            $"shape {image} must be [batch,height,width,channels] with height and width multiples of the block size {block}");
+            $"shape {image} must be [batch,height,width,channels], "
+                + $"height and width multiples of the block size {block}");
         long channels = (long)image[3] * block * block;
-        c.Require(channels <= int.MaxValue, $"{image[3]} channels times {block} x {block} exceed the limit of {int.MaxValue}");
+        c.Require(channels <= int.MaxValue,
+            $"{image[3]} channels times {block} x {block} exceed the limit of {int.MaxValue}");
         c.SetOutput(0, image[0], image[1] / block, image[2] / block, (int)channels);
     }
 

@@ -6,10 +6,14 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>SPARSE_TO_DENSE: a tensor of the shape in input 1, the values in input 2 at the indices in input 0, input 3 elsewhere.</summary>
+/// <summary>
+/// SPARSE_TO_DENSE: a tensor of the shape in input 1, the values in input 2 at the indices in input 0, input 3
+/// elsewhere.
+/// </summary>
 internal sealed class SparseToDense : IOp<SparseToDense>
 {
-    public static OpSignature Signature => new(BuiltinOperator.SparseToDense, 3, $"i32|i64 i32|i64 {Move.Types} =2 -> =2");
+    public static OpSignature Signature =>
+        new(BuiltinOperator.SparseToDense, 3, $"i32|i64 i32|i64 {Move.Types} =2 -> =2");
 
     public static SparseToDense Read(in OperatorDef def) => new();
 
@@ -19,7 +23,8 @@ internal sealed class SparseToDense : IOp<SparseToDense>
         int depth = indices.Rank == 2 ? indices[1] : 1, count = indices.Rank == 0 ? 1 : indices[0];
         c.Require(indices.Rank <= 2 && c.Shape(1).Rank == 1 && c.Shape(1)[0] == depth,
             $"indices {indices} do not fit a tensor whose shape is given by {c.Shape(1)} values");
-        c.Require(values.Rank == 0 || (values.Rank == 1 && values[0] == count), $"values must have shape [{count}] or []; they have {values}");
+        c.Require(values.Rank == 0 || (values.Rank == 1 && values[0] == count),
+            $"values must have shape [{count}] or []; they have {values}");
         c.Require(c.Shape(3).ElementCount == 1, $"the default must be a scalar; it has shape {c.Shape(3)}");
         if (c.TryIntegers(1, out int[]? shape)) c.SetOutput(0, shape);
     }
@@ -46,10 +51,12 @@ internal sealed class SparseToDense : IOp<SparseToDense>
         public bool IsScalar;
 
         public readonly IMover Invoke<T>() where T : unmanaged, IBinaryInteger<T> =>
-            new Mover<T>(Indices, Count, Shape.Dimensions.ToArray(), Move.Strides(Shape), Move.ElementBytes(Type), IsScalar, ElementFill.Of(Type, Shape.ElementCount));
+            new Mover<T>(Indices, Count, Shape.Dimensions.ToArray(), Move.Strides(Shape), Move.ElementBytes(Type),
+                IsScalar, ElementFill.Of(Type, Shape.ElementCount));
     }
 
-    private sealed class Mover<TIndex>(Operand indices, int count, int[] dimensions, long[] strides, int width, bool isScalar, StridedCopy fill) : IMover
+    private sealed class Mover<TIndex>(Operand indices, int count, int[] dimensions, long[] strides, int width,
+        bool isScalar, StridedCopy fill) : IMover
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
         public int Units => 1;
@@ -67,7 +74,11 @@ internal sealed class SparseToDense : IOp<SparseToDense>
             {
                 var tuple = tuples.Slice(n * dimensions.Length, dimensions.Length);
                 long at = IndexTuples.Row(tuple, dimensions, strides);
-                if (at < 0) StepFault.Raise($"index [{string.Join(",", tuple.ToArray())}] (number {n}) is outside [{string.Join(",", dimensions)}]");
+                if (at < 0)
+                {
+                    StepFault.Raise($"index [{string.Join(",", tuple.ToArray())}] (number {n}) "
+                        + $"is outside [{string.Join(",", dimensions)}]");
+                }
                 values.Slice(isScalar ? 0 : n * width, width).CopyTo(target[(int)(at * width)..]);
             }
         }

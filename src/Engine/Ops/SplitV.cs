@@ -3,7 +3,9 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>SPLIT_V: parts of the sizes in input 1 along the axis in input 2; one size may be -1, for what remains.</summary>
+/// <summary>
+/// SPLIT_V: parts of the sizes in input 1 along the axis in input 2; one size may be -1, for what remains.
+/// </summary>
 internal sealed class SplitV(int count) : IOp<SplitV>
 {
     public static OpSignature Signature => new(BuiltinOperator.SplitV, 3, $"{Move.Types} i32|i64 i32 -> =0*");
@@ -27,7 +29,8 @@ internal sealed class SplitV(int count) : IOp<SplitV>
             c.Require(sizes[i] >= 0, $"size {i} is {sizes[i]}; one size may be -1, the others not negative");
             sum += sizes[i];
         }
-        c.Require(open < 0 ? sum == whole : sum <= whole, $"sizes [{string.Join(",", sizes)}] do not add up to {whole}, the length of axis {at}");
+        c.Require(open < 0 ? sum == whole : sum <= whole,
+            $"sizes [{string.Join(",", sizes)}] do not add up to {whole}, the length of axis {at}");
         for (int i = 0; i < count; i++)
         {
             shape[at] = i == open ? whole - (int)sum : sizes[i];

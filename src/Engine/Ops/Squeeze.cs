@@ -2,7 +2,9 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>SQUEEZE: the input without the named axes, whose length is 1; without all such axes when none is named.</summary>
+/// <summary>
+/// SQUEEZE: the input without the named axes, whose length is 1; without all such axes when none is named.
+/// </summary>
 internal sealed class Squeeze(int[] axes) : IOp<Squeeze>, IView
 {
     public static OpSignature Signature => new(BuiltinOperator.Squeeze, 2, "any -> =0");
@@ -16,7 +18,8 @@ internal sealed class Squeeze(int[] axes) : IOp<Squeeze>, IView
         foreach (int axis in axes)
         {
             int at = c.Axis(axis, shape.Rank);
-            c.Require(shape[at] == 1, $"axis {axis} of {shape} has length {shape[at]}; only axes of length 1 can be removed");
+            c.Require(shape[at] == 1,
+                $"axis {axis} of {shape} has length {shape[at]}; only axes of length 1 can be removed");
             dropped[at] = true;
         }
         var kept = new List<int>();

@@ -5,18 +5,23 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>STRIDED_SLICE: NumPy's slicing, with begin, end and strides in inputs 1 to 3 and five masks as options.</summary>
+/// <summary>
+/// STRIDED_SLICE: NumPy's slicing, with begin, end and strides in inputs 1 to 3 and five masks as options.
+/// </summary>
 internal sealed class StridedSlice(SliceSpec spec) : IOp<StridedSlice>
 {
-    public static OpSignature Signature => new(BuiltinOperator.StridedSlice, 8, $"{Move.Types} i32|i64 i32|i64 i32|i64 -> =0");
+    public static OpSignature Signature =>
+        new(BuiltinOperator.StridedSlice, 8, $"{Move.Types} i32|i64 i32|i64 i32|i64 -> =0");
 
     public static StridedSlice Read(in OperatorDef def) => new(SliceSpec.Read(def.Options<StridedSliceOptionsView>()));
 
     public void Infer(in InferContext c)
     {
         long count = c.Shape(1).ElementCount;
-        c.Require(c.Shape(1).Rank == 1 && c.Shape(2) == c.Shape(1) && c.Shape(3) == c.Shape(1) && count <= SliceSpec.IndicesMax,
-            $"begin, end and strides must be vectors of one length, up to {SliceSpec.IndicesMax}; they have shapes {c.Shape(1)}, {c.Shape(2)}, {c.Shape(3)}");
+        c.Require(c.Shape(1).Rank == 1 && c.Shape(2) == c.Shape(1) && c.Shape(3) == c.Shape(1)
+            && count <= SliceSpec.IndicesMax,
+            $"begin, end and strides must be vectors of one length, up to {SliceSpec.IndicesMax}; "
+                + $"they have shapes {c.Shape(1)}, {c.Shape(2)}, {c.Shape(3)}");
         if (!c.TryIntegers(3, out int[]? strides)) return;
         c.TryIntegers(1, out int[]? begin);
         c.TryIntegers(2, out int[]? end);
@@ -45,7 +50,8 @@ internal sealed class StridedSlice(SliceSpec spec) : IOp<StridedSlice>
         }
         var open = spans.Where(s => s.Index >= 0).ToArray();
         var mover = new CopyMover(c.Type(0));
-        mover.Copy(axes.ToArray(), start, 0, offset: open.Length == 0 ? null : new BeginOffset(RunIntegers.Of(c, 1), open, shape, strides));
+        mover.Copy(axes.ToArray(), start, 0, offset: open.Length == 0 ? null
+            : new BeginOffset(RunIntegers.Of(c, 1), open, shape, strides));
         return Move.Step(c, mover);
     }
 
@@ -58,7 +64,10 @@ internal sealed class StridedSlice(SliceSpec spec) : IOp<StridedSlice>
             {
                 long at = begin.Read(c, axis.Index);
                 int size = shape[axis.Axis];
-                if (at < -size || at >= size) StepFault.Raise($"begin {at} of index {axis.Index} is outside [{-size}, {size - 1}]");
+                if (at < -size || at >= size)
+                {
+                    StepFault.Raise($"begin {at} of index {axis.Index} is outside [{-size}, {size - 1}]");
+                }
                 start += (at < 0 ? at + size : at) * strides[axis.Axis];
             }
             return (start, 0);

@@ -10,7 +10,7 @@ namespace Graft.Ops;
 /// </summary>
 internal sealed class TFLiteDetectionPostProcess(DetectionOptions options) : IOp<TFLiteDetectionPostProcess>
 {
-    public static OpSignature Signature => new("TFLite_Detection_PostProcess", "f32 f32|u8 f32 -> f32 f32 f32 f32", "u8 f32|u8 u8 -> f32 f32 f32 f32");
+    public static OpSignature Signature => new("TFLite_Detection_PostProcess", "f32|u8 f32|u8 f32|u8 -> f32 f32 f32 f32", "u8 f32|u8 u8 -> f32 f32 f32 f32");
 
     public static TFLiteDetectionPostProcess Read(in OperatorDef def)
     {

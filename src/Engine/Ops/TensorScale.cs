@@ -17,6 +17,20 @@ internal static class TensorScale
     public static AffineScale SymmetricOutput(in PrepareContext c, int i) =>
         Symmetric(c, Output(c, i), c.Output(i).Type, $"output {i}");
 
+    /// <summary>As <see cref="Input"/>, but scale 0, which converters give to data that is all zero, is let through.</summary>
+    public static AffineScale InputOrZero(in PrepareContext c, int i) =>
+        c.Input(i).Quantization is { IsPerChannel: false, Scale: 0 } q && !q.Scales.IsEmpty ? new(0, q.ZeroPoint) : Input(c, i);
+
+    /// <summary>
+    /// The quotient of two scales, rounded to float, as a fixed-point factor. One beyond float, from an output scale that is next to
+    /// nothing, becomes zero, as in the reference: converters write such a scale when all outputs are zero.
+    /// </summary>
+    public static QuantizedMultiplier Quotient(AffineScale input, AffineScale output)
+    {
+        float quotient = input.Scale / output.Scale;
+        return float.IsFinite(quotient) ? FixedPoint.Quantize(quotient) : default;
+    }
+
     private static AffineScale Symmetric(in PrepareContext c, AffineScale scale, DType type, string operand)
     {
         if (type == DType.Int16 && scale.ZeroPoint != 0)

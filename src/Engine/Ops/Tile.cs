@@ -15,12 +15,14 @@ internal sealed class Tile : IOp<Tile>
     {
         if (!c.TryIntegers(1, out int[]? repeats)) return;
         var shape = c.Shape(0);
-        c.Require(repeats.Length == shape.Rank, $"{repeats.Length} multiples are given; shape {shape} needs {shape.Rank}");
+        c.Require(repeats.Length == shape.Rank,
+            $"{repeats.Length} multiples are given; shape {shape} needs {shape.Rank}");
         var result = new int[shape.Rank];
         for (int a = 0; a < result.Length; a++)
         {
             long length = (long)repeats[a] * shape[a];
-            c.Require(repeats[a] >= 0 && length <= int.MaxValue, $"{shape[a]} along axis {a} cannot be repeated {repeats[a]} times");
+            c.Require(repeats[a] >= 0 && length <= int.MaxValue,
+                $"{shape[a]} along axis {a} cannot be repeated {repeats[a]} times");
             result[a] = (int)length;
         }
         c.SetOutput(0, result);

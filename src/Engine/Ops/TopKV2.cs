@@ -6,10 +6,13 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>TOPK_V2: the k largest elements of each row, in falling order, and their positions; equal ones in order of position.</summary>
+/// <summary>
+/// TOPK_V2: the k largest elements of each row, in falling order, and their positions; equal ones in order of position.
+/// </summary>
 internal sealed class TopKV2 : IOp<TopKV2>
 {
-    public static OpSignature Signature => new(BuiltinOperator.TopKV2, 3, $"{NumberTypes.All} {NumberTypes.Indices} -> =0 {NumberTypes.Indices}");
+    public static OpSignature Signature =>
+        new(BuiltinOperator.TopKV2, 3, $"{NumberTypes.All} {NumberTypes.Indices} -> =0 {NumberTypes.Indices}");
 
     public static TopKV2 Read(in OperatorDef def) => new();
 
@@ -22,14 +25,16 @@ internal sealed class TopKV2 : IOp<TopKV2>
         c.Require(k[0] <= shape[^1], $"k is {k[0]}, but a row of {shape} has only {shape[^1]} elements");
         int[] result = shape.Dimensions.ToArray();
         result[^1] = Math.Max(k[0], 0);
-        c.Require(c.Output(1).Type != DType.Int16 || shape[^1] <= short.MaxValue, $"positions in a row of {shape[^1]} do not fit int16");
+        c.Require(c.Output(1).Type != DType.Int16 || shape[^1] <= short.MaxValue,
+            $"positions in a row of {shape[^1]} do not fit int16");
         c.SetOutput(0, result);
         c.SetOutput(1, result);
     }
 
     public IStep Prepare(in PrepareContext c)
     {
-        var make = new Make { Row = c.Shape(0)[^1], Values = c.Out(0), Indices = c.Out(1), Input = c.In(0), IndexType = c.Output(1).Type };
+        var make = new Make { Row = c.Shape(0)[^1], Values = c.Out(0), Indices = c.Out(1), Input = c.In(0),
+            IndexType = c.Output(1).Type };
         make.K = c.OutputShape(0)[^1];
         make.Rows = checked((int)c.Shape(0).Product(0, c.Shape(0).Rank - 1));
         make.Best = c.ScratchPerWorker((long)make.K * sizeof(int));
@@ -48,12 +53,14 @@ internal sealed class TopKV2 : IOp<TopKV2>
         public int K;
 
         public IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> =>
-            new Step<T>(Input, Values, NumberTypes.DispatchIndex<Make, RowWriter>(IndexType, ref this), Best, Rows, Row, K);
+            new Step<T>(Input, Values, NumberTypes.DispatchIndex<Make, RowWriter>(IndexType, ref this), Best, Rows, Row,
+                K);
 
         readonly RowWriter IIndexAction<RowWriter>.Invoke<T>() => new RowWriter<T>(Indices);
     }
 
-    private sealed class Step<T>(Operand input, Operand values, RowWriter indices, Scratch best, int rows, int row, int k) : ParallelStep
+    private sealed class Step<T>(Operand input, Operand values, RowWriter indices, Scratch best, int rows, int row,
+        int k) : ParallelStep
         where T : unmanaged, INumber<T>
     {
         public override int Units => rows;

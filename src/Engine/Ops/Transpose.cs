@@ -15,7 +15,8 @@ internal sealed class Transpose : IOp<Transpose>
     {
         if (!c.TryIntegers(1, out int[]? permutation)) return;
         var shape = c.Shape(0);
-        c.Require(permutation.Length == shape.Rank, $"perm has {permutation.Length} values; shape {shape} needs {shape.Rank}");
+        c.Require(permutation.Length == shape.Rank,
+            $"perm has {permutation.Length} values; shape {shape} needs {shape.Rank}");
         var result = new int[shape.Rank];
         var seen = new bool[shape.Rank];
         for (int i = 0; i < result.Length; i++)

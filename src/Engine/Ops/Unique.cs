@@ -5,7 +5,10 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>UNIQUE: the distinct values of a vector in the order in which they appear first, and for each element the index of its value.</summary>
+/// <summary>
+/// UNIQUE: the distinct values of a vector in the order in which they appear first, and for each element the index of
+/// its value.
+/// </summary>
 internal sealed class Unique : IOp<Unique>
 {
     public static OpSignature Signature => new(BuiltinOperator.Unique, 1, $"{NumberTypes.All} -> =0 i32|i64");
@@ -48,13 +51,15 @@ internal sealed class Unique : IOp<Unique>
             IsWide ? new Step<T, long>(this) : new Step<T, int>(this);
     }
 
-    private sealed class Step<T, TIndex>(Make made) : IStep where T : unmanaged, INumber<T> where TIndex : unmanaged, IBinaryInteger<TIndex>
+    private sealed class Step<T, TIndex>(Make made) : IStep where T : unmanaged, INumber<T>
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
         public void Run(in RunContext c)
         {
             var values = c.Read<T>(made.Input);
             var numbers = c.Scratch<int>(made.Numbers)[..values.Length];
-            int count = Distinct.Number(values, c.Scratch<T>(made.Sorted)[..values.Length], c.Scratch<int>(made.Positions)[..values.Length], numbers);
+            int count = Distinct.Number(values, c.Scratch<T>(made.Sorted)[..values.Length],
+                c.Scratch<int>(made.Positions)[..values.Length], numbers);
             c.Resize(made.Values, new Shape(count));
             var distinct = c.Write<T>(made.Values);
             var indices = c.Write<TIndex>(made.Indices);

@@ -44,7 +44,8 @@ internal sealed class Where : IOp<Where>
         public Operand Output;
         public Shape Shape;
 
-        public readonly IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> => new Step<T>(Input, Output, Shape);
+        public readonly IStep Invoke<T>()
+            where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> => new Step<T>(Input, Output, Shape);
     }
 
     private sealed class Step<T>(Operand input, Operand output, Shape shape) : IStep where T : unmanaged, INumberBase<T>

@@ -7,6 +7,7 @@ namespace Graft.Runtime;
 /// Arenas and packed weights live outside the managed heap so that addresses stay put and the collector never moves them. Pages that
 /// nothing touches cost nothing.
 /// </remarks>
+// In bounds: the block is allocated and freed here, never read or written.
 internal sealed unsafe class NativeBuffer : IDisposable
 {
     public const int Alignment = 64;

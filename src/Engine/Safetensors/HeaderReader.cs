@@ -5,13 +5,22 @@ using System.Text.Unicode;
 
 namespace Graft.Safetensors;
 
-/// <summary>What the header says of one tensor; offsets count from the end of the header and are not yet checked against the data.</summary>
-internal readonly record struct HeaderEntry(string Name, SafetensorsDType Type, ImmutableArray<long> Shape, long Begin, long End);
+/// <summary>
+/// What the header says of one tensor; offsets count from the end of the header and are not yet checked against the
+/// data.
+/// </summary>
+internal readonly record struct HeaderEntry(string Name, SafetensorsDType Type, ImmutableArray<long> Shape, long Begin,
+    long End);
 
-/// <summary>Reads the JSON header: an object of tensors, each with exactly dtype, shape and data_offsets, and optionally string metadata.</summary>
+/// <summary>
+/// Reads the JSON header: an object of tensors, each with exactly dtype, shape and data_offsets, and optionally string
+/// metadata.
+/// </summary>
 internal ref struct HeaderReader
 {
-    /// <summary>Longest name of a tensor, in UTF-8 bytes. Names in use have some hundred; longer ones only cost memory.</summary>
+    /// <summary>
+    /// Longest name of a tensor, in UTF-8 bytes. Names in use have some hundred; longer ones only cost memory.
+    /// </summary>
     public const int NameBytesMax = 4096;
 
     private const string MetadataKey = "__metadata__";
@@ -24,11 +33,14 @@ internal ref struct HeaderReader
     private Dictionary<string, string>? _metadata;
     private Utf8JsonReader _json;
 
-    private HeaderReader(ReadOnlySpan<byte> header) => _json = new(header, new JsonReaderOptions { MaxDepth = DepthMax });
+    private HeaderReader(ReadOnlySpan<byte> header) =>
+        _json = new(header, new JsonReaderOptions { MaxDepth = DepthMax });
 
-    public static (IReadOnlyDictionary<string, string> Metadata, List<HeaderEntry> Entries) Read(ReadOnlySpan<byte> header)
+    public static (IReadOnlyDictionary<string, string> Metadata,
+        List<HeaderEntry> Entries) Read(ReadOnlySpan<byte> header)
     {
-        if (header.IsEmpty || header[0] != '{') throw new SafetensorsException("the header is no JSON object: it must begin with '{'");
+        if (header.IsEmpty || header[0] != '{')
+            throw new SafetensorsException("the header is no JSON object: it must begin with '{'");
         if (!Utf8.IsValid(header)) throw new SafetensorsException("the header is not valid UTF-8");
         var reader = new HeaderReader(header);
         try
@@ -85,7 +97,8 @@ internal ref struct HeaderReader
         ImmutableArray<long>? shape = null, offsets = null;
         while (NextProperty(out string field))
         {
-            bool twice = field switch { "dtype" => type is not null, "shape" => shape is not null, "data_offsets" => offsets is not null, _ => false };
+            bool twice = field switch { "dtype" => type is not null, "shape" => shape is not null,
+                "data_offsets" => offsets is not null, _ => false };
             if (twice) throw new SafetensorsException($"{where}: {field} appears twice");
             string at = $"{where}: {field}";
             switch (field)
@@ -99,7 +112,8 @@ internal ref struct HeaderReader
         if (type is null) throw new SafetensorsException($"{where}: dtype is missing");
         if (shape is null) throw new SafetensorsException($"{where}: shape is missing");
         if (offsets is null) throw new SafetensorsException($"{where}: data_offsets is missing");
-        if (offsets.Value.Length != 2) throw new SafetensorsException($"{where}: data_offsets has {offsets.Value.Length} numbers, not 2");
+        if (offsets.Value.Length != 2)
+            throw new SafetensorsException($"{where}: data_offsets has {offsets.Value.Length} numbers, not 2");
         _entries.Add(new(name, type.Value, shape.Value, offsets.Value[0], offsets.Value[1]));
     }
 
@@ -107,9 +121,11 @@ internal ref struct HeaderReader
     {
         if (name.Length == 0) throw new SafetensorsException("a tensor's name is empty");
         int bytes = Encoding.UTF8.GetByteCount(name);
-        if (bytes > NameBytesMax) throw new SafetensorsException($"tensor \"{name[..32]}...\": a name of {bytes} bytes exceeds the limit of {NameBytesMax}");
+        if (bytes > NameBytesMax)
+            throw new SafetensorsException($"tensor \"{name[..32]}...\": a name of {bytes} bytes exceeds the limit of {NameBytesMax}");
         int control = name.AsSpan().IndexOfAnyInRange('\0', '\u001f');
-        if (control >= 0) throw new SafetensorsException($"tensor \"{name.Replace("\0", "\\0")}\": the name has the control character {(int)name[control]} at {control}");
+        if (control >= 0)
+            throw new SafetensorsException($"tensor \"{name.Replace("\0", "\\0")}\": the name has the control character {(int)name[control]} at {control}");
     }
 
     private SafetensorsDType ReadType(string where)
@@ -128,7 +144,8 @@ internal ref struct HeaderReader
         {
             if (_json.TokenType != JsonTokenType.Number || !_json.TryGetInt64(out long number) || number < 0)
             {
-                string actual = _json.TokenType == JsonTokenType.Number ? Encoding.UTF8.GetString(_json.ValueSpan) : _json.TokenType.ToString();
+                string actual = _json.TokenType == JsonTokenType.Number ? Encoding.UTF8.GetString(_json.ValueSpan)
+                    : _json.TokenType.ToString();
                 throw new SafetensorsException($"{where}[{numbers.Count}] is {actual}, not an integer from 0 to 2^63 - 1");
             }
             numbers.Add(number);

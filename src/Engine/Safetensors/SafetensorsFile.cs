@@ -4,9 +4,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Graft.Safetensors;
 
 /// <summary>
-/// A safetensors file in memory. Everything is checked before the first tensor is handed out: lengths, JSON, names, types, shapes, and
-/// that the tensors cover the data without gap or overlap. Stricter than the reference reader, which takes duplicate keys and unknown
-/// fields: what the format's text forbids is refused here.
+/// A safetensors file in memory. Everything is checked before the first tensor is handed out: lengths, JSON, names,
+/// types, shapes, and that the tensors cover the data without gap or overlap. Stricter than the reference reader, which
+/// takes duplicate keys and unknown fields: what the format's text forbids is refused here.
 /// </summary>
 internal sealed class SafetensorsFile
 {
@@ -30,18 +30,22 @@ internal sealed class SafetensorsFile
 
     /// <exception cref="KeyNotFoundException">There is no such tensor.</exception>
     public SafetensorsTensor this[string name] =>
-        TryGet(name, out var tensor) ? tensor : throw new KeyNotFoundException($"there is no tensor \"{name}\" among the {Tensors.Count} of the file");
+        TryGet(name, out var tensor) ? tensor
+            : throw new KeyNotFoundException($"there is no tensor \"{name}\" among the {Tensors.Count} of the file");
 
-    public bool TryGet(string name, [NotNullWhen(true)] out SafetensorsTensor? tensor) => _byName.TryGetValue(name, out tensor);
+    public bool TryGet(string name, [NotNullWhen(true)] out SafetensorsTensor? tensor) =>
+        _byName.TryGetValue(name, out tensor);
 
     /// <summary>Reads a file of up to 2 GB into memory.</summary>
-    /// <exception cref="SafetensorsException">The file breaks a rule of the format; the message has the path.</exception>
+    /// <exception cref="SafetensorsException">The file breaks a rule of the format; the message has the
+    /// path.</exception>
     public static SafetensorsFile Open(string path)
     {
         try
         {
             long length = new FileInfo(path).Length;
-            if (length > Array.MaxLength) throw new SafetensorsException($"{length} bytes exceed the limit of {Array.MaxLength}");
+            if (length > Array.MaxLength)
+                throw new SafetensorsException($"{length} bytes exceed the limit of {Array.MaxLength}");
             return Parse(File.ReadAllBytes(path));
         }
         catch (SafetensorsException e)
@@ -56,9 +60,11 @@ internal sealed class SafetensorsFile
     {
         if (bytes.Length < 8) throw new SafetensorsException($"a file has at least 8 bytes, this one {bytes.Length}");
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes.Span);
-        if (length > HeaderBytesMax) throw new SafetensorsException($"a header of {length} bytes exceeds the format's limit of {HeaderBytesMax}");
+        if (length > HeaderBytesMax)
+            throw new SafetensorsException($"a header of {length} bytes exceeds the format's limit of {HeaderBytesMax}");
         int data = 8 + (int)length;
-        if (data > bytes.Length) throw new SafetensorsException($"a header of {length} bytes does not fit in a file of {bytes.Length}");
+        if (data > bytes.Length)
+            throw new SafetensorsException($"a header of {length} bytes does not fit in a file of {bytes.Length}");
         var header = HeaderReader.Read(bytes.Span[8..data]);
         return new(header.Metadata, Place(header.Entries, bytes[data..]));
     }
@@ -75,7 +81,8 @@ internal sealed class SafetensorsFile
             tensors[i++] = new(entry.Name, entry.Type, entry.Shape, data[(int)entry.Begin..(int)entry.End]);
             next = entry.End;
         }
-        if (next != data.Length) throw new SafetensorsException($"the tensors end at byte {next} of the data, which has {data.Length}: bytes that no tensor covers are not allowed");
+        if (next != data.Length)
+            throw new SafetensorsException($"the tensors end at byte {next} of the data, which has {data.Length}: bytes that no tensor covers are not allowed");
         return tensors;
     }
 
@@ -86,8 +93,11 @@ internal sealed class SafetensorsFile
         else if (entry.End > dataLength) problem = $"it ends beyond the data, which has {dataLength} bytes";
         else if (entry.Begin < next) problem = $"it overlaps the tensor before it, which ends at {next}";
         else if (entry.Begin > next) problem = $"bytes {next} to {entry.Begin} before it belong to no tensor";
-        else if (entry.Type.ByteCount(entry.Shape.AsSpan()) is not { } size) problem = $"the size of {entry.Type.Name()}[{string.Join(",", entry.Shape)}] overflows or is no whole number of bytes";
-        else if (size != entry.End - entry.Begin) problem = $"{entry.Type.Name()}[{string.Join(",", entry.Shape)}] takes {size} bytes";
-        if (problem is not null) throw new SafetensorsException($"tensor \"{entry.Name}\": data_offsets [{entry.Begin}, {entry.End}]: {problem}");
+        else if (entry.Type.ByteCount(entry.Shape.AsSpan()) is not { } size)
+            problem = $"the size of {entry.Type.Name()}[{string.Join(",", entry.Shape)}] overflows or is no whole number of bytes";
+        else if (size != entry.End - entry.Begin)
+            problem = $"{entry.Type.Name()}[{string.Join(",", entry.Shape)}] takes {size} bytes";
+        if (problem is not null)
+            throw new SafetensorsException($"tensor \"{entry.Name}\": data_offsets [{entry.Begin}, {entry.End}]: {problem}");
     }
 }

@@ -16,8 +16,8 @@ internal enum SafetensorsOrder
 }
 
 /// <summary>
-/// Writes a safetensors file. The bytes depend on the contents and the order only: metadata is sorted by key, the header is padded with
-/// spaces to a multiple of 8.
+/// Writes a safetensors file. The bytes depend on the contents and the order only: metadata is sorted by key, the
+/// header is padded with spaces to a multiple of 8.
 /// </summary>
 internal sealed class SafetensorsWriter
 {
@@ -29,7 +29,8 @@ internal sealed class SafetensorsWriter
     public SortedDictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Adds a tensor; its memory is read when the file is written.</summary>
-    /// <exception cref="ArgumentException">The name is invalid or taken, or the bytes do not fit type and shape.</exception>
+    /// <exception cref="ArgumentException">The name is invalid or taken, or the bytes do not fit type and
+    /// shape.</exception>
     public void Add(string name, SafetensorsDType type, ReadOnlySpan<int> shape, ReadOnlyMemory<byte> data)
     {
         var dimensions = ImmutableArray.CreateBuilder<long>(shape.Length);
@@ -39,7 +40,8 @@ internal sealed class SafetensorsWriter
         if (name == "__metadata__") throw new ArgumentException($"\"{name}\" is reserved by the format", nameof(name));
         if (!_names.Add(name)) throw new ArgumentException($"there is a tensor \"{name}\" already", nameof(name));
         long? size = type.ByteCount(tensor.Shape.AsSpan());
-        if (size != data.Length) throw new ArgumentException($"tensor {tensor} takes {size} bytes, not {data.Length}", nameof(data));
+        if (size != data.Length)
+            throw new ArgumentException($"tensor {tensor} takes {size} bytes, not {data.Length}", nameof(data));
         _tensors.Add(tensor);
     }
 
@@ -77,7 +79,8 @@ internal sealed class SafetensorsWriter
     private ArrayBufferWriter<byte> Header(SafetensorsTensor[] tensors)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        using var json = new Utf8JsonWriter(buffer,
+            new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         json.WriteStartObject();
         if (Metadata.Count > 0)
         {

@@ -6,7 +6,7 @@ namespace Graft.Kernels.Conv;
 
 /// <summary>
 /// Float depthwise convolution with one filter per channel: every lane is a channel. Sums run over filter rows, then columns, so that
-/// they do not depend on the width of the vectors. Error bound: gamma of the number of taps.
+/// they do not depend on the width of the vectors; <see cref="Separate"/> ones have the bits of a plain loop. Error bound: gamma of the number of taps.
 /// </summary>
 internal static class DepthwiseFloat
 {
@@ -15,7 +15,14 @@ internal static class DepthwiseFloat
     /// as zeros.
     /// </summary>
     public static void Run(in ConvGeometry g, ReadOnlySpan<float> input, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, float min, float max,
-        int begin, int end, Span<float> output)
+        int begin, int end, Span<float> output, bool separate)
+    {
+        if (separate) Run<Separate>(g, input, weights, bias, min, max, begin, end, output);
+        else Run<Fused>(g, input, weights, bias, min, max, begin, end, output);
+    }
+
+    private static void Run<TSum>(in ConvGeometry g, ReadOnlySpan<float> input, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, float min, float max,
+        int begin, int end, Span<float> output) where TSum : struct, IMulAdd
     {
         int channels = g.OutputChannels;
         ArgumentOutOfRangeException.ThrowIfLessThan(input.Length, g.Batch * g.InputHeight * g.InputWidth * channels);
@@ -28,19 +35,21 @@ internal static class DepthwiseFloat
             var row = output.Slice(position * channels, channels);
             int done = Isa.Current switch
             {
-                VectorWidth.V512 => Position<V512<float>>(g, taps, input, weights, bias, min, max, row, 0),
-                VectorWidth.V256 => Position<V256<float>>(g, taps, input, weights, bias, min, max, row, 0),
-                VectorWidth.V128 => Position<V128<float>>(g, taps, input, weights, bias, min, max, row, 0),
+                VectorWidth.V512 => Position<V512<float>, TSum>(g, taps, input, weights, bias, min, max, row, 0),
+                VectorWidth.V256 => Position<V256<float>, TSum>(g, taps, input, weights, bias, min, max, row, 0),
+                VectorWidth.V128 => Position<V128<float>, TSum>(g, taps, input, weights, bias, min, max, row, 0),
                 _ => 0,
             };
-            if (done < channels) Position<Scalar<float>>(g, taps, input, weights, bias, min, max, row, done);
+            if (done < channels) Position<Scalar<float>, TSum>(g, taps, input, weights, bias, min, max, row, done);
         }
     }
 
     // In bounds: Taps keeps to the image, and Run checked the lengths for all channels.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Position<V>(in ConvGeometry g, in Taps taps, ReadOnlySpan<float> input, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias,
-        float min, float max, Span<float> output, int begin) where V : unmanaged, ISimd<V, float>
+    private static int Position<V, TSum>(in ConvGeometry g, in Taps taps, ReadOnlySpan<float> input, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias,
+        float min, float max, Span<float> output, int begin)
+        where V : unmanaged, ISimd<V, float>
+        where TSum : struct, IMulAdd
     {
         int channels = g.OutputChannels, c = begin;
         ref readonly float x = ref MemoryMarshal.GetReference(input);
@@ -50,17 +59,18 @@ internal static class DepthwiseFloat
         V low = V.Splat(min), high = V.Splat(max);
         for (; c + V.Count <= channels; c += V.Count)
         {
-            V sum = default;
+            V first = bias.IsEmpty ? default : V.Load(in b, (nuint)c);
+            V sum = TSum.BeginsWithBias ? first : default;
             for (int fy = taps.Top; fy < taps.Bottom; fy++)
             {
                 int from = taps.Start + (fy * g.DilationY * g.InputWidth + taps.Left * g.DilationX) * channels + c;
                 int at = (fy * g.FilterWidth + taps.Left) * channels + c;
                 for (int fx = taps.Left; fx < taps.Right; fx++, from += g.DilationX * channels, at += channels)
                 {
-                    sum = V.MulAddEstimate(V.Load(in x, (nuint)from), V.Load(in w, (nuint)at), sum);
+                    sum = TSum.Add(V.Load(in x, (nuint)from), V.Load(in w, (nuint)at), sum);
                 }
             }
-            if (!bias.IsEmpty) sum += V.Load(in b, (nuint)c);
+            if (!TSum.BeginsWithBias) sum += first;
             V.Store(V.Min(high, V.Max(low, sum)), ref y, (nuint)c);
         }
         return c;

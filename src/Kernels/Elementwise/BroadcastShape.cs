@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Graft.Kernels.Elementwise;
 
 /// <summary>
-/// Two or three operand shapes broadcast together and collapsed to the fewest loops. Axis 0 is the outermost; the last is the inner run.
-/// Strides are in elements, 0 along an axis on which the operand is repeated.
+/// Two or three operand shapes broadcast together and collapsed to the fewest loops. Axis 0 is the outermost; the last
+/// is the inner run. Strides are in elements, 0 along an axis on which the operand is repeated.
 /// </summary>
 internal readonly struct BroadcastShape
 {
@@ -24,7 +24,7 @@ internal readonly struct BroadcastShape
     public nint Stride(int operand, int axis) => _strides[(operand * RankMax) + axis];
 
     /// <summary>Shapes are aligned at their last axis; lengths must be equal or 1.</summary>
-    /// <exception cref="ArgumentException">Shapes do not broadcast together, or have more than eight axes.</exception>
+    /// <exception cref="ArgumentException">Shapes do not broadcast together, or need more than eight loops.</exception>
     public BroadcastShape(ReadOnlySpan<int> a, ReadOnlySpan<int> b) : this(2, a, b, []) { }
 
     public BroadcastShape(ReadOnlySpan<int> a, ReadOnlySpan<int> b, ReadOnlySpan<int> c) : this(3, a, b, c) { }
@@ -32,7 +32,6 @@ internal readonly struct BroadcastShape
     private BroadcastShape(int operands, ReadOnlySpan<int> a, ReadOnlySpan<int> b, ReadOnlySpan<int> c)
     {
         int full = Math.Max(a.Length, Math.Max(b.Length, c.Length));
-        if (full > RankMax) ThrowRank(full);
         Span<nint> running = [1, 1, 1];
         Span<int> lengths = stackalloc int[RankMax];
         Span<nint> strides = stackalloc nint[OperandsMax * RankMax];
@@ -56,6 +55,7 @@ internal readonly struct BroadcastShape
                 lengths[rank - 1] *= length;
                 continue;
             }
+            if (rank == RankMax) ThrowRank(full);
             lengths[rank] = length;
             for (int op = 0; op < operands; op++) strides[(op * RankMax) + rank] = step[op];
             rank++;
@@ -97,14 +97,15 @@ internal readonly struct BroadcastShape
 
     [DoesNotReturn]
     private static void ThrowRank(int rank) =>
-        throw new ArgumentException($"broadcasting handles at most {RankMax} axes, but a shape has {rank}");
+        throw new ArgumentException($"broadcasting shapes of {rank} axes needs more than {RankMax} loops");
 
     [DoesNotReturn]
     private static void ThrowShapes(int operands, ReadOnlySpan<int> a, ReadOnlySpan<int> b, ReadOnlySpan<int> c)
     {
         string third = operands > 2 ? $" and {Text(c)}" : "";
         throw new ArgumentException(
-            $"shapes {Text(a)} and {Text(b)}{third} do not broadcast: aligned at the last axis, lengths must be equal or 1");
+            $"shapes {Text(a)} and {Text(b)}{third} do not broadcast: "
+            + "aligned at the last axis, lengths must be equal or 1");
     }
 
     private static string Text(ReadOnlySpan<int> shape) => $"[{string.Join(",", shape.ToArray())}]";

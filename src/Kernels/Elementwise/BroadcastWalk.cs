@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Graft.Kernels.Elementwise;
 
 /// <summary>
-/// Walks the inner runs of a <see cref="BroadcastShape"/> in the order of the output: for each, the offset of every operand. The output is
-/// dense, so its offset is run * <see cref="Length"/>.
+/// Walks the inner runs of a <see cref="BroadcastShape"/> in the order of the output: for each, the offset of every
+/// operand. The output is dense, so its offset is run * <see cref="Length"/>.
 /// </summary>
 internal ref struct BroadcastWalk
 {
@@ -31,6 +31,7 @@ internal ref struct BroadcastWalk
     public readonly bool Repeats(int operand) => _shape.Stride(operand, _shape.Rank - 1) == 0;
 
     /// <summary>Moves to the next run; false after the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Next()
     {
         if (_empty) return false;
@@ -49,6 +50,7 @@ internal ref struct BroadcastWalk
         return false;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Move(int axis, nint steps)
     {
         A += steps * _shape.Stride(0, axis);

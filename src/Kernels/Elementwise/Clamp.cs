@@ -4,7 +4,9 @@ using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Elementwise;
 
-/// <summary>min(max(x, low), high) with NaN passed through: RELU, RELU6, RELU_N1_TO_1, RELU_0_TO_1 and fused activations.</summary>
+/// <summary>
+/// min(max(x, low), high) with NaN passed through: RELU, RELU6, RELU_N1_TO_1, RELU_0_TO_1 and fused activations.
+/// </summary>
 internal readonly struct Clamp<T>(T low, T high) : IUnaryClosure<T> where T : unmanaged, IBinaryNumber<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Graft.Kernels.Elementwise;
 
-/// <summary>The six comparisons as scalar functions to bytes of 0 or 1; NaN is unequal to everything and in no order.</summary>
+/// <summary>
+/// The six comparisons as scalar functions to bytes of 0 or 1; NaN is unequal to everything and in no order.
+/// </summary>
 internal static class Compare
 {
     internal readonly struct Equal<T> : IScalarFn<T, byte> where T : IEqualityOperators<T, T, bool>

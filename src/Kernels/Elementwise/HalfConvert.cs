@@ -4,7 +4,9 @@ using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Elementwise;
 
-/// <summary>Spans of half floats to floats, exactly, and back, rounded to nearest, ties to even. NaN stays NaN.</summary>
+/// <summary>
+/// Spans of half floats to floats, exactly, and back, rounded to nearest, ties to even. NaN stays NaN.
+/// </summary>
 internal static class HalfConvert
 {
     public static void ToFloat(ReadOnlySpan<Half> input, Span<float> output)

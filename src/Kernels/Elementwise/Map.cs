@@ -18,8 +18,8 @@ internal interface IUnaryClosure<T> where T : unmanaged, IBinaryNumber<T>
 }
 
 /// <summary>
-/// The unary loop: output[i] = fn(input[i]). Lanes do not see each other, so the result is the same at every width, length and position.
-/// Input and output may be the same span, but may not overlap otherwise.
+/// The unary loop: output[i] = fn(input[i]). Lanes do not see each other, so the result is the same at every width,
+/// length and position. Input and output may be the same span, but may not overlap otherwise.
 /// </summary>
 internal static class Map
 {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Graft.Kernels.Elementwise;
 
 /// <summary>A function of two elements that has no vector form.</summary>
@@ -6,9 +8,12 @@ internal interface IScalarFn<TIn, TOut>
     public TOut Apply(TIn a, TIn b);
 }
 
-/// <summary>Binary loops element by element, with numpy's broadcasting, for any element types; the output is dense.</summary>
+/// <summary>
+/// Binary loops element by element, with numpy's broadcasting, for any element types; the output is dense.
+/// </summary>
 internal static class Scalars
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Zip<TFn, TIn, TOut>(
         TFn fn, in BroadcastShape shape, ReadOnlySpan<TIn> a, ReadOnlySpan<TIn> b, Span<TOut> output)
         where TFn : struct, IScalarFn<TIn, TOut>

@@ -1,6 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace Graft.Kernels.Elementwise;
 
-/// <summary>SELECT_V2: output[i] = condition[i] ? a[i] : b[i] with numpy's broadcasting; any non-zero byte is true, the output is dense.</summary>
+/// <summary>
+/// SELECT_V2: output[i] = condition[i] ? a[i] : b[i] with numpy's broadcasting; any non-zero byte is true, the output
+/// is dense.
+/// </summary>
 internal static class Ternary
 {
     /// <param name="shape">Of condition, a and b, in this order.</param>
@@ -8,6 +13,7 @@ internal static class Ternary
     /// <param name="a">Elements where true.</param>
     /// <param name="b">Elements where false.</param>
     /// <param name="output">As many elements as the shape has.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Select<T>(
         in BroadcastShape shape, ReadOnlySpan<byte> condition, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
     {

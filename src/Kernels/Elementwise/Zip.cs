@@ -18,8 +18,8 @@ internal interface IBinaryClosure<T> where T : unmanaged, IBinaryNumber<T>
 }
 
 /// <summary>
-/// The binary loops: output[i] = fn(a[i], b[i]), with numpy's broadcasting. The output is dense; it may be the span of an operand that is
-/// not repeated.
+/// The binary loops: output[i] = fn(a[i], b[i]), with numpy's broadcasting. The output is dense; it may be the span of
+/// an operand that is not repeated.
 /// </summary>
 internal static class Zip
 {
@@ -28,7 +28,8 @@ internal static class Zip
         where T : unmanaged, IBinaryNumber<T> =>
         Apply(default(Stateless<TFn, T>), shape, a, b, output);
 
-    public static void Apply<TFn, T>(TFn fn, in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
+    public static void Apply<TFn, T>(
+        TFn fn, in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
         where TFn : struct, IBinaryClosure<T>
         where T : unmanaged, IBinaryNumber<T>
     {
@@ -39,6 +40,7 @@ internal static class Zip
     }
 
     /// <summary>One width, chosen by the caller.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFn, T, V>(
         TFn fn, in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
         where TFn : struct, IBinaryClosure<T>

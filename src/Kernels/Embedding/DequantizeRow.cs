@@ -2,10 +2,14 @@ using System.Numerics;
 
 namespace Graft.Kernels.Embedding;
 
-/// <summary>output[i] = float32(q[first + i]) * scale, rounded to the output's type; q are signed elements of 8, 4 or 2 bits, low bits first.</summary>
+/// <summary>
+/// output[i] = float32(q[first + i]) * scale, rounded to the output's type; q are signed elements of 8, 4 or 2 bits,
+/// low bits first.
+/// </summary>
 internal static class DequantizeRow
 {
-    public static void Run<T>(ReadOnlySpan<byte> packed, int bits, long first, float scale, Span<T> output) where T : unmanaged, INumberBase<T>
+    public static void Run<T>(ReadOnlySpan<byte> packed, int bits, long first, float scale, Span<T> output)
+        where T : unmanaged, INumberBase<T>
     {
         if (bits == 8)
         {

@@ -27,13 +27,15 @@ internal sealed class RealFft
     public void Forward(ReadOnlySpan<float> values, Span<Complex> spectrum)
     {
         values = values[..Math.Min(values.Length, Length)];
-        if (_half is null)
-        {
-            spectrum[0] = values.IsEmpty ? 0 : values[0];
-            return;
-        }
+        for (int k = 0; k < (Length + 1) / 2; k++) spectrum[k] = new(At(values, 2 * k), At(values, 2 * k + 1));
+        Forward(spectrum);
+    }
+
+    /// <summary>Replaces the values, packed in pairs as real and imaginary parts, by their spectrum.</summary>
+    public void Forward(Span<Complex> spectrum)
+    {
+        if (_half is null) return;
         int half = Length / 2;
-        for (int k = 0; k < half; k++) spectrum[k] = new(At(values, 2 * k), At(values, 2 * k + 1));
         _half.Forward(spectrum[..half]);
         spectrum[half] = spectrum[0];
         for (int k = 0; k <= half / 2; k++)

@@ -16,6 +16,8 @@ internal readonly struct Elu : IMathFn
 
     public static double UlpMax => 1.0;
 
+    public static float Plain(float x) => (float)Exact(x);
+
     public static double Exact(double x) => x >= 0 ? x : ExactExpM1(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -30,7 +32,8 @@ internal readonly struct Elu : IMathFn
         r = V.MulAddEstimate(n, V.Splat(-Ln2Low), r);
         // (e^r - 1 - r) / r^2 on |r| <= 1.01 ln(2)/2, weighted by r^2/(e^r - 1): 2.9e-10.
         V q = Polynomial.Of(
-            r, 5.000000000e-01f, 1.666666716e-01f, 4.166631401e-02f, 8.333215490e-03f, 1.394431340e-03f, 1.996455685e-04f);
+            r, 5.000000000e-01f, 1.666666716e-01f, 4.166631401e-02f, 8.333215490e-03f, 1.394431340e-03f,
+                1.996455685e-04f);
         V p = V.MulAddEstimate(r * r, q, r);
         V power = V.AddBits(V.ShiftLeft(V.SubtractBits(shifted, magic), 23), V.Splat(1));
         V below = V.MulAddEstimate(power, p, power - V.Splat(1));

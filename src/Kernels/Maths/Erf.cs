@@ -13,6 +13,8 @@ internal readonly struct Erf : IMathFn
 
     public static double UlpMax => 1.5;
 
+    public static float Plain(float x) => (float)Exact(x);
+
     public static double Exact(double x) => ErfDouble.Erf(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,8 +1,8 @@
 namespace Graft.Kernels.Maths;
 
 /// <summary>
-/// The error function in double arithmetic, for the exact sides of erf and GELU: the Taylor series below 2 and Lentz's continued
-/// fraction of erfc above, both run until they no longer change; relative error below 1e-13.
+/// The error function in double arithmetic, for the exact sides of erf and GELU: the Taylor series below 2 and Lentz's
+/// continued fraction of erfc above, both run until they no longer change; relative error below 1e-13.
 /// </summary>
 internal static class ErfDouble
 {

@@ -3,10 +3,15 @@ using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Maths;
 
-/// <summary>What a rounded product or sum lost, itself exact unless it underflows: arithmetic in pairs of floats.</summary>
+/// <summary>
+/// What a rounded product or sum lost, itself exact unless it underflows: arithmetic in pairs of floats.
+/// </summary>
 internal static class ErrorFree
 {
-    /// <summary>a * b - product, where product is the rounded a * b. Dekker's splitting where there is no FMA, with the same result.</summary>
+    /// <summary>
+    /// a * b - product, where product is the rounded a * b. Dekker's splitting where there is no FMA, with the same
+    /// result.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V ProductError<V>(V a, V b, V product) where V : unmanaged, ISimd<V, float>
     {

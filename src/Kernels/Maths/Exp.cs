@@ -20,6 +20,8 @@ internal readonly struct Exp : IMathFn
 
     public static double UlpMax => 0.8;
 
+    public static float Plain(float x) => MathF.Exp(x);
+
     public static double Exact(double x) => Math.Exp(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -30,8 +32,8 @@ internal readonly struct Exp : IMathFn
     }
 
     /// <summary>
-    /// e^(x + rest), for a rest far smaller than x, as a product of the returned value in [0.7, 1.5] and two powers of two: neither
-    /// overflows, and a denormal result loses no bits before the last product.
+    /// e^(x + rest), for a rest far smaller than x, as a product of the returned value in [0.7, 1.5] and two powers of
+    /// two: neither overflows, and a denormal result loses no bits before the last product.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Split<V>(V x, V rest, out V first, out V second) where V : unmanaged, ISimd<V, float>

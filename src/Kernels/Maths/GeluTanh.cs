@@ -4,8 +4,8 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Maths;
 
 /// <summary>
-/// GELU's approximation x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), which is x sigmoid(w) with w = x (c1 + c3 x^2). w is carried in two
-/// floats, since the exponential multiplies its relative error.
+/// GELU's approximation x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), which is x sigmoid(w) with w = x (c1 + c3 x^2).
+/// w is carried in two floats, since the exponential multiplies its relative error.
 /// </summary>
 internal readonly struct GeluTanh : IMathFn
 {
@@ -19,6 +19,8 @@ internal readonly struct GeluTanh : IMathFn
     private const float Highest = 11f;
 
     public static double UlpMax => 2.75;
+
+    public static float Plain(float x) => 0.5f * x * (1 + MathF.Tanh(0.7978845608f * (x + (0.044715f * x * x * x))));
 
     public static double Exact(double x)
     {

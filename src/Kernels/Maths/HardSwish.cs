@@ -11,6 +11,8 @@ internal readonly struct HardSwish : IMathFn
 
     public static double UlpMax => 2.0;
 
+    public static float Plain(float x) => x * Math.Min(6, Math.Max(0, x + 3)) / 6;
+
     public static double Exact(double x)
     {
         double product = x * Math.Min(6, Math.Max(0, x + 3));

@@ -17,6 +17,8 @@ internal readonly struct Log : IMathFn
 
     public static double UlpMax => 0.85;
 
+    public static float Plain(float x) => MathF.Log(x);
+
     public static double Exact(double x) => Math.Log(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,7 +2,9 @@ using Graft.Kernels.Elementwise;
 
 namespace Graft.Kernels.Maths;
 
-/// <summary>a^b through double arithmetic, element by element: within one unit in the last place, special values as C's pow.</summary>
+/// <summary>
+/// a^b through double arithmetic, element by element: within one unit in the last place, special values as C's pow.
+/// </summary>
 internal static class Pow
 {
     public const double UlpMax = 1.0;
@@ -20,7 +22,8 @@ internal static class Pow
         return result;
     }
 
-    public static void Apply(in BroadcastShape shape, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> output) =>
+    public static void Apply(
+        in BroadcastShape shape, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> output) =>
         Scalars.Zip<Floats, float, float>(default, shape, a, b, output);
 
     public static void Apply(in BroadcastShape shape, ReadOnlySpan<int> a, ReadOnlySpan<int> b, Span<int> output) =>

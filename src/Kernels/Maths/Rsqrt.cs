@@ -8,6 +8,8 @@ internal readonly struct Rsqrt : IMathFn
 {
     public static double UlpMax => 1.5;
 
+    public static float Plain(float x) => 1 / MathF.Sqrt(x);
+
     public static double Exact(double x) => 1 / Math.Sqrt(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,6 +8,11 @@ internal readonly struct Sigmoid : IMathFn
 {
     public static double UlpMax => 2.0;
 
+    // Where the reference stops calculating: beyond, the float result is 1, or the exponential itself is taken.
+    private const float UpperCut = 16.619047164916992188f, LowerCut = -9;
+
+    public static float Plain(float x) => x > UpperCut ? 1 : x < LowerCut ? MathF.Exp(x) : 1 / (1 + MathF.Exp(-x));
+
     public static double Exact(double x) => x >= 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -18,7 +23,9 @@ internal readonly struct Sigmoid : IMathFn
         return Divide(V.Select(below, e, V.Splat(1)), e, below);
     }
 
-    /// <summary>factor * sigmoid(x + rest), for a rest far smaller than x; right also where the sigmoid alone is denormal.</summary>
+    /// <summary>
+    /// factor * sigmoid(x + rest), for a rest far smaller than x; right also where the sigmoid alone is denormal.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Scale<V>(V x, V rest, V factor) where V : unmanaged, ISimd<V, float>
     {
@@ -28,7 +35,8 @@ internal readonly struct Sigmoid : IMathFn
         return Divide(scaled, p * first * second, below);
     }
 
-    // numerator / (1 + e), with what the rounded sum lost. The reciprocal of the sum is sigmoid(-x) below zero and sigmoid(x) above.
+    // numerator / (1 + e), with what the rounded sum lost. The reciprocal of the sum is sigmoid(-x) below zero and
+    // sigmoid(x) above.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V Divide<V>(V numerator, V e, V below) where V : unmanaged, ISimd<V, float>
     {

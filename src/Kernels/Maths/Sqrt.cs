@@ -8,6 +8,8 @@ internal readonly struct Sqrt : IMathFn
 {
     public static double UlpMax => 0.5;
 
+    public static float Plain(float x) => MathF.Sqrt(x);
+
     public static double Exact(double x) => Math.Sqrt(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

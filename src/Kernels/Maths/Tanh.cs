@@ -11,6 +11,8 @@ internal readonly struct Tanh : IMathFn
 
     public static double UlpMax => 1.5;
 
+    public static float Plain(float x) => MathF.Tanh(x);
+
     public static double Exact(double x) => Math.Tanh(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,6 +8,8 @@ internal readonly struct Sin : IMathFn
 {
     public static double UlpMax => 1.75;
 
+    public static float Plain(float x) => MathF.Sin(x);
+
     public static double Exact(double x) => Math.Sin(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -24,6 +26,8 @@ internal readonly struct Sin : IMathFn
 internal readonly struct Cos : IMathFn
 {
     public static double UlpMax => 1.75;
+
+    public static float Plain(float x) => MathF.Cos(x);
 
     public static double Exact(double x) => Math.Cos(x);
 
@@ -72,14 +76,17 @@ internal static class Trigonometry
             s * s,
             Polynomial.Of(s, 4.166664556e-02f, -1.388725126e-03f, 2.442568075e-05f),
             V.MulAddEstimate(s, V.Splat(-0.5f), V.Splat(1)));
-        // The quadrant is in the low bits: bit 0 exchanges the two, bit 1 flips the sign; the cosine is one quadrant ahead.
+        // The quadrant is in the low bits: bit 0 exchanges the two, bit 1 flips the sign; the cosine is one quadrant
+        // ahead.
         V quadrant = cosine ? V.AddBits(shifted, V.Splat(BitConverter.Int32BitsToSingle(1))) : shifted;
         V swap = V.ShiftRightArithmetic(V.ShiftLeft(quadrant, 31), 31);
         V sign = V.ShiftLeft(V.ShiftRightLogical(quadrant, 1), 31);
         return V.Select(swap, even, odd) ^ sign;
     }
 
-    /// <summary>Lanes too large for the reduction go through the runtime's double functions; the others keep the fast result.</summary>
+    /// <summary>
+    /// Lanes too large for the reduction go through the runtime's double functions; the others keep the fast result.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V PerLane<V>(V x, V reducible, V fast, bool cosine) where V : unmanaged, ISimd<V, float>
     {

@@ -2,10 +2,14 @@ using Graft.Kernels.Elementwise;
 
 namespace Graft.Kernels.Move;
 
-/// <summary>output = condition ? x : y, the three operands (in this order) broadcast together; a condition byte is true unless 0.</summary>
+/// <summary>
+/// output = condition ? x : y, the three operands (in this order) broadcast together; a condition byte is true unless
+/// 0.
+/// </summary>
 internal static class Choose
 {
-    public static void Run<T>(in BroadcastShape shape, ReadOnlySpan<byte> condition, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> output)
+    public static void Run<T>(in BroadcastShape shape, ReadOnlySpan<byte> condition, ReadOnlySpan<T> x,
+        ReadOnlySpan<T> y, Span<T> output)
         where T : unmanaged
     {
         var walk = new BroadcastWalk(shape);

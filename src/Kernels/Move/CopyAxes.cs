@@ -23,7 +23,9 @@ internal static class CopyAxes
         return loops;
     }
 
-    /// <summary>How many elements of the innermost run make one wider element, so that the run becomes a single one; else 1.</summary>
+    /// <summary>
+    /// How many elements of the innermost run make one wider element, so that the run becomes a single one; else 1.
+    /// </summary>
     public static int Widening(List<CopyAxis> loops, int width, long source, long target)
     {
         var run = loops[^1];
@@ -37,7 +39,10 @@ internal static class CopyAxes
         return run.Length;
     }
 
-    /// <summary>When the innermost loop writes a run but reads with a stride, the loop that reads a run comes next to it: a plane to transpose.</summary>
+    /// <summary>
+    /// When the innermost loop writes a run but reads with a stride, the loop that reads a run comes next to it: a
+    /// plane to transpose.
+    /// </summary>
     public static void BringContiguousSourceInward(List<CopyAxis> loops)
     {
         if (loops.Count < 3 || loops[^1].Target != 1 || loops[^1].Source is 0 or 1) return;

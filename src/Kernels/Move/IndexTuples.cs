@@ -19,7 +19,9 @@ internal static class IndexTuples
         return row;
     }
 
-    /// <summary>target[n] = source row of tuple n, for n in [begin, end). Returns the number of a tuple out of range, or -1.</summary>
+    /// <summary>
+    /// target[n] = source row of tuple n, for n in [begin, end). Returns the number of a tuple out of range, or -1.
+    /// </summary>
     public static int Gather<TIndex>(ReadOnlySpan<byte> source, Span<byte> target, ReadOnlySpan<TIndex> tuples,
         ReadOnlySpan<int> dimensions, ReadOnlySpan<long> strides, int rowBytes, int begin, int end)
         where TIndex : unmanaged, IBinaryInteger<TIndex>
@@ -33,7 +35,10 @@ internal static class IndexTuples
         return -1;
     }
 
-    /// <summary>target row of tuple n += updates[n], in order, integers wrapping. Returns the number of a tuple out of range, or -1.</summary>
+    /// <summary>
+    /// target row of tuple n += updates[n], in order, integers wrapping. Returns the number of a tuple out of range, or
+    /// -1.
+    /// </summary>
     public static int Scatter<T, TSum, TIndex>(ReadOnlySpan<T> updates, Span<T> target, ReadOnlySpan<TIndex> tuples,
         ReadOnlySpan<int> dimensions, ReadOnlySpan<long> strides, int rowLength, int count)
         where T : unmanaged

@@ -13,7 +13,8 @@ internal static class NonZero
     }
 
     /// <summary>Writes the coordinates of each, in order: one row of dimensions.Length values.</summary>
-    public static void Coordinates<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> dimensions, Span<long> output) where T : unmanaged, INumberBase<T>
+    public static void Coordinates<T>(ReadOnlySpan<T> values, ReadOnlySpan<int> dimensions, Span<long> output)
+        where T : unmanaged, INumberBase<T>
     {
         int rank = dimensions.Length, next = 0;
         for (int i = 0; i < values.Length; i++)

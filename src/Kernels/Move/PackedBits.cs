@@ -1,6 +1,8 @@
 namespace Graft.Kernels.Move;
 
-/// <summary>Elements of 4 or 2 bits, stored from the low bits of each byte upwards, as one byte each and back.</summary>
+/// <summary>
+/// Elements of 4 or 2 bits, stored from the low bits of each byte upwards, as one byte each and back.
+/// </summary>
 internal static class PackedBits
 {
     /// <summary>output[i] = element i of the packed input, its bits as they are (no sign extension).</summary>

@@ -1,9 +1,10 @@
 namespace Graft.Kernels.Move;
 
 /// <summary>
-/// Copies a box of elements between two layouts: target[t0 + sum(i_a * target_a)] = source[s0 + sum(i_a * source_a)] for all i_a in
-/// [0, length_a). Slices, pads, transposes, reversals, repetitions and fills are such boxes. Axes are collapsed when the copy is made, and
-/// short contiguous runs become one wider element. Source and target may be one span where no element is read after it was written.
+/// Copies a box of elements between two layouts: target[t0 + sum(i_a * target_a)] = source[s0 + sum(i_a * source_a)]
+/// for all i_a in [0, length_a). Slices, pads, transposes, reversals, repetitions and fills are such boxes. Axes are
+/// collapsed when the copy is made, and short contiguous runs become one wider element. Source and target may be one
+/// span where no element is read after it was written.
 /// </summary>
 internal abstract class StridedCopy
 {
@@ -28,8 +29,12 @@ internal abstract class StridedCopy
     /// <summary>Elements moved by all units.</summary>
     public long Cost { get; }
 
-    /// <summary>True when the copy moves one contiguous run to the same offset: nothing to do when both sides are the same memory.</summary>
-    public bool IsWhole => Axes.Length == 1 && Axes[0] is { Source: 1, Target: 1 } && SourceStart == 0 && TargetStart == 0;
+    /// <summary>
+    /// True when the copy moves one contiguous run to the same offset: nothing to do when both sides are the same
+    /// memory.
+    /// </summary>
+    public bool IsWhole =>
+        Axes.Length == 1 && Axes[0] is { Source: 1, Target: 1 } && SourceStart == 0 && TargetStart == 0;
 
     /// <summary>The loops, outermost first; always at least one.</summary>
     protected CopyAxis[] Axes { get; }
@@ -63,7 +68,7 @@ internal abstract class StridedCopy
             4 => new StridedCopy<uint>(final, source / widening, target / widening),
             8 => new StridedCopy<ulong>(final, source / widening, target / widening),
             16 => new StridedCopy<UInt128>(final, source / widening, target / widening),
-            _ => throw new ArgumentException($"elements of {width} bytes cannot be copied; 1, 2, 4, 8 or 16 are possible"),
+            _ => throw new ArgumentException($"elements of {width} bytes cannot be copied (possible: 1, 2, 4, 8, 16)"),
         };
     }
 

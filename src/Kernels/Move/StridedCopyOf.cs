@@ -3,14 +3,22 @@ using System.Runtime.InteropServices;
 
 namespace Graft.Kernels.Move;
 
-/// <summary>A strided copy of elements of one width. The two innermost loops are a plane with a body of its own.</summary>
+/// <summary>
+/// A strided copy of elements of one width. The two innermost loops are a plane with a body of its own.
+/// </summary>
 internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
 {
     /// <summary>Runs of at most this many bytes are copied element by element: a call costs more.</summary>
     private const int ShortRunBytes = 32;
 
-    /// <summary>Edge of the blocks in which a plane is transposed: a block of 16 x 16 elements of 16 bytes fills 4 KB of each side.</summary>
-    private const int BlockEdge = 16;
+    /// <summary>
+    /// A plane is transposed in blocks whose rows are a cache line, or of this many elements: at most 4 KB of each
+    /// side.
+    /// </summary>
+    private const int BlockEdgeMin = 16;
+
+    /// <summary>A cache line of the usual CPUs.</summary>
+    private const int BlockRowBytes = 64;
 
     private readonly CopyAxis _rows;
     private readonly CopyAxis _run;
@@ -82,11 +90,16 @@ internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
             case Plane.Runs when length * Unsafe.SizeOf<T>() > ShortRunBytes:
                 for (int r = 0; r < rows; r++)
                 {
-                    from.Slice((int)(s + r * _rows.Source), length).CopyTo(to.Slice((int)(t + r * _rows.Target), length));
+                    var run = to.Slice((int)(t + r * _rows.Target), length);
+                    from.Slice((int)(s + r * _rows.Source), length).CopyTo(run);
                 }
                 break;
             case Plane.Fills:
-                for (int r = 0; r < rows; r++) to.Slice((int)(t + r * _rows.Target), length).Fill(Unsafe.Add(ref source, (nint)(r * _rows.Source)));
+                for (int r = 0; r < rows; r++)
+                {
+                    T value = Unsafe.Add(ref source, (nint)(r * _rows.Source));
+                    to.Slice((int)(t + r * _rows.Target), length).Fill(value);
+                }
                 break;
             case Plane.Transposed:
                 Transpose(ref source, ref target, rows, length);
@@ -112,20 +125,41 @@ internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
     // In bounds: as in RunPlane; rows read runs, columns write runs.
     private void Transpose(ref T source, ref T target, int rows, int length)
     {
-        nint sourceStep = (nint)_run.Source, targetRow = (nint)_rows.Target;
-        for (int r0 = 0; r0 < rows; r0 += BlockEdge)
+        int blockEdge = Math.Max(BlockEdgeMin, BlockRowBytes / Unsafe.SizeOf<T>());
+        for (int r0 = 0; r0 < rows; r0 += blockEdge)
         {
-            int rowEnd = Math.Min(r0 + BlockEdge, rows);
-            for (int c0 = 0; c0 < length; c0 += BlockEdge)
+            int rowEnd = Math.Min(r0 + blockEdge, rows);
+            for (int c0 = 0; c0 < length; c0 += blockEdge)
             {
-                int columnEnd = Math.Min(c0 + BlockEdge, length);
-                for (int r = r0; r < rowEnd; r++)
-                {
-                    ref T from = ref Unsafe.Add(ref source, r);
-                    ref T to = ref Unsafe.Add(ref target, r * targetRow);
-                    for (int c = c0; c < columnEnd; c++) Unsafe.Add(ref to, c) = Unsafe.Add(ref from, c * sourceStep);
-                }
+                TransposeBlock(ref source, ref target, r0, rowEnd, c0, Math.Min(c0 + blockEdge, length));
             }
         }
+    }
+
+    // In bounds: as in Transpose.
+    private void TransposeBlock(ref T source, ref T target, int rowBegin, int rowEnd, int columnBegin, int columnEnd)
+    {
+        nint sourceStep = (nint)_run.Source, targetStep = (nint)_rows.Target;
+        int edge = TransposeTile.Edge<T>(), r = rowBegin;
+        for (; r + edge <= rowEnd && edge > 1; r += edge)
+        {
+            int c = columnBegin;
+            for (; c + edge <= columnEnd; c += edge)
+            {
+                TransposeTile.Run(ref Unsafe.Add(ref source, r + c * sourceStep), sourceStep,
+                    ref Unsafe.Add(ref target, r * targetStep + c), targetStep);
+            }
+            for (int i = r; c < columnEnd && i < r + edge; i++) Gather(ref source, ref target, i, c, columnEnd);
+        }
+        for (; r < rowEnd; r++) Gather(ref source, ref target, r, columnBegin, columnEnd);
+    }
+
+    // In bounds: as in Transpose.
+    private void Gather(ref T source, ref T target, int row, int begin, int end)
+    {
+        nint sourceStep = (nint)_run.Source;
+        ref T from = ref Unsafe.Add(ref source, row);
+        ref T to = ref Unsafe.Add(ref target, (nint)(row * _rows.Target));
+        for (int c = begin; c < end; c++) Unsafe.Add(ref to, c) = Unsafe.Add(ref from, c * sourceStep);
     }
 }

@@ -7,15 +7,15 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Quant;
 
 /// <summary>
-/// Between real numbers and quantised ones: real = scale * (q - zeroPoint). Spans of one scale, or with a scale for each element
-/// (channels last); other layouts call it run by run.
+/// Between real numbers and quantised ones: real = scale * (q - zeroPoint). Spans of one scale, or with a scale for
+/// each element (channels last); other layouts call it run by run.
 /// </summary>
 internal static class Affine
 {
     /// <summary>
-    /// q = saturate(round(x / scale) + zeroPoint), rounding half away from zero. A quotient that does not fit an int, and NaN, counts as
-    /// INT_MIN and the zero point is added with wrapping, as the reference does on x86: so +1e30 becomes the least value when the zero
-    /// point is not negative.
+    /// q = saturate(round(x / scale) + zeroPoint), rounding half away from zero. A quotient that does not fit an int,
+    /// and NaN, counts as INT_MIN and the zero point is added with wrapping, as the reference does on x86: so +1e30
+    /// becomes the least value when the zero point is not negative.
     /// </summary>
     public static void Quantize<T>(ReadOnlySpan<float> input, float scale, int zeroPoint, Span<T> output)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
@@ -43,7 +43,9 @@ internal static class Affine
         Isa.Dispatch(ref action);
     }
 
-    /// <summary>scale * (q - zeroPoint) with one rounding; exact arithmetic up to it for types of at most 16 bits.</summary>
+    /// <summary>
+    /// scale * (q - zeroPoint) with one rounding; exact arithmetic up to it for types of at most 16 bits.
+    /// </summary>
     public static void Dequantize<T>(ReadOnlySpan<T> input, float scale, int zeroPoint, Span<float> output)
         where T : unmanaged, IBinaryInteger<T>
     {
@@ -66,7 +68,8 @@ internal static class Affine
         Lengths.MustMatch(input.Length, output.Length);
         Lengths.MustMatch(input.Length, scales.Length);
         Lengths.MustMatch(input.Length, zeroPoints.Length);
-        var action = new DequantizeAction<T> { Input = input, Output = output, Scales = scales, ZeroPoints = zeroPoints };
+        var action =
+            new DequantizeAction<T> { Input = input, Output = output, Scales = scales, ZeroPoints = zeroPoints };
         Isa.Dispatch(ref action);
     }
 
@@ -91,7 +94,8 @@ internal static class Affine
             F scale = F.Splat(Scales.Length == 1 ? scales : 1);
             I zero = I.Splat(Scales.Length == 1 ? zeros : 0);
             nuint length = (nuint)Input.Length;
-            // In bounds: whole vectors end at length or before it, partial ones exactly there; scales are one or as long.
+            // In bounds: whole vectors end at length or before it, partial ones exactly there; scales are one or as
+            // long.
             for (nuint i = 0; i < length; i += (nuint)I.Count)
             {
                 int count = (int)nuint.Min((nuint)I.Count, length - i);

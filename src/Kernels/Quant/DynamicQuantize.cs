@@ -8,6 +8,12 @@ namespace Graft.Kernels.Quant;
 internal static class DynamicQuantize
 {
     /// <summary>
+    /// The reference rounds in blocks of this many elements by adding one half away from zero and cutting, then adds the zero point; the
+    /// elements behind the last whole block are rounded after the zero point was added. They differ where the sum is not exact.
+    /// </summary>
+    private const int BlockLength = 8;
+
+    /// <summary>
     /// Symmetric: q = round(x * 127 / max|x|) in [-127, 127]. Asymmetric: [min(x, 0), max(x, 0)] onto [-128, 127] with a nudged zero
     /// point. Halves round away from zero. A row of zeros has scale 1 and zero point 0.
     /// </summary>
@@ -21,9 +27,10 @@ internal static class DynamicQuantize
             Scale(input, 127 / range, 0, -127, output);
             return (range / 127, 0);
         }
-        double min = Math.Min(0.0, low), max = Math.Max(0.0, high);
+        float min = Math.Min(0, low), max = Math.Max(0, high);
         if (min == max) return Zeros(output);
-        double scale = (max - min) / 255;
+        // The range is a float difference, as in the reference.
+        double scale = (max - min) / 255.0;
         double fromMin = -128 - min / scale, fromMax = 127 - max / scale;
         double errorMin = 128 + Math.Abs(min / scale), errorMax = 127 + Math.Abs(max / scale);
         double exact = errorMin < errorMax ? fromMin : fromMax;
@@ -74,36 +81,42 @@ internal static class DynamicQuantize
 
     private static void Scale(ReadOnlySpan<float> input, float factor, int zeroPoint, int min, Span<sbyte> output)
     {
+        output = output[..input.Length];
+        int blocks = input.Length / BlockLength * BlockLength;
         int done = Isa.Current switch
         {
-            VectorWidth.V512 => Scale<Lanes512, V512<float>, V512<int>>(input, factor, zeroPoint, min, output, 0),
-            VectorWidth.V256 => Scale<Lanes256, V256<float>, V256<int>>(input, factor, zeroPoint, min, output, 0),
-            VectorWidth.V128 => Scale<Lanes128, V128<float>, V128<int>>(input, factor, zeroPoint, min, output, 0),
+            VectorWidth.V512 => Blocks<Lanes512, V512<float>, V512<int>>(input[..blocks], factor, zeroPoint, min, output, 0),
+            VectorWidth.V256 => Blocks<Lanes256, V256<float>, V256<int>>(input[..blocks], factor, zeroPoint, min, output, 0),
+            VectorWidth.V128 => Blocks<Lanes128, V128<float>, V128<int>>(input[..blocks], factor, zeroPoint, min, output, 0),
             _ => 0,
         };
-        Scale<LanesScalar, Scalar<float>, Scalar<int>>(input, factor, zeroPoint, min, output, done);
+        Blocks<LanesScalar, Scalar<float>, Scalar<int>>(input[..blocks], factor, zeroPoint, min, output, done);
+        for (int i = blocks; i < input.Length; i++)
+        {
+            float rounded = MathF.Round(zeroPoint + (input[i] * factor), MidpointRounding.AwayFromZero);
+            output[i] = (sbyte)(rounded > min ? Math.Min(rounded, 127) : min);
+        }
     }
 
     // In bounds: whole vectors that fit; output is as long as input.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Scale<L, F, I>(ReadOnlySpan<float> input, float factor, int zeroPoint, int min, Span<sbyte> output, int begin)
+    private static int Blocks<L, F, I>(ReadOnlySpan<float> input, float factor, int zeroPoint, int min, Span<sbyte> output, int begin)
         where L : unmanaged, ILanes<F, I>
         where F : unmanaged, ISimd<F, float>
         where I : unmanaged, ISimd<I, int>
     {
-        output = output[..input.Length];
         ref readonly float source = ref MemoryMarshal.GetReference(input);
         ref sbyte target = ref MemoryMarshal.GetReference(output);
-        F scale = F.Splat(factor), zero = F.Splat(zeroPoint), low = F.Splat(min), high = F.Splat(127), one = F.Splat(1), none = F.Splat(0);
-        F half = F.Splat(0.5f), signBit = F.Splat(-0f);
+        F scale = F.Splat(factor), half = F.Splat(0.5f), minusHalf = F.Splat(-0.5f), none = F.Splat(0), bound = F.Splat(1 << 20);
+        I zero = I.Splat(zeroPoint), low = I.Splat(min), high = I.Splat(127);
         int i = begin;
         for (; i + F.Count <= input.Length; i += F.Count)
         {
-            F x = zero + F.Load(in source, (nuint)i) * scale;
-            F whole = F.Truncate(x);
-            F up = F.Select(F.GreaterOrEqual(F.Abs(x - whole), half), one | (x & signBit), none);
-            // A NaN becomes the lower bound: Max returns its second operand.
-            L.StoreNarrow(L.ToInt(F.Min(F.Max(whole + up, low), high)), ref target, (nuint)i);
+            F x = F.Load(in source, (nuint)i) * scale;
+            F rounded = x + F.Select(F.Less(x, none), minusHalf, half);
+            // Far outside the result's range, but inside that of int; a NaN becomes the lower bound, for Max returns its second operand.
+            I whole = L.ToInt(F.Min(F.Max(rounded, -bound), bound)) + zero;
+            L.StoreNarrow(I.Min(I.Max(whole, low), high), ref target, (nuint)i);
         }
         return i;
     }

@@ -1,8 +1,8 @@
 namespace Graft.Kernels.Quant;
 
 /// <summary>
-/// Exponential, reciprocal and logarithm in 32-bit fixed point, bit for bit what the reference's quantised softmaxes compute. Qn.m numbers
-/// are ints with n integer bits and m = 31 - n fraction bits; products are high multiplies.
+/// Exponential, reciprocal and logarithm in 32-bit fixed point, bit for bit what the reference's quantised softmaxes
+/// compute. Qn.m numbers are ints with n integer bits and m = 31 - n fraction bits; products are high multiplies.
 /// </summary>
 internal static class FixedExp
 {

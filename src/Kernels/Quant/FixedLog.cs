@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Graft.Kernels.Quant;
 
 /// <summary>
-/// The natural logarithm of a number from 1 up, Q12.19 to Q5.26, bit for bit the reference's: the argument is brought near
-/// sqrt(sqrt(1/2)) by one of two powers of two, and a rational function gives the rest.
+/// The natural logarithm of a number from 1 up, Q12.19 to Q5.26, bit for bit the reference's: the argument is brought
+/// near sqrt(sqrt(1/2)) by one of two powers of two, and a rational function gives the rest.
 /// </summary>
 internal static class FixedLog
 {

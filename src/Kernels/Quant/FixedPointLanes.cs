@@ -27,7 +27,9 @@ internal static class FixedPointLanes<TLanes, F, I>
     public static I Multiply(I x, QuantizedMultiplier factor) => DivideByPot(
         TLanes.MulHighRounded(I.ShiftLeft(x, factor.LeftShift), I.Splat(factor.Mantissa)), factor.RightShift);
 
-    /// <summary>A factor for each lane, two roundings; shifts are left and right ones of the same factors, both 0..31.</summary>
+    /// <summary>
+    /// A factor for each lane, two roundings; shifts are left and right ones of the same factors, both 0..31.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static I Multiply(I x, I mantissas, I leftShifts, I rightShifts) =>
         DivideByPot(TLanes.MulHighRounded(TLanes.ShiftLeft(x, leftShifts), mantissas), rightShifts);

@@ -6,8 +6,9 @@ using Graft.Kernels.Elementwise;
 namespace Graft.Kernels.Quant;
 
 /// <summary>
-/// A function of 8-bit values as a table of 256, made from its float form: dequantise, apply, divide by the output scale (as a product
-/// with the rounded inverse), round half away from zero, add the zero point, saturate. The index is the value's bits.
+/// A function of 8-bit values as a table of 256, made from its float form: dequantise, apply, divide by the output
+/// scale (as a product with the rounded inverse), round half away from zero, add the zero point, saturate. The index is
+/// the value's bits.
 /// </summary>
 internal static class Lookup
 {
@@ -28,6 +29,7 @@ internal static class Lookup
     }
 
     /// <summary>output[i] = table[input[i]]; both may be one span.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply<TIn, TOut>(ReadOnlySpan<TIn> input, ReadOnlySpan<TOut> table, Span<TOut> output)
         where TIn : unmanaged
         where TOut : unmanaged
@@ -37,7 +39,10 @@ internal static class Lookup
         ReadOnlySpan<byte> index = MemoryMarshal.AsBytes(input);
         Lengths.MustMatch(index.Length, output.Length);
         ref TOut first = ref MemoryMarshal.GetReference(table);
-        // In bounds: a byte is below 256, the table's length.
-        for (int i = 0; i < output.Length; i++) output[i] = Unsafe.Add(ref first, index[i]);
+        ref byte from = ref MemoryMarshal.GetReference(index);
+        ref TOut to = ref MemoryMarshal.GetReference(output);
+        // In bounds: both spans have output.Length elements, and a byte is below 256, the table's length.
+        for (nuint i = 0; i < (nuint)output.Length; i++)
+            Unsafe.Add(ref to, i) = Unsafe.Add(ref first, (nuint)Unsafe.Add(ref from, i));
     }
 }

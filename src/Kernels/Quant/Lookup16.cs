@@ -5,8 +5,8 @@ using Graft.Kernels.Elementwise;
 namespace Graft.Kernels.Quant;
 
 /// <summary>
-/// A function of 16-bit values as 513 nodes with linear interpolation: the upper 9 bits select a node, the lower 7 lie between it and the
-/// next. Nodes are shifted by half the error that the middle of their interval would have.
+/// A function of 16-bit values as 513 nodes with linear interpolation: the upper 9 bits select a node, the lower 7 lie
+/// between it and the next. Nodes are shifted by half the error that the middle of their interval would have.
 /// </summary>
 internal static class Lookup16
 {
@@ -14,11 +14,12 @@ internal static class Lookup16
     private const int Steps = 512;
 
     /// <summary>
-    /// Fills the table in arithmetic of type <typeparamref name="TReal"/>: float for operators, double for the softmax tables, as the
-    /// reference does. Scales and zero points map 16-bit values to the function's argument and result.
+    /// Fills the table in arithmetic of type <typeparamref name="TReal"/>: float for operators, double for the softmax
+    /// tables, as the reference does. Scales and zero points map 16-bit values to the function's argument and result.
     /// </summary>
     public static void Fill<TReal>(
-        TReal inputScale, int inputZero, TReal outputScale, int outputZero, Func<TReal, TReal> function, Span<short> table)
+        TReal inputScale, int inputZero, TReal outputScale, int outputZero, Func<TReal, TReal> function,
+            Span<short> table)
         where TReal : IFloatingPointIeee754<TReal>
     {
         Lengths.MustMatch(Count, table.Length);
@@ -42,7 +43,9 @@ internal static class Lookup16
         table[Steps] = Saturate(Round(function(greatest) * inverse));
     }
 
-    /// <summary>One value through the table; the slope between two nodes wraps at 16 bits, as in the reference.</summary>
+    /// <summary>
+    /// One value through the table; the slope between two nodes wraps at 16 bits, as in the reference.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static short At(ReadOnlySpan<short> table, short value)
     {
@@ -53,6 +56,7 @@ internal static class Lookup16
     }
 
     /// <summary>output[i] is the table at input[i]; both may be one span.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(ReadOnlySpan<short> input, ReadOnlySpan<short> table, Span<short> output)
     {
         Lengths.MustMatch(Count, table.Length);
@@ -64,5 +68,6 @@ internal static class Lookup16
         TReal.Round(x, MidpointRounding.AwayFromZero);
 
     // NaN gives 0, as the reference's conversion of a NaN cut to 16 bits does.
-    private static short Saturate<TReal>(TReal x) where TReal : IFloatingPointIeee754<TReal> => short.CreateSaturating(x);
+    private static short Saturate<TReal>(TReal x) where TReal : IFloatingPointIeee754<TReal> =>
+        short.CreateSaturating(x);
 }

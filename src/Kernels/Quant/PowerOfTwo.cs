@@ -1,6 +1,8 @@
 namespace Graft.Kernels.Quant;
 
-/// <summary>Whether a scale counts as a power of two, and which: the reference's test, tolerant by a thousandth of an octave.</summary>
+/// <summary>
+/// Whether a scale counts as a power of two, and which: the reference's test, tolerant by a thousandth of an octave.
+/// </summary>
 internal static class PowerOfTwo
 {
     private const float Tolerance = 1e-3f;

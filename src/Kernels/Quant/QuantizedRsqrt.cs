@@ -12,7 +12,7 @@ internal readonly struct QuantizedRsqrt(AffineScale input, AffineScale output)
     {
         int value = q - input.ZeroPoint;
         if (value == 0) return sbyte.MaxValue;
-        var inverse = InverseSqrt.Of(value);
+        var inverse = InverseSquareRoot.Of(value);
         int root = FixedPoint.Multiply(1, inverse with { Shift = inverse.Shift + Fraction });
         return FixedPoint.Multiply(root, _factor with { Shift = _factor.Shift - Fraction }) + output.ZeroPoint;
     }

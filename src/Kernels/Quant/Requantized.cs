@@ -3,7 +3,10 @@ using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Quant;
 
-/// <summary>QUANTIZE from one quantised type to another: less a zero point, times a factor in two roundings, plus a zero point, saturated.</summary>
+/// <summary>
+/// QUANTIZE from one quantised type to another: less a zero point, times a factor in two roundings, plus a zero point,
+/// saturated.
+/// </summary>
 internal readonly struct Requantized(QuantizedMultiplier factor, int zeroInput, int zeroOutput) : IWideFn
 {
     /// <summary>The factor is the quotient of the scales in double arithmetic.</summary>
@@ -19,8 +22,8 @@ internal readonly struct Requantized(QuantizedMultiplier factor, int zeroInput, 
 }
 
 /// <summary>
-/// RELU family of quantised tensors: <see cref="Requantized"/> and a clamp to the activation's bounds. The reference's factor is the
-/// quotient of the scales rounded to float.
+/// RELU family of quantised tensors: <see cref="Requantized"/> and a clamp to the activation's bounds. The reference's
+/// factor is the quotient of the scales rounded to float.
 /// </summary>
 internal readonly struct RequantizedClamp(
     QuantizedMultiplier factor, int zeroInput, int zeroOutput, int low, int high) : IWideFn
@@ -36,8 +39,12 @@ internal readonly struct RequantizedClamp(
     }
 }
 
-/// <summary>MUL of quantised tensors: the product less zero points, times the factor in two roundings, plus the zero point, clamped.</summary>
-internal readonly struct QuantizedMul(AffineScale a, AffineScale b, AffineScale output, int low, int high) : IWideBinaryFn
+/// <summary>
+/// MUL of quantised tensors: the product less zero points, times the factor in two roundings, plus the zero point,
+/// clamped.
+/// </summary>
+internal readonly struct QuantizedMul(
+    AffineScale a, AffineScale b, AffineScale output, int low, int high) : IWideBinaryFn
 {
     private readonly int _zeroA = a.ZeroPoint;
     private readonly int _zeroB = b.ZeroPoint;
@@ -61,8 +68,8 @@ internal readonly struct QuantizedMul(AffineScale a, AffineScale b, AffineScale 
 }
 
 /// <summary>
-/// MUL of two symmetric 16-bit tensors to 8 bits: the Q15 product, rounded, divided by 256 with ties away from zero, clamped, plus the
-/// zero point; scales do not take part.
+/// MUL of two symmetric 16-bit tensors to 8 bits: the Q15 product, rounded, divided by 256 with ties away from zero,
+/// clamped, plus the zero point; scales do not take part.
 /// </summary>
 internal readonly struct QuantizedMul16To8(int zeroOutput, int low, int high) : IWideBinaryFn
 {
@@ -86,7 +93,8 @@ internal readonly struct QuantizedLeakyRelu(AffineScale input, AffineScale outpu
     private readonly int _zeroOutput = output.ZeroPoint;
     private readonly bool _negativeAlpha = alpha < 0;
 
-    // Products and quotients of scales are rounded to float, as in the reference; a negative alpha is applied by negation.
+    // Products and quotients of scales are rounded to float, as in the reference; a negative alpha is applied by
+    // negation.
     private readonly QuantizedMultiplier _identity = FixedPoint.Quantize(input.Scale / output.Scale);
     private readonly QuantizedMultiplier _alpha = FixedPoint.Quantize(MathF.Abs(input.Scale * alpha / output.Scale));
 
@@ -104,7 +112,10 @@ internal readonly struct QuantizedLeakyRelu(AffineScale input, AffineScale outpu
     }
 }
 
-/// <summary>PRELU of a quantised tensor: from the zero point up one factor, below it the product with the quantised slope and another.</summary>
+/// <summary>
+/// PRELU of a quantised tensor: from the zero point up one factor, below it the product with the quantised slope and
+/// another.
+/// </summary>
 internal readonly struct QuantizedPrelu(
     AffineScale input, AffineScale slope, AffineScale output) : IWideBinaryFn
 {

@@ -40,15 +40,17 @@ internal readonly struct SquaredDifference : ICombination
 }
 
 /// <summary>
-/// ADD, SUB and SQUARED_DIFFERENCE of quantised tensors: both operands, less their zero points and shifted left, are brought to twice the
-/// greater of their scales, combined, and rescaled to the output; three roundings of <see cref="FixedPoint"/>. Every scale factor is
-/// below one; a greater one is refused, as the reference refuses it.
+/// ADD, SUB and SQUARED_DIFFERENCE of quantised tensors: both operands, less their zero points and shifted left, are
+/// brought to twice the greater of their scales, combined, and rescaled to the output; three roundings of <see
+/// cref="FixedPoint"/>. Every scale factor is below one; a greater one is refused, as the reference refuses it.
 /// </summary>
 internal readonly struct Rescaled<TOp>(
     AffineScale a, AffineScale b, AffineScale output, int leftShift, int low, int high) : IWideBinaryFn
     where TOp : ICombination
 {
-    /// <summary>Left shifts that leave room for the sum: for 8-bit operands, for 16-bit ones, and for squared differences.</summary>
+    /// <summary>
+    /// Left shifts that leave room for the sum: for 8-bit operands, for 16-bit ones, and for squared differences.
+    /// </summary>
     public const int Shift8 = 20;
     public const int Shift16 = 15;
     public const int ShiftSquared = 7;
@@ -96,8 +98,8 @@ internal readonly struct Rescaled<TOp>(
 internal readonly record struct AffineScale(float Scale, int ZeroPoint);
 
 /// <summary>
-/// ADD and SUB of 16-bit tensors whose scales are powers of two and zero points 0: each operand is divided by its power of two, ties
-/// away from zero, then combined and clamped.
+/// ADD and SUB of 16-bit tensors whose scales are powers of two and zero points 0: each operand is divided by its power
+/// of two, ties away from zero, then combined and clamped.
 /// </summary>
 internal readonly struct PotRescaled<TOp>(int exponentA, int exponentB, int low, int high) : IWideBinaryFn
     where TOp : ICombination

@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
 using Graft.Kernels.Elementwise;
 
 namespace Graft.Kernels.Quant;
 
 /// <summary>
-/// LOGISTIC and TANH of 16-bit tensors: linear interpolation in sigmoid(i / 24), 256 nodes in 0.16 format, of the argument brought to the
-/// scale 1 / (3 * 4096), so that 2^17 stands for 10.7. tanh(x) = 2 sigmoid(2x) - 1 uses the same nodes. Output scale 1/32768.
+/// LOGISTIC and TANH of 16-bit tensors: linear interpolation in sigmoid(i / 24), 256 nodes in 0.16 format, of the
+/// argument brought to the scale 1 / (3 * 4096), so that 2^17 stands for 10.7. tanh(x) = 2 sigmoid(2x) - 1 uses the
+/// same nodes. Output scale 1/32768.
 /// </summary>
 internal static class SigmoidTable
 {
@@ -19,12 +21,14 @@ internal static class SigmoidTable
 
     private static readonly int[] _nodes = Fill();
 
-    /// <summary>How 16-bit arguments come to the table's scale: times the multiplier, then shifted right with rounding.</summary>
+    /// <summary>
+    /// How 16-bit arguments come to the table's scale: times the multiplier, then shifted right with rounding.
+    /// </summary>
     internal readonly record struct Scaling(int Multiplier, int Shift);
 
     /// <summary>
-    /// For an input scale: a power of two whose exponent the table knows exactly (2^-12, for tanh also 2^-11), or any other through a
-    /// multiplier of 15 bits, cut, not rounded.
+    /// For an input scale: a power of two whose exponent the table knows exactly (2^-12, for tanh also 2^-11), or any
+    /// other through a multiplier of 15 bits, cut, not rounded.
     /// </summary>
     public static Scaling ScalingFor(float scale, int exactShiftMax)
     {
@@ -36,12 +40,14 @@ internal static class SigmoidTable
         return new((int)multiplier, right);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Logistic(ReadOnlySpan<short> input, Scaling scaling, Span<short> output)
     {
         Lengths.MustMatch(input.Length, output.Length);
         for (int i = 0; i < input.Length; i++) output[i] = LogisticAt(Scale(input[i], scaling));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Tanh(ReadOnlySpan<short> input, Scaling scaling, Span<short> output)
     {
         Lengths.MustMatch(input.Length, output.Length);

@@ -25,8 +25,8 @@ internal interface IWideBinaryFn
 }
 
 /// <summary>
-/// Elementwise loops over narrow integers (sbyte, byte, short, ushort): widened to 32 bits, computed, saturated back. The same bits at
-/// every width, length and position. Input and output may be one span if their types are equal.
+/// Elementwise loops over narrow integers (sbyte, byte, short, ushort): widened to 32 bits, computed, saturated back.
+/// The same bits at every width, length and position. Input and output may be one span if their types are equal.
 /// </summary>
 internal static class WideMap
 {
@@ -36,8 +36,10 @@ internal static class WideMap
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
         if (Isa.Current == VectorWidth.V512) Run<TFn, TIn, TOut, Lanes512, V512<float>, V512<int>>(fn, input, output);
-        else if (Isa.Current == VectorWidth.V256) Run<TFn, TIn, TOut, Lanes256, V256<float>, V256<int>>(fn, input, output);
-        else if (Isa.Current == VectorWidth.V128) Run<TFn, TIn, TOut, Lanes128, V128<float>, V128<int>>(fn, input, output);
+        else if (Isa.Current == VectorWidth.V256) Run<TFn, TIn, TOut, Lanes256, V256<float>, V256<int>>(fn, input,
+            output);
+        else if (Isa.Current == VectorWidth.V128) Run<TFn, TIn, TOut, Lanes128, V128<float>, V128<int>>(fn, input,
+            output);
         else Run<TFn, TIn, TOut, LanesScalar, Scalar<float>, Scalar<int>>(fn, input, output);
     }
 
@@ -66,27 +68,30 @@ internal static class WideMap
     }
 
     /// <summary>Binary, with numpy's broadcasting; the output is dense.</summary>
-    public static void Zip<TFn, TIn, TOut>(
-        TFn fn, in BroadcastShape shape, ReadOnlySpan<TIn> a, ReadOnlySpan<TIn> b, Span<TOut> output)
+    public static void Zip<TFn, TA, TB, TOut>(
+        TFn fn, in BroadcastShape shape, ReadOnlySpan<TA> a, ReadOnlySpan<TB> b, Span<TOut> output)
         where TFn : struct, IWideBinaryFn
-        where TIn : unmanaged, IBinaryInteger<TIn>
+        where TA : unmanaged, IBinaryInteger<TA>
+        where TB : unmanaged, IBinaryInteger<TB>
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
         if (Isa.Current == VectorWidth.V512)
-            ZipRun<TFn, TIn, TOut, Lanes512, V512<float>, V512<int>>(fn, shape, a, b, output);
+            ZipRun<TFn, TA, TB, TOut, Lanes512, V512<float>, V512<int>>(fn, shape, a, b, output);
         else if (Isa.Current == VectorWidth.V256)
-            ZipRun<TFn, TIn, TOut, Lanes256, V256<float>, V256<int>>(fn, shape, a, b, output);
+            ZipRun<TFn, TA, TB, TOut, Lanes256, V256<float>, V256<int>>(fn, shape, a, b, output);
         else if (Isa.Current == VectorWidth.V128)
-            ZipRun<TFn, TIn, TOut, Lanes128, V128<float>, V128<int>>(fn, shape, a, b, output);
+            ZipRun<TFn, TA, TB, TOut, Lanes128, V128<float>, V128<int>>(fn, shape, a, b, output);
         else
-            ZipRun<TFn, TIn, TOut, LanesScalar, Scalar<float>, Scalar<int>>(fn, shape, a, b, output);
+            ZipRun<TFn, TA, TB, TOut, LanesScalar, Scalar<float>, Scalar<int>>(fn, shape, a, b, output);
     }
 
     /// <summary>One width, chosen by the caller.</summary>
-    public static void ZipRun<TFn, TIn, TOut, TLanes, F, I>(
-        TFn fn, in BroadcastShape shape, ReadOnlySpan<TIn> a, ReadOnlySpan<TIn> b, Span<TOut> output)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void ZipRun<TFn, TA, TB, TOut, TLanes, F, I>(
+        TFn fn, in BroadcastShape shape, ReadOnlySpan<TA> a, ReadOnlySpan<TB> b, Span<TOut> output)
         where TFn : struct, IWideBinaryFn
-        where TIn : unmanaged, IBinaryInteger<TIn>
+        where TA : unmanaged, IBinaryInteger<TA>
+        where TB : unmanaged, IBinaryInteger<TB>
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
         where TLanes : unmanaged, ILanes<F, I>
         where F : unmanaged, ISimd<F, float>
@@ -99,28 +104,29 @@ internal static class WideMap
         int lengthB = walk.Repeats(1) ? 1 : length;
         for (int start = 0; walk.Next(); start += length)
         {
-            ReadOnlySpan<TIn> runA = a.Slice((int)walk.A, lengthA);
-            ReadOnlySpan<TIn> runB = b.Slice((int)walk.B, lengthB);
+            ReadOnlySpan<TA> runA = a.Slice((int)walk.A, lengthA);
+            ReadOnlySpan<TB> runB = b.Slice((int)walk.B, lengthB);
             Span<TOut> to = output.Slice(start, length);
-            if (lengthA == lengthB) Inner<TFn, TIn, TOut, TLanes, F, I>(fn, runA, runB, to);
+            if (lengthA == lengthB) Inner<TFn, TA, TB, TOut, TLanes, F, I>(fn, runA, runB, to);
             else if (lengthA == 1)
-                Run<LeftBound<TFn>, TIn, TOut, TLanes, F, I>(new(fn, int.CreateTruncating(runA[0])), runB, to);
-            else Run<RightBound<TFn>, TIn, TOut, TLanes, F, I>(new(fn, int.CreateTruncating(runB[0])), runA, to);
+                Run<LeftBound<TFn>, TB, TOut, TLanes, F, I>(new(fn, int.CreateTruncating(runA[0])), runB, to);
+            else Run<RightBound<TFn>, TA, TOut, TLanes, F, I>(new(fn, int.CreateTruncating(runB[0])), runA, to);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Inner<TFn, TIn, TOut, TLanes, F, I>(
-        TFn fn, ReadOnlySpan<TIn> a, ReadOnlySpan<TIn> b, Span<TOut> output)
+    private static void Inner<TFn, TA, TB, TOut, TLanes, F, I>(
+        TFn fn, ReadOnlySpan<TA> a, ReadOnlySpan<TB> b, Span<TOut> output)
         where TFn : struct, IWideBinaryFn
-        where TIn : unmanaged, IBinaryInteger<TIn>
+        where TA : unmanaged, IBinaryInteger<TA>
+        where TB : unmanaged, IBinaryInteger<TB>
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
         where TLanes : unmanaged, ILanes<F, I>
         where F : unmanaged, ISimd<F, float>
         where I : unmanaged, ISimd<I, int>
     {
-        ref TIn left = ref MemoryMarshal.GetReference(a);
-        ref TIn right = ref MemoryMarshal.GetReference(b);
+        ref TA left = ref MemoryMarshal.GetReference(a);
+        ref TB right = ref MemoryMarshal.GetReference(b);
         ref TOut to = ref MemoryMarshal.GetReference(output);
         nuint length = (nuint)output.Length;
         nuint i = 0;

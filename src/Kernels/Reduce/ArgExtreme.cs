@@ -1,11 +1,12 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Graft.Kernels.Elementwise;
 
 namespace Graft.Kernels.Reduce;
 
 /// <summary>
-/// ARG_MAX and ARG_MIN over one axis of (outer, length, inner): the first index of the extreme element. A NaN never wins over a number;
-/// where all are NaN the index is 0.
+/// ARG_MAX and ARG_MIN over one axis of (outer, length, inner): the first index of the extreme element. A NaN never
+/// wins over a number; where all are NaN the index is 0.
 /// </summary>
 internal static class ArgExtreme
 {
@@ -19,6 +20,7 @@ internal static class ArgExtreme
         where TIndex : unmanaged, IBinaryInteger<TIndex> =>
         Run<T, TIndex>(input, outer, length, inner, output, maximum: false);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Run<T, TIndex>(
         ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output, bool maximum)
         where T : unmanaged, INumber<T>

@@ -41,7 +41,7 @@ internal static class L2Normalize
                 int x = int.CreateTruncating(value) - zeroInput;
                 sum += x * x;
             }
-            QuantizedMultiplier inverse = InverseSqrt.Of(sum);
+            QuantizedMultiplier inverse = InverseSquareRoot.Of(sum);
             bool isSigned = zeroOutput == 0;
             for (int i = 0; i < row.Length; i++)
             {

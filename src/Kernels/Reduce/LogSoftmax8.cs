@@ -1,11 +1,13 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Graft.Kernels.Elementwise;
 using Graft.Kernels.Quant;
 
 namespace Graft.Kernels.Reduce;
 
 /// <summary>
-/// LOG_SOFTMAX of 8-bit rows, bit for bit the reference's fixed-point form. Output scale 16/256, zero point the type's greatest value.
+/// LOG_SOFTMAX of 8-bit rows, bit for bit the reference's fixed-point form. Output scale 16/256, zero point the type's
+/// greatest value.
 /// </summary>
 internal sealed class LogSoftmax8
 {
@@ -38,6 +40,7 @@ internal sealed class LogSoftmax8
             Row(input.Slice(start, length), output.Slice(start, length));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Row<T>(ReadOnlySpan<T> input, Span<T> output)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {

@@ -4,7 +4,9 @@ using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Reduce;
 
-/// <summary>MEAN of unquantised tensors: the sum divided by the count; whole numbers are summed in 64 bits and cut towards zero.</summary>
+/// <summary>
+/// MEAN of unquantised tensors: the sum divided by the count; whole numbers are summed in 64 bits and cut towards zero.
+/// </summary>
 internal static class Mean
 {
     /// <summary>An empty reduction gives NaN.</summary>

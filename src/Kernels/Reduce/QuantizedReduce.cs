@@ -1,15 +1,19 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Graft.Kernels.Elementwise;
 using Graft.Kernels.Quant;
 
 namespace Graft.Kernels.Reduce;
 
-/// <summary>MEAN, SUM and REDUCE_PROD of quantised tensors (sbyte, byte, short), with the roundings of the kernels the goldens hold.</summary>
+/// <summary>
+/// MEAN, SUM and REDUCE_PROD of quantised tensors (sbyte, byte, short), with the roundings of the kernels the goldens
+/// hold.
+/// </summary>
 internal static class QuantizedReduce
 {
     /// <summary>
-    /// MEAN: 32-bit sums, less the zero points, times the quotient of the scales with 1/count folded into its mantissa (cut, not
-    /// rounded); two roundings.
+    /// MEAN: 32-bit sums, less the zero points, times the quotient of the scales with 1/count folded into its mantissa
+    /// (cut, not rounded); two roundings.
     /// </summary>
     public static void Mean<T>(
         in ReduceShape shape, ReadOnlySpan<T> input, AffineScale from, AffineScale to, Span<int> sums, Span<T> output)
@@ -33,7 +37,10 @@ internal static class QuantizedReduce
         Finish(shape, sums, FixedPoint.Quantize((double)from.Scale / to.Scale), from.ZeroPoint, to.ZeroPoint, output);
     }
 
-    /// <summary>SUM in float: round(sum * scale - zeroPoint * scale * count), half away from zero; what signed types use.</summary>
+    /// <summary>
+    /// SUM in float: round(sum * scale - zeroPoint * scale * count), half away from zero; what signed types use.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SumFloat<T>(
         in ReduceShape shape, ReadOnlySpan<T> input, AffineScale from, AffineScale to, Span<int> sums, Span<T> output)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
@@ -51,11 +58,13 @@ internal static class QuantizedReduce
     }
 
     /// <summary>
-    /// REDUCE_PROD: products step by step in the order of the input, each rescaled by scale / outputScale^(1/count) with one rounding of
-    /// a 16-bit mantissa, and once more at the end.
+    /// REDUCE_PROD: products step by step in the order of the input, each rescaled by scale / outputScale^(1/count)
+    /// with one rounding of a 16-bit mantissa, and once more at the end.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Product<T>(
-        in ReduceShape shape, ReadOnlySpan<T> input, AffineScale from, AffineScale to, Span<int> products, Span<T> output)
+        in ReduceShape shape, ReadOnlySpan<T> input, AffineScale from, AffineScale to, Span<int> products,
+            Span<T> output)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         Lengths.MustReach(shape.InputCount, input.Length);
@@ -82,8 +91,10 @@ internal static class QuantizedReduce
             output[i] = T.CreateSaturating(FixedPoint.MultiplyReduced(products[i], factor) + to.ZeroPoint);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Finish<T>(
-        in ReduceShape shape, ReadOnlySpan<int> sums, QuantizedMultiplier factor, int zeroInput, int zeroOutput, Span<T> output)
+        in ReduceShape shape, ReadOnlySpan<int> sums, QuantizedMultiplier factor, int zeroInput, int zeroOutput,
+            Span<T> output)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {
         Lengths.MustReach(shape.OutputCount, output.Length);

@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Graft.Kernels.Reduce;
 
 /// <summary>
-/// A shape and the axes to reduce, collapsed to the fewest loops: neighbours that are both kept or both reduced become one. Axes of
-/// length 1 vanish. Axis 0 is the outermost.
+/// A shape and the axes to reduce, collapsed to the fewest loops: neighbours that are both kept or both reduced become
+/// one. Axes of length 1 vanish. Axis 0 is the outermost.
 /// </summary>
 internal readonly struct ReduceShape
 {

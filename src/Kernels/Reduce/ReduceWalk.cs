@@ -3,8 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Graft.Kernels.Reduce;
 
 /// <summary>
-/// Walks the runs of a <see cref="ReduceShape"/>: the innermost axis is a run, either all of one output element or one element of each of
-/// as many outputs. All runs of one place of the output follow each other, in the order of the input.
+/// Walks the runs of a <see cref="ReduceShape"/>: the innermost axis is a run, either all of one output element or one
+/// element of each of as many outputs. All runs of one place of the output follow each other, in the order of the
+/// input.
 /// </summary>
 internal ref struct ReduceWalk
 {
@@ -45,6 +46,7 @@ internal ref struct ReduceWalk
     /// <summary>Whether this run is the first of its place in the output.</summary>
     public bool IsFirst { get; private set; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Next()
     {
         if (_empty) return false;
@@ -65,6 +67,7 @@ internal ref struct ReduceWalk
     }
 
     // Counts the outer axes of one kind, the innermost fastest; false when they all wrap to zero.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool Advance(bool reduced)
     {
         for (int axis = _shape.Rank - 2; axis >= 0; axis--)

@@ -7,8 +7,9 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Reduce;
 
 /// <summary>
-/// Reductions over any set of axes. Where the innermost axis is reduced, rows go through <see cref="Row"/> and their results are combined
-/// in order; where it is kept, its elements are combined side by side in the order of the input. Same bits at every width.
+/// Reductions over any set of axes. Where the innermost axis is reduced, rows go through <see cref="Row"/> and their
+/// results are combined in order; where it is kept, its elements are combined side by side in the order of the input.
+/// Same bits at every width.
 /// </summary>
 internal static class Reducer
 {
@@ -23,6 +24,7 @@ internal static class Reducer
     }
 
     /// <summary>One width, chosen by the caller.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TOp, T, V>(in ReduceShape shape, ReadOnlySpan<T> input, Span<T> output)
         where TOp : struct, IReduction<T>
         where T : unmanaged, IBinaryNumber<T>

@@ -10,7 +10,9 @@ internal interface IReduction<T> where T : unmanaged, IBinaryNumber<T>
     /// <summary>What an empty reduction gives.</summary>
     public static abstract T Identity { get; }
 
-    /// <summary>Whether a reduction of all axes starts from the first element, as the reference's minimum and maximum do.</summary>
+    /// <summary>
+    /// Whether a reduction of all axes starts from the first element, as the reference's minimum and maximum do.
+    /// </summary>
     public static abstract bool StartsFromFirst { get; }
 
     public static abstract V Combine<V>(V value, V current) where V : unmanaged, ISimd<V, T>;
@@ -54,8 +56,8 @@ internal readonly struct ProductOf<T> : IReduction<T> where T : unmanaged, IBina
 }
 
 /// <summary>
-/// REDUCE_MAX. A NaN never replaces a number, as in the reference; so the least finite number where all are NaN or -infinity, but when
-/// every axis is reduced the first element decides in these cases.
+/// REDUCE_MAX. A NaN never replaces a number, as in the reference; so the least finite number where all are NaN or
+/// -infinity, but when every axis is reduced the first element decides in these cases.
 /// </summary>
 internal readonly struct MaximumOf<T> : IReduction<T> where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
 {

@@ -6,8 +6,9 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Reduce;
 
 /// <summary>
-/// One row reduced to one element. The order is fixed by the row's length alone: 256 bytes of virtual lanes, each taking every 256th
-/// byte's element, then halving. So a row gives the same bits at every width, and whatever rows surround it.
+/// One row reduced to one element. The order is fixed by the row's length alone: 256 bytes of virtual lanes, each
+/// taking every 256th byte's element, then halving. So a row gives the same bits at every width, and whatever rows
+/// surround it.
 /// </summary>
 internal static class Row
 {

@@ -1,10 +1,12 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Graft.Kernels.Reduce;
 
 /// <summary>The greatest integer of a row, as an int.</summary>
 internal static class RowMaximum
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Of<T>(ReadOnlySpan<T> row) where T : unmanaged, IBinaryInteger<T>
     {
         T most = row[0];

@@ -6,19 +6,24 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Reduce;
 
 /// <summary>
-/// SOFTMAX and LOG_SOFTMAX of float rows: e^(beta (x - max)) over its sum. Each row is summed in the order of <see cref="Row"/>, so its
-/// result does not depend on the others. Input and output may be one span. The argument is rounded to float before the exponential, as
-/// in the reference, so the relative error grows with it.
+/// SOFTMAX and LOG_SOFTMAX of float rows: e^(beta (x - max)) over its sum. Each row is summed in the order of <see
+/// cref="Row"/>, so its result does not depend on the others. Input and output may be one span. The argument is rounded
+/// to float before the exponential, as in the reference, so the relative error grows with it.
 /// </summary>
 internal static class Softmax
 {
-    /// <summary>Greatest relative distance from the exact result for an argument beta (x - max), beside one denormal step.</summary>
+    /// <summary>
+    /// Greatest relative distance from the exact result for an argument beta (x - max), beside one denormal step.
+    /// </summary>
     public static double RelativeErrorMax(double argument) => (4 + (1.5 * Math.Abs(argument))) / (1 << 23);
 
-    /// <summary>Greatest absolute distance of the logarithm from the exact one, for a result of this magnitude.</summary>
+    /// <summary>
+    /// Greatest absolute distance of the logarithm from the exact one, for a result of this magnitude.
+    /// </summary>
     public static double LogErrorMax(double result) => (4 + (1.5 * Math.Abs(result))) / (1 << 23);
 
     /// <summary>Rows of <paramref name="length"/> elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(ReadOnlySpan<float> input, int length, float beta, Span<float> output)
     {
         Lengths.MustMatch(input.Length, output.Length);
@@ -33,7 +38,10 @@ internal static class Softmax
         }
     }
 
-    /// <summary>x - max - log(sum e^(x - max)) of rows of <paramref name="length"/> elements; scratch is one row.</summary>
+    /// <summary>
+    /// x - max - log(sum e^(x - max)) of rows of <paramref name="length"/> elements; scratch is one row.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Log(ReadOnlySpan<float> input, int length, Span<float> scratch, Span<float> output)
     {
         Lengths.MustMatch(input.Length, output.Length);

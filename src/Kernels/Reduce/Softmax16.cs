@@ -1,16 +1,17 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Graft.Kernels.Elementwise;
 using Graft.Kernels.Quant;
 
 namespace Graft.Kernels.Reduce;
 
 /// <summary>
-/// SOFTMAX of 16-bit rows, bit for bit the reference's: exponential and reciprocal are interpolated tables. Zero points 0, output scale
-/// 1/32768.
+/// SOFTMAX of 16-bit rows, bit for bit the reference's: exponential and reciprocal are interpolated tables. Zero points
+/// 0, output scale 1/32768.
 /// </summary>
 internal sealed class Softmax16
 {
-    // Distances to the maximum up to 10 use the exponential's table; further ones are as good as zero.
+    // The exponential's table ends here: greater distances to the maximum count as e^-10, as in the reference.
     private const double Reach = 10.0;
     private const int Range = ushort.MaxValue;
     private readonly short[] _exponentials = new short[Lookup16.Count];
@@ -32,6 +33,7 @@ internal sealed class Softmax16
             Row(input.Slice(start, length), output.Slice(start, length));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Row(ReadOnlySpan<short> input, Span<short> output)
     {
         int most = RowMaximum.Of(input);

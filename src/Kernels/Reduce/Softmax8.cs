@@ -1,13 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Graft.Kernels.Elementwise;
 using Graft.Kernels.Quant;
 
 namespace Graft.Kernels.Reduce;
 
 /// <summary>
-/// SOFTMAX of 8-bit rows to 8 or 16 bits, bit for bit the reference's fixed-point form. The exponential depends on the distance to the
-/// row's maximum only, so there are 256 of them, made once. Output scale 1/256 (16 bits: 1/65536), zero point the type's least value.
+/// SOFTMAX of 8-bit rows to 8 or 16 bits, bit for bit the reference's fixed-point form. The exponential depends on the
+/// distance to the row's maximum only, so there are 256 of them, made once. Output scale 1/256 (16 bits: 1/65536), zero
+/// point the type's least value.
 /// </summary>
 internal sealed class Softmax8
 {
@@ -30,7 +32,8 @@ internal sealed class Softmax8
     }
 
     /// <summary>Rows of <paramref name="length"/> elements.</summary>
-    /// <exception cref="ArgumentException">A row's sum of exponentials is beyond 4095, where the reference aborts.</exception>
+    /// <exception cref="ArgumentException">A row's sum of exponentials is beyond 4095, where the reference
+    /// aborts.</exception>
     public void Run<TIn, TOut>(ReadOnlySpan<TIn> input, int length, Span<TOut> output)
         where TIn : unmanaged, IBinaryInteger<TIn>
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
@@ -40,6 +43,7 @@ internal sealed class Softmax8
             Row(input.Slice(start, length), output.Slice(start, length));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Row<TIn, TOut>(ReadOnlySpan<TIn> input, Span<TOut> output)
         where TIn : unmanaged, IBinaryInteger<TIn>
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
@@ -64,5 +68,6 @@ internal sealed class Softmax8
 
     [DoesNotReturn]
     private static void ThrowOverflow(int length) => throw new ArgumentException(
-        $"a quantised softmax row of {length} elements has a sum of exponentials above 4095, which 12 integer bits cannot hold");
+        $"a quantised softmax row of {length} elements has a sum of exponentials above 4095, "
+        + "which 12 integer bits cannot hold");
 }

@@ -3,8 +3,8 @@ using Graft.Kernels.Quant;
 namespace Graft.Kernels.Reduce;
 
 /// <summary>
-/// The factor that takes a difference of 8-bit values to the Q5.26 argument of an exponential, and the greatest difference for which that
-/// does not overflow; differences beyond count as zero probability.
+/// The factor that takes a difference of 8-bit values to the Q5.26 argument of an exponential, and the greatest
+/// difference for which that does not overflow; differences beyond count as zero probability.
 /// </summary>
 internal readonly record struct SoftmaxScaling(QuantizedMultiplier Factor, int Radius)
 {
@@ -17,7 +17,8 @@ internal readonly record struct SoftmaxScaling(QuantizedMultiplier Factor, int R
         if (!(factor > 1))
         {
             throw new ArgumentException(
-                $"a quantised softmax needs beta * scale above 2^-26, but beta is {beta:R} and the scale {inputScale:R}");
+                "a quantised softmax needs beta * scale above 2^-26, "
+                + $"but beta is {beta:R} and the scale {inputScale:R}");
         }
         QuantizedMultiplier quantized = FixedPoint.Quantize(factor);
         double greatest = (double)((1 << FixedExp.InputIntegerBits) - 1) * (1L << (31 - FixedExp.InputIntegerBits));

@@ -20,6 +20,7 @@ internal static class WideSum
     }
 
     /// <summary>One width, chosen by the caller.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<T, TLanes, F, I>(in ReduceShape shape, ReadOnlySpan<T> input, Span<int> sums)
         where T : unmanaged, IBinaryInteger<T>
         where TLanes : unmanaged, ILanes<F, I>
@@ -40,6 +41,7 @@ internal static class WideSum
     }
 
     /// <summary>The same of ints in 64 bits, for the mean of ints.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Apply(in ReduceShape shape, ReadOnlySpan<int> input, Span<long> sums)
     {
         Lengths.MustReach(shape.InputCount, input.Length);

@@ -8,7 +8,7 @@ internal static class ConvReference
 {
     /// <summary>
     /// Sums of one output position for all output channels: input (batch, y, x, channel) minus its zero point times weights
-    /// (outC, fy, fx, groupC) minus theirs, exact in <typeparamref name="TSum"/> (double for floats, long for integers).
+    /// (outC, fy, fx, groupC) minus theirs, in <typeparamref name="TSum"/>: exact for integers, rounded term by term for floats.
     /// </summary>
     public static void Dense<TIn, TWeight, TSum>(in ConvGeometry g, ReadOnlySpan<TIn> input, TSum zeroPoint, ReadOnlySpan<TWeight> weights,
         TSum weightZeroPoint, int position, Span<TSum> sums)

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Graft.Kernels.Reference;
 
-/// <summary>Elementwise oracles: plain loops over indices, each index of the output mapped back to its operands.</summary>
+/// <summary>
+/// Elementwise oracles: plain loops over indices, each index of the output mapped back to its operands.
+/// </summary>
 internal static class ReferenceElementwise
 {
     public static TOut[] Unary<TIn, TOut>(ReadOnlySpan<TIn> input, Func<TIn, TOut> function)

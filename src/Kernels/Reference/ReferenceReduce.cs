@@ -1,6 +1,8 @@
 namespace Graft.Kernels.Reference;
 
-/// <summary>Reduction oracles: every element of the input is added to its place of the output, in the order of the input.</summary>
+/// <summary>
+/// Reduction oracles: every element of the input is added to its place of the output, in the order of the input.
+/// </summary>
 internal static class ReferenceReduce
 {
     public static TAcc[] Apply<T, TAcc>(

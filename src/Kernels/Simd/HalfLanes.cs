@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Graft.Kernels.Simd;
 
-/// <summary>Between float lanes and half floats in memory; exact one way, rounded to nearest, ties to even, the other. NaN stays NaN.</summary>
+/// <summary>
+/// Between float lanes and half floats in memory; exact one way, rounded to nearest, ties to even, the other. NaN stays
+/// NaN.
+/// </summary>
 internal static class HalfLanes<TLanes, F, I>
     where TLanes : unmanaged, ILanes<F, I>
     where F : unmanaged, ISimd<F, float>
@@ -39,7 +42,8 @@ internal static class HalfLanes<TLanes, F, I>
         I bits = TLanes.BitsOf(value);
         I sign = I.ShiftRightLogical(bits, 16) & I.Splat(SignBit);
         I magnitude = bits & I.Splat(int.MaxValue);
-        // Adding just below half a step, and the last kept bit, rounds ties to even; a carry moves the exponent, also to infinity.
+        // Adding just below half a step, and the last kept bit, rounds ties to even; a carry moves the exponent, also
+        // to infinity.
         I last = I.ShiftRightLogical(magnitude, MantissaShift) & I.Splat(1);
         I rebias = I.Splat(((15 - 127) << 23) + (1 << (MantissaShift - 1)) - 1);
         I normal = I.ShiftRightLogical(magnitude + rebias + last, MantissaShift);

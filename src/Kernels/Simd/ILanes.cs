@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Graft.Kernels.Simd;
 
 /// <summary>
-/// What ties the float and the 32-bit integer vectors of one width together: reinterpretation, conversion, widening loads, narrowing
-/// stores. Bodies that mix lane types take it as a third type argument.
+/// What ties the float and the 32-bit integer vectors of one width together: reinterpretation, conversion, widening
+/// loads, narrowing stores. Bodies that mix lane types take it as a third type argument.
 /// </summary>
 internal interface ILanes<F, I>
     where F : unmanaged, ISimd<F, float>
@@ -19,10 +19,16 @@ internal interface ILanes<F, I>
     /// <summary>Truncates; NaN and all that does not fit an int give INT_MIN, on every CPU.</summary>
     public static abstract I ToInt(F a);
 
-    /// <summary>Reads as many <typeparamref name="TIn"/> (sbyte, byte, short, ushort, int) as there are lanes, extended to 32 bits.</summary>
-    public static abstract I LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn>;
+    /// <summary>
+    /// Reads as many <typeparamref name="TIn"/> (sbyte, byte, short, ushort, int) as there are lanes, extended to 32
+    /// bits.
+    /// </summary>
+    public static abstract I LoadWiden<TIn>(ref readonly TIn origin, nuint offset)
+        where TIn : unmanaged, IBinaryInteger<TIn>;
 
-    /// <summary>Writes the lanes as <typeparamref name="TOut"/> (sbyte, byte, short, ushort, int), saturated to its range.</summary>
+    /// <summary>
+    /// Writes the lanes as <typeparamref name="TOut"/> (sbyte, byte, short, ushort, int), saturated to its range.
+    /// </summary>
     public static abstract void StoreNarrow<TOut>(I v, ref TOut origin, nuint offset)
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>;
 
@@ -45,7 +51,8 @@ internal interface IShortLanes<I, S>
     public static abstract bool IsSupported { get; }
 
     /// <summary>Reads as many sbytes or bytes as there are 16-bit lanes.</summary>
-    public static abstract S LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn>;
+    public static abstract S LoadWiden<TIn>(ref readonly TIn origin, nuint offset)
+        where TIn : unmanaged, IBinaryInteger<TIn>;
 
     /// <summary>Lane i is a[2i] * b[2i] + a[2i+1] * b[2i+1]; wraps only when all four are -32768.</summary>
     public static abstract I MulAddAdjacent(S a, S b);

@@ -4,9 +4,10 @@ using System.Runtime.CompilerServices;
 namespace Graft.Kernels.Simd;
 
 /// <summary>
-/// A vector of <see cref="Count"/> lanes of <typeparamref name="T"/>. Kernels are written once against it; the width is a type argument.
-/// Every lane operation gives the same bits at every width and on every CPU, except <see cref="MulAddEstimate"/>.
-/// Comparisons give masks: lanes of all bits set or all bits clear. Bits and shifts act on the lane's bits, also for floating point lanes.
+/// A vector of <see cref="Count"/> lanes of <typeparamref name="T"/>. Kernels are written once against it; the width is
+/// a type argument. Every lane operation gives the same bits at every width and on every CPU, except <see
+/// cref="MulAddEstimate"/>. Comparisons give masks: lanes of all bits set or all bits clear. Bits and shifts act on the
+/// lane's bits, also for floating point lanes.
 /// </summary>
 internal interface ISimd<TSelf, T>
     where TSelf : unmanaged, ISimd<TSelf, T>
@@ -15,7 +16,10 @@ internal interface ISimd<TSelf, T>
     public static abstract int Count { get; }
     public static abstract TSelf Splat(T value);
 
-    /// <summary>Reads Count elements from <paramref name="offset"/> elements after <paramref name="origin"/>; unaligned, not checked.</summary>
+    /// <summary>
+    /// Reads Count elements from <paramref name="offset"/> elements after <paramref name="origin"/>; unaligned, not
+    /// checked.
+    /// </summary>
     public static abstract TSelf Load(ref readonly T origin, nuint offset);
     public static abstract void Store(TSelf v, ref T origin, nuint offset);
 
@@ -29,10 +33,14 @@ internal interface ISimd<TSelf, T>
     public static abstract TSelf operator ^(TSelf a, TSelf b);
     public static abstract TSelf operator ~(TSelf a);
 
-    /// <summary>a &lt; b ? a : b. So the second operand when a lane of either is NaN, or when both are zeros of any sign.</summary>
+    /// <summary>
+    /// a &lt; b ? a : b. So the second operand when a lane of either is NaN, or when both are zeros of any sign.
+    /// </summary>
     public static abstract TSelf Min(TSelf a, TSelf b);
 
-    /// <summary>a &gt; b ? a : b. So the second operand when a lane of either is NaN, or when both are zeros of any sign.</summary>
+    /// <summary>
+    /// a &gt; b ? a : b. So the second operand when a lane of either is NaN, or when both are zeros of any sign.
+    /// </summary>
     public static abstract TSelf Max(TSelf a, TSelf b);
 
     /// <summary>Clears the sign of a float; the smallest integer is its own absolute value.</summary>
@@ -42,7 +50,9 @@ internal interface ISimd<TSelf, T>
     public static abstract TSelf LessOrEqual(TSelf a, TSelf b);
     public static abstract TSelf Equal(TSelf a, TSelf b);
 
-    /// <summary>Bits of <paramref name="whenSet"/> where the mask is set, else of <paramref name="whenClear"/>.</summary>
+    /// <summary>
+    /// Bits of <paramref name="whenSet"/> where the mask is set, else of <paramref name="whenClear"/>.
+    /// </summary>
     public static abstract TSelf Select(TSelf mask, TSelf whenSet, TSelf whenClear);
 
     /// <summary>True if no bit of any lane is set.</summary>
@@ -55,12 +65,15 @@ internal interface ISimd<TSelf, T>
     public static abstract TSelf RoundEven(TSelf a);
     public static abstract TSelf Truncate(TSelf a);
 
-    /// <summary>a * b + c with one rounding (integers: wrapping). Without hardware FMA this is software, see <see cref="Isa.HasFma"/>.</summary>
+    /// <summary>
+    /// a * b + c with one rounding (integers: wrapping). Without hardware FMA this is software, see <see
+    /// cref="Isa.HasFma"/>.
+    /// </summary>
     public static abstract TSelf MulAdd(TSelf a, TSelf b, TSelf c);
 
     /// <summary>
-    /// a * b + c, with one rounding where the CPU has FMA and two where it has not: the same choice at every width of one process.
-    /// For bodies whose error bound holds either way.
+    /// a * b + c, with one rounding where the CPU has FMA and two where it has not: the same choice at every width of
+    /// one process. For bodies whose error bound holds either way.
     /// </summary>
     public static abstract TSelf MulAddEstimate(TSelf a, TSelf b, TSelf c);
 

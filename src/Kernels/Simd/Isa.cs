@@ -32,8 +32,9 @@ internal interface ILanesAction
 }
 
 /// <summary>
-/// The only place that asks the CPU. Every property is a constant to the JIT and to the ahead-of-time compiler, so branches on it
-/// leave one width in the code. Honours the runtime's switches (DOTNET_EnableAVX512, DOTNET_EnableAVX2, DOTNET_EnableHWIntrinsic).
+/// The only place that asks the CPU. Every property is a constant to the JIT and to the ahead-of-time compiler, so
+/// branches on it leave one width in the code. Honours the runtime's switches (DOTNET_EnableAVX512, DOTNET_EnableAVX2,
+/// DOTNET_EnableHWIntrinsic).
 /// </summary>
 internal static class Isa
 {
@@ -47,8 +48,8 @@ internal static class Isa
     }
 
     /// <summary>
-    /// Whether <see cref="ISimd{TSelf, T}.MulAdd"/> is an instruction. Where it is not, each call is software, some hundred times slower:
-    /// kernels then use MulAddEstimate, or a separate multiplication and addition.
+    /// Whether <see cref="ISimd{TSelf, T}.MulAdd"/> is an instruction. Where it is not, each call is software, some
+    /// hundred times slower: kernels then use MulAddEstimate, or a separate multiplication and addition.
     /// </summary>
     public static bool HasFma
     {

@@ -26,18 +26,21 @@ internal readonly struct Lanes128 : ILanes<V128<float>, V128<int>>, IShortLanes<
         // The x86 conversion gives INT_MIN for all that does not fit; others saturate.
         if (Sse2.IsSupported) return new(Vector128.ConvertToInt32Native(a.Lanes));
         Vector128<int> fits = Vector128.LessThan(Vector128.Abs(a.Lanes), Vector128.Create(2147483648f)).AsInt32();
-        return new(Vector128.ConditionalSelect(fits, Vector128.ConvertToInt32(a.Lanes), Vector128.Create(int.MinValue)));
+        return new(
+            Vector128.ConditionalSelect(fits, Vector128.ConvertToInt32(a.Lanes), Vector128.Create(int.MinValue)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V128<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn>
+    public static V128<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset)
+        where TIn : unmanaged, IBinaryInteger<TIn>
     {
         ref TIn at = ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset);
         if (typeof(TIn) == typeof(int)) return V128<int>.Load(ref Unsafe.As<TIn, int>(ref at), 0);
         // In bounds: reads exactly four elements of TIn, which the caller guarantees.
         if (Unsafe.SizeOf<TIn>() == 2)
         {
-            var words = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref Unsafe.As<TIn, byte>(ref at))).AsInt16();
+            var words =
+                Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref Unsafe.As<TIn, byte>(ref at))).AsInt16();
             return new(typeof(TIn) == typeof(short)
                 ? Vector128.WidenLower(words)
                 : Vector128.WidenLower(words.AsUInt16()).AsInt32());
@@ -75,8 +78,10 @@ internal readonly struct Lanes128 : ILanes<V128<float>, V128<int>>, IShortLanes<
         if (!Sse41.IsSupported) return PerLane<HighRounded>(a, b);
         var half = Vector128.Create(1L << 30);
         Vector128<long> even = Sse41.Multiply(a.Lanes, b.Lanes) + half;
-        Vector128<long> odd = Sse41.Multiply((a.Lanes.AsInt64() >>> 32).AsInt32(), (b.Lanes.AsInt64() >>> 32).AsInt32()) + half;
-        Vector128<int> product = Vector128.ConditionalSelect(Vector128.Create(0xFFFF_FFFFL), even >>> 31, odd << 1).AsInt32();
+        Vector128<long> odd =
+            Sse41.Multiply((a.Lanes.AsInt64() >>> 32).AsInt32(), (b.Lanes.AsInt64() >>> 32).AsInt32()) + half;
+        Vector128<int> product =
+            Vector128.ConditionalSelect(Vector128.Create(0xFFFF_FFFFL), even >>> 31, odd << 1).AsInt32();
         // Only INT_MIN * INT_MIN reaches 2^31, which wraps to INT_MIN.
         return new(product ^ Vector128.Equals(product, Vector128.Create(int.MinValue)));
     }

@@ -25,11 +25,13 @@ internal readonly struct Lanes256 : ILanes<V256<float>, V256<int>>, IShortLanes<
         // The x86 conversion gives INT_MIN for all that does not fit; others saturate.
         if (Avx.IsSupported) return new(Vector256.ConvertToInt32Native(a.Lanes));
         Vector256<int> fits = Vector256.LessThan(Vector256.Abs(a.Lanes), Vector256.Create(2147483648f)).AsInt32();
-        return new(Vector256.ConditionalSelect(fits, Vector256.ConvertToInt32(a.Lanes), Vector256.Create(int.MinValue)));
+        return new(
+            Vector256.ConditionalSelect(fits, Vector256.ConvertToInt32(a.Lanes), Vector256.Create(int.MinValue)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V256<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn>
+    public static V256<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset)
+        where TIn : unmanaged, IBinaryInteger<TIn>
     {
         ref TIn at = ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset);
         if (typeof(TIn) == typeof(int)) return V256<int>.Load(ref Unsafe.As<TIn, int>(ref at), 0);
@@ -39,9 +41,11 @@ internal readonly struct Lanes256 : ILanes<V256<float>, V256<int>>, IShortLanes<
             var pairs = Vector128.LoadUnsafe(ref Unsafe.As<TIn, short>(ref at));
             return new(typeof(TIn) == typeof(short)
                 ? Vector256.Create(Vector128.WidenLower(pairs), Vector128.WidenUpper(pairs))
-                : Vector256.Create(Vector128.WidenLower(pairs.AsUInt16()), Vector128.WidenUpper(pairs.AsUInt16())).AsInt32());
+                : Vector256.Create(Vector128.WidenLower(pairs.AsUInt16()),
+                    Vector128.WidenUpper(pairs.AsUInt16())).AsInt32());
         }
-        var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref Unsafe.As<TIn, byte>(ref at))).AsSByte();
+        var bytes =
+            Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref Unsafe.As<TIn, byte>(ref at))).AsSByte();
         if (typeof(TIn) == typeof(sbyte))
         {
             if (Avx2.IsSupported) return new(Avx2.ConvertToVector256Int32(bytes));
@@ -69,7 +73,8 @@ internal readonly struct Lanes256 : ILanes<V256<float>, V256<int>>, IShortLanes<
         Vector128<short> words = Vector128.Narrow(clamped.GetLower(), clamped.GetUpper());
         // In bounds: writes exactly eight elements of TOut, which the caller guarantees.
         if (Unsafe.SizeOf<TOut>() == 2) words.StoreUnsafe(ref Unsafe.As<TOut, short>(ref at));
-        else Unsafe.WriteUnaligned(ref Unsafe.As<TOut, byte>(ref at), Vector128.Narrow(words, words).AsInt64().GetElement(0));
+        else Unsafe.WriteUnaligned(ref Unsafe.As<TOut, byte>(ref at), Vector128.Narrow(words,
+            words).AsInt64().GetElement(0));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -83,7 +88,8 @@ internal readonly struct Lanes256 : ILanes<V256<float>, V256<int>>, IShortLanes<
         }
         var half = Vector256.Create(1L << 30);
         Vector256<long> even = Avx2.Multiply(a.Lanes, b.Lanes) + half;
-        Vector256<long> odd = Avx2.Multiply((a.Lanes.AsInt64() >>> 32).AsInt32(), (b.Lanes.AsInt64() >>> 32).AsInt32()) + half;
+        Vector256<long> odd =
+            Avx2.Multiply((a.Lanes.AsInt64() >>> 32).AsInt32(), (b.Lanes.AsInt64() >>> 32).AsInt32()) + half;
         Vector256<int> product = Avx2.Blend((even >>> 31).AsInt32(), (odd << 1).AsInt32(), 0b1010_1010);
         // Only INT_MIN * INT_MIN reaches 2^31, which wraps to INT_MIN.
         return new(product ^ Vector256.Equals(product, Vector256.Create(int.MinValue)));

@@ -25,11 +25,13 @@ internal readonly struct Lanes512 : ILanes<V512<float>, V512<int>>, IShortLanes<
         // The x86 conversion gives INT_MIN for all that does not fit; others saturate.
         if (Avx512F.IsSupported) return new(Vector512.ConvertToInt32Native(a.Lanes));
         Vector512<int> fits = Vector512.LessThan(Vector512.Abs(a.Lanes), Vector512.Create(2147483648f)).AsInt32();
-        return new(Vector512.ConditionalSelect(fits, Vector512.ConvertToInt32(a.Lanes), Vector512.Create(int.MinValue)));
+        return new(
+            Vector512.ConditionalSelect(fits, Vector512.ConvertToInt32(a.Lanes), Vector512.Create(int.MinValue)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V512<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn>
+    public static V512<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset)
+        where TIn : unmanaged, IBinaryInteger<TIn>
     {
         // In bounds: each branch reads exactly sixteen elements of TIn, which the caller guarantees.
         ref TIn at = ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset);
@@ -75,7 +77,8 @@ internal readonly struct Lanes512 : ILanes<V512<float>, V512<int>>, IShortLanes<
         }
         var half = Vector512.Create(1L << 30);
         Vector512<long> even = Avx512F.Multiply(a.Lanes, b.Lanes) + half;
-        Vector512<long> odd = Avx512F.Multiply((a.Lanes.AsInt64() >>> 32).AsInt32(), (b.Lanes.AsInt64() >>> 32).AsInt32()) + half;
+        Vector512<long> odd =
+            Avx512F.Multiply((a.Lanes.AsInt64() >>> 32).AsInt32(), (b.Lanes.AsInt64() >>> 32).AsInt32()) + half;
         var evenLanes = Vector512.Create(0xFFFF_FFFFL);
         Vector512<int> product = Vector512.ConditionalSelect(evenLanes, even >>> 31, odd << 1).AsInt32();
         // Only INT_MIN * INT_MIN reaches 2^31, which wraps to INT_MIN.

@@ -20,7 +20,8 @@ internal readonly struct LanesScalar : ILanes<Scalar<float>, Scalar<int>>
         new(MathF.Abs(a.Value) < 2147483648f ? (int)a.Value : int.MinValue);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Scalar<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset) where TIn : unmanaged, IBinaryInteger<TIn> =>
+    public static Scalar<int> LoadWiden<TIn>(ref readonly TIn origin, nuint offset)
+        where TIn : unmanaged, IBinaryInteger<TIn> =>
         // In bounds: reads one element, which the caller guarantees.
         new(int.CreateTruncating(Unsafe.Add(ref Unsafe.AsRef(in origin), offset)));
 

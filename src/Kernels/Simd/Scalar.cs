@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Graft.Kernels.Simd;
 
-/// <summary>The one-lane vector: the same bodies without vector hardware, and the yardstick of the wider ones.</summary>
+/// <summary>
+/// The one-lane vector: the same bodies without vector hardware, and the yardstick of the wider ones.
+/// </summary>
 internal readonly struct Scalar<T>(T value) : ISimd<Scalar<T>, T>
     where T : unmanaged, IBinaryNumber<T>
 {
@@ -19,7 +21,8 @@ internal readonly struct Scalar<T>(T value) : ISimd<Scalar<T>, T>
 
     // Bounds of Load and Store are the caller's, by contract of the interface.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Scalar<T> Load(ref readonly T origin, nuint offset) => new(Unsafe.Add(ref Unsafe.AsRef(in origin), offset));
+    public static Scalar<T> Load(ref readonly T origin, nuint offset) =>
+        new(Unsafe.Add(ref Unsafe.AsRef(in origin), offset));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Scalar<T> v, ref T origin, nuint offset) => Unsafe.Add(ref origin, offset) = v.Value;
@@ -89,7 +92,8 @@ internal readonly struct Scalar<T>(T value) : ISimd<Scalar<T>, T>
     public static Scalar<T> Sqrt(Scalar<T> a)
     {
         if (IsFloat) return Of(MathF.Sqrt(AsFloat(a)));
-        return IsDouble ? Of(Math.Sqrt(AsDouble(a))) : new(T.CreateTruncating(Math.Sqrt(double.CreateTruncating(a.Value))));
+        return IsDouble ? Of(Math.Sqrt(AsDouble(a)))
+            : new(T.CreateTruncating(Math.Sqrt(double.CreateTruncating(a.Value))));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -54,8 +54,10 @@ internal readonly struct V128<T>(Vector128<T> lanes) : ISimd<V128<T>, T>
     public static V128<T> Min(V128<T> a, V128<T> b)
     {
         // The x86 instruction is exactly a < b ? a : b; NEON's differs in NaN and -0.
-        if (typeof(T) == typeof(float) && Sse.IsSupported) return new(Sse.Min(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
-        if (typeof(T) == typeof(double) && Sse2.IsSupported) return new(Sse2.Min(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float) && Sse.IsSupported)
+            return new(Sse.Min(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double) && Sse2.IsSupported)
+            return new(Sse2.Min(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
         if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) return Select(Less(a, b), a, b);
         return new(Vector128.Min(a.Lanes, b.Lanes));
     }
@@ -63,8 +65,10 @@ internal readonly struct V128<T>(Vector128<T> lanes) : ISimd<V128<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<T> Max(V128<T> a, V128<T> b)
     {
-        if (typeof(T) == typeof(float) && Sse.IsSupported) return new(Sse.Max(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
-        if (typeof(T) == typeof(double) && Sse2.IsSupported) return new(Sse2.Max(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float) && Sse.IsSupported)
+            return new(Sse.Max(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double) && Sse2.IsSupported)
+            return new(Sse2.Max(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
         if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) return Select(Less(b, a), a, b);
         return new(Vector128.Max(a.Lanes, b.Lanes));
     }
@@ -123,9 +127,11 @@ internal readonly struct V128<T>(Vector128<T> lanes) : ISimd<V128<T>, T>
     public static V128<T> MulAdd(V128<T> a, V128<T> b, V128<T> c)
     {
         if (typeof(T) == typeof(float))
-            return new(Vector128.FusedMultiplyAdd(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
+            return new(
+                Vector128.FusedMultiplyAdd(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
         if (typeof(T) == typeof(double))
-            return new(Vector128.FusedMultiplyAdd(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
+            return new(
+                Vector128.FusedMultiplyAdd(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
         return new((a.Lanes * b.Lanes) + c.Lanes);
     }
 
@@ -133,9 +139,11 @@ internal readonly struct V128<T>(Vector128<T> lanes) : ISimd<V128<T>, T>
     public static V128<T> MulAddEstimate(V128<T> a, V128<T> b, V128<T> c)
     {
         if (typeof(T) == typeof(float))
-            return new(Vector128.MultiplyAddEstimate(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
+            return new(Vector128.MultiplyAddEstimate(a.Lanes.AsSingle(), b.Lanes.AsSingle(),
+                c.Lanes.AsSingle()).As<float, T>());
         if (typeof(T) == typeof(double))
-            return new(Vector128.MultiplyAddEstimate(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
+            return new(Vector128.MultiplyAddEstimate(a.Lanes.AsDouble(), b.Lanes.AsDouble(),
+                c.Lanes.AsDouble()).As<double, T>());
         return new((a.Lanes * b.Lanes) + c.Lanes);
     }
 
@@ -178,21 +186,34 @@ internal readonly struct V128<T>(Vector128<T> lanes) : ISimd<V128<T>, T>
     public static T Sum(V128<T> a)
     {
         Vector128<T> v = a.Lanes;
-        if (typeof(T) == typeof(float)) return (v.GetElement(0) + v.GetElement(2)) + (v.GetElement(1) + v.GetElement(3));
+        if (typeof(T) == typeof(float))
+            return (v.GetElement(0) + v.GetElement(2)) + (v.GetElement(1) + v.GetElement(3));
         return typeof(T) == typeof(double) ? v.GetElement(0) + v.GetElement(1) : Vector128.Sum(v);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ReduceMin(V128<T> a)
     {
-        T least = a.Lanes.GetElement(0);
-        for (int i = 1; i < Count; i++) least = Scalar<T>.Min(new(least), new(a.Lanes.GetElement(i))).Value;
+        Vector128<T> v = a.Lanes;
+        if (Count == 4) return Least(Least(v.GetElement(0), v.GetElement(2)), Least(v.GetElement(1), v.GetElement(3)));
+        T least = v.GetElement(0);
+        for (int i = 1; i < Count; i++) least = Least(least, v.GetElement(i));
         return least;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ReduceMax(V128<T> a)
     {
-        T most = a.Lanes.GetElement(0);
-        for (int i = 1; i < Count; i++) most = Scalar<T>.Max(new(most), new(a.Lanes.GetElement(i))).Value;
+        Vector128<T> v = a.Lanes;
+        if (Count == 4) return Most(Most(v.GetElement(0), v.GetElement(2)), Most(v.GetElement(1), v.GetElement(3)));
+        T most = v.GetElement(0);
+        for (int i = 1; i < Count; i++) most = Most(most, v.GetElement(i));
         return most;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Least(T a, T b) => a < b ? a : b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Most(T a, T b) => a > b ? a : b;
 }

@@ -54,8 +54,10 @@ internal readonly struct V256<T>(Vector256<T> lanes) : ISimd<V256<T>, T>
     public static V256<T> Min(V256<T> a, V256<T> b)
     {
         // The x86 instruction is exactly a < b ? a : b; NEON's differs in NaN and -0.
-        if (typeof(T) == typeof(float) && Avx.IsSupported) return new(Avx.Min(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
-        if (typeof(T) == typeof(double) && Avx.IsSupported) return new(Avx.Min(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float) && Avx.IsSupported)
+            return new(Avx.Min(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double) && Avx.IsSupported)
+            return new(Avx.Min(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
         if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) return Select(Less(a, b), a, b);
         return new(Vector256.Min(a.Lanes, b.Lanes));
     }
@@ -63,8 +65,10 @@ internal readonly struct V256<T>(Vector256<T> lanes) : ISimd<V256<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<T> Max(V256<T> a, V256<T> b)
     {
-        if (typeof(T) == typeof(float) && Avx.IsSupported) return new(Avx.Max(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
-        if (typeof(T) == typeof(double) && Avx.IsSupported) return new(Avx.Max(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float) && Avx.IsSupported)
+            return new(Avx.Max(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double) && Avx.IsSupported)
+            return new(Avx.Max(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
         if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) return Select(Less(b, a), a, b);
         return new(Vector256.Max(a.Lanes, b.Lanes));
     }
@@ -123,9 +127,11 @@ internal readonly struct V256<T>(Vector256<T> lanes) : ISimd<V256<T>, T>
     public static V256<T> MulAdd(V256<T> a, V256<T> b, V256<T> c)
     {
         if (typeof(T) == typeof(float))
-            return new(Vector256.FusedMultiplyAdd(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
+            return new(
+                Vector256.FusedMultiplyAdd(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
         if (typeof(T) == typeof(double))
-            return new(Vector256.FusedMultiplyAdd(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
+            return new(
+                Vector256.FusedMultiplyAdd(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
         return new((a.Lanes * b.Lanes) + c.Lanes);
     }
 
@@ -133,9 +139,11 @@ internal readonly struct V256<T>(Vector256<T> lanes) : ISimd<V256<T>, T>
     public static V256<T> MulAddEstimate(V256<T> a, V256<T> b, V256<T> c)
     {
         if (typeof(T) == typeof(float))
-            return new(Vector256.MultiplyAddEstimate(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
+            return new(Vector256.MultiplyAddEstimate(a.Lanes.AsSingle(), b.Lanes.AsSingle(),
+                c.Lanes.AsSingle()).As<float, T>());
         if (typeof(T) == typeof(double))
-            return new(Vector256.MultiplyAddEstimate(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
+            return new(Vector256.MultiplyAddEstimate(a.Lanes.AsDouble(), b.Lanes.AsDouble(),
+                c.Lanes.AsDouble()).As<double, T>());
         return new((a.Lanes * b.Lanes) + c.Lanes);
     }
 
@@ -178,8 +186,10 @@ internal readonly struct V256<T>(Vector256<T> lanes) : ISimd<V256<T>, T>
     public static T Sum(V256<T> a) => V128<T>.Sum(new(a.Lanes.GetLower() + a.Lanes.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T ReduceMin(V256<T> a) => V128<T>.ReduceMin(V128<T>.Min(new(a.Lanes.GetLower()), new(a.Lanes.GetUpper())));
+    public static T ReduceMin(V256<T> a) =>
+        V128<T>.ReduceMin(V128<T>.Min(new(a.Lanes.GetLower()), new(a.Lanes.GetUpper())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T ReduceMax(V256<T> a) => V128<T>.ReduceMax(V128<T>.Max(new(a.Lanes.GetLower()), new(a.Lanes.GetUpper())));
+    public static T ReduceMax(V256<T> a) =>
+        V128<T>.ReduceMax(V128<T>.Max(new(a.Lanes.GetLower()), new(a.Lanes.GetUpper())));
 }

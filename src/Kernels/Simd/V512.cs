@@ -54,8 +54,10 @@ internal readonly struct V512<T>(Vector512<T> lanes) : ISimd<V512<T>, T>
     public static V512<T> Min(V512<T> a, V512<T> b)
     {
         // The x86 instruction is exactly a < b ? a : b; NEON's differs in NaN and -0.
-        if (typeof(T) == typeof(float) && Avx512F.IsSupported) return new(Avx512F.Min(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
-        if (typeof(T) == typeof(double) && Avx512F.IsSupported) return new(Avx512F.Min(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported)
+            return new(Avx512F.Min(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double) && Avx512F.IsSupported)
+            return new(Avx512F.Min(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
         if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) return Select(Less(a, b), a, b);
         return new(Vector512.Min(a.Lanes, b.Lanes));
     }
@@ -63,8 +65,10 @@ internal readonly struct V512<T>(Vector512<T> lanes) : ISimd<V512<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<T> Max(V512<T> a, V512<T> b)
     {
-        if (typeof(T) == typeof(float) && Avx512F.IsSupported) return new(Avx512F.Max(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
-        if (typeof(T) == typeof(double) && Avx512F.IsSupported) return new(Avx512F.Max(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
+        if (typeof(T) == typeof(float) && Avx512F.IsSupported)
+            return new(Avx512F.Max(a.Lanes.AsSingle(), b.Lanes.AsSingle()).As<float, T>());
+        if (typeof(T) == typeof(double) && Avx512F.IsSupported)
+            return new(Avx512F.Max(a.Lanes.AsDouble(), b.Lanes.AsDouble()).As<double, T>());
         if (typeof(T) == typeof(float) || typeof(T) == typeof(double)) return Select(Less(b, a), a, b);
         return new(Vector512.Max(a.Lanes, b.Lanes));
     }
@@ -123,9 +127,11 @@ internal readonly struct V512<T>(Vector512<T> lanes) : ISimd<V512<T>, T>
     public static V512<T> MulAdd(V512<T> a, V512<T> b, V512<T> c)
     {
         if (typeof(T) == typeof(float))
-            return new(Vector512.FusedMultiplyAdd(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
+            return new(
+                Vector512.FusedMultiplyAdd(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
         if (typeof(T) == typeof(double))
-            return new(Vector512.FusedMultiplyAdd(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
+            return new(
+                Vector512.FusedMultiplyAdd(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
         return new((a.Lanes * b.Lanes) + c.Lanes);
     }
 
@@ -133,9 +139,11 @@ internal readonly struct V512<T>(Vector512<T> lanes) : ISimd<V512<T>, T>
     public static V512<T> MulAddEstimate(V512<T> a, V512<T> b, V512<T> c)
     {
         if (typeof(T) == typeof(float))
-            return new(Vector512.MultiplyAddEstimate(a.Lanes.AsSingle(), b.Lanes.AsSingle(), c.Lanes.AsSingle()).As<float, T>());
+            return new(Vector512.MultiplyAddEstimate(a.Lanes.AsSingle(), b.Lanes.AsSingle(),
+                c.Lanes.AsSingle()).As<float, T>());
         if (typeof(T) == typeof(double))
-            return new(Vector512.MultiplyAddEstimate(a.Lanes.AsDouble(), b.Lanes.AsDouble(), c.Lanes.AsDouble()).As<double, T>());
+            return new(Vector512.MultiplyAddEstimate(a.Lanes.AsDouble(), b.Lanes.AsDouble(),
+                c.Lanes.AsDouble()).As<double, T>());
         return new((a.Lanes * b.Lanes) + c.Lanes);
     }
 
@@ -178,8 +186,10 @@ internal readonly struct V512<T>(Vector512<T> lanes) : ISimd<V512<T>, T>
     public static T Sum(V512<T> a) => V256<T>.Sum(new(a.Lanes.GetLower() + a.Lanes.GetUpper()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T ReduceMin(V512<T> a) => V256<T>.ReduceMin(V256<T>.Min(new(a.Lanes.GetLower()), new(a.Lanes.GetUpper())));
+    public static T ReduceMin(V512<T> a) =>
+        V256<T>.ReduceMin(V256<T>.Min(new(a.Lanes.GetLower()), new(a.Lanes.GetUpper())));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T ReduceMax(V512<T> a) => V256<T>.ReduceMax(V256<T>.Max(new(a.Lanes.GetLower()), new(a.Lanes.GetUpper())));
+    public static T ReduceMax(V512<T> a) =>
+        V256<T>.ReduceMax(V256<T>.Max(new(a.Lanes.GetLower()), new(a.Lanes.GetUpper())));
 }

@@ -2,14 +2,17 @@ using System.Numerics;
 
 namespace Graft.Kernels.Sort;
 
-/// <summary>Numbers the distinct values of a list in the order of their first appearance; a NaN equals no other.</summary>
+/// <summary>
+/// Numbers the distinct values of a list in the order of their first appearance; a NaN equals no other.
+/// </summary>
 internal static class Distinct
 {
     /// <summary>
-    /// numbers[i] becomes the number of values[i]. Returns how many there are. <paramref name="sorted"/> and <paramref name="positions"/>
-    /// are scratch of the same length.
+    /// numbers[i] becomes the number of values[i]. Returns how many there are. <paramref name="sorted"/> and
+    /// <paramref name="positions"/> are scratch of the same length.
     /// </summary>
-    public static int Number<T>(ReadOnlySpan<T> values, Span<T> sorted, Span<int> positions, Span<int> numbers) where T : unmanaged, INumber<T>
+    public static int Number<T>(ReadOnlySpan<T> values, Span<T> sorted, Span<int> positions, Span<int> numbers)
+        where T : unmanaged, INumber<T>
     {
         values.CopyTo(sorted);
         for (int i = 0; i < positions.Length; i++) positions[i] = i;
@@ -18,7 +21,10 @@ internal static class Distinct
         for (int begin = 0, end; begin < sorted.Length; begin = end)
         {
             int first = positions[begin];
-            for (end = begin + 1; end < sorted.Length && sorted[end] == sorted[begin]; end++) first = Math.Min(first, positions[end]);
+            for (end = begin + 1; end < sorted.Length && sorted[end] == sorted[begin]; end++)
+            {
+                first = Math.Min(first, positions[end]);
+            }
             for (int i = begin; i < end; i++) numbers[positions[i]] = first;
         }
         int count = 0;

@@ -2,10 +2,15 @@ using System.Numerics;
 
 namespace Graft.Kernels.Sort;
 
-/// <summary>The largest elements of a row, in falling order; equal ones in the order of their positions, NaN after all numbers.</summary>
+/// <summary>
+/// The largest elements of a row, in falling order; equal ones in the order of their positions, NaN after all numbers.
+/// </summary>
 internal static class TopK
 {
-    /// <summary>Fills <paramref name="best"/> with the positions of its length's many largest elements; at most the row's length.</summary>
+    /// <summary>
+    /// Fills <paramref name="best"/> with the positions of its length's many largest elements; at most the row's
+    /// length.
+    /// </summary>
     public static void Run<T>(ReadOnlySpan<T> row, Span<int> best) where T : unmanaged, INumber<T>
     {
         if (best.IsEmpty) return;

@@ -32,7 +32,8 @@ public sealed class SafetensorsRefusals
         { "{\"a\":{\"shape\":[2],\"data_offsets\":[0,2]}}", 2, "dtype is missing" },
         { "{\"a\":{\"dtype\":\"U8\",\"data_offsets\":[0,2]}}", 2, "shape is missing" },
         { "{\"a\":{\"dtype\":\"U8\",\"shape\":[2]}}", 2, "data_offsets is missing" },
-        { "{\"a\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}", 2, "dtype appears twice" },
+        { "{\"a\":{\"dtype\":\"U8\",\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}", 2,
+            "dtype appears twice" },
         { "{\"a\":{\"dtype\":\"u8\",\"shape\":[2],\"data_offsets\":[0,2]}}", 2, "dtype \"u8\" is unknown" },
         { "{\"a\":{\"dtype\":8,\"shape\":[2],\"data_offsets\":[0,2]}}", 2, "dtype is Number" },
         { "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2],\"x\":1}}", 2, "unknown field \"x\"" },
@@ -40,7 +41,8 @@ public sealed class SafetensorsRefusals
         { "{\"a\":{\"dtype\":\"U8\",\"shape\":[-2],\"data_offsets\":[0,2]}}", 2, "shape[0] is -2" },
         { "{\"a\":{\"dtype\":\"U8\",\"shape\":[2e0],\"data_offsets\":[0,2]}}", 2, "shape[0] is 2e0" },
         { "{\"a\":{\"dtype\":\"U8\",\"shape\":[2.0],\"data_offsets\":[0,2]}}", 2, "shape[0] is 2.0" },
-        { "{\"a\":{\"dtype\":\"U8\",\"shape\":[9223372036854775808],\"data_offsets\":[0,2]}}", 2, "shape[0] is 9223372036854775808" },
+        { "{\"a\":{\"dtype\":\"U8\",\"shape\":[9223372036854775808],\"data_offsets\":[0,2]}}", 2,
+            "shape[0] is 9223372036854775808" },
         { "{\"a\":{\"dtype\":\"U8\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,2]}}", 2, "overflows" },
         { "{\"a\":{\"dtype\":\"F4\",\"shape\":[3],\"data_offsets\":[0,2]}}", 2, "no whole number of bytes" },
         { "{\"a\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2,2]}}", 2, "data_offsets has 3 numbers" },
@@ -78,7 +80,8 @@ public sealed class SafetensorsRefusals
     [Fact]
     public void Invalid_utf8_is_refused()
     {
-        var error = Assert.Throws<SafetensorsException>(() => SafetensorsFile.Parse(File([(byte)'{', (byte)'"', 0xff, (byte)'"', (byte)'}'], 0)));
+        var error = Assert.Throws<SafetensorsException>(() => SafetensorsFile.Parse(File([(byte)'{', (byte)'"', 0xff,
+            (byte)'"', (byte)'}'], 0)));
         Assert.Contains("UTF-8", error.Message, StringComparison.Ordinal);
     }
 
@@ -86,12 +89,15 @@ public sealed class SafetensorsRefusals
     public void The_file_without_a_fault_is_read() =>
         Assert.Equal(2, SafetensorsFile.Parse(File(Encoding.UTF8.GetBytes("{" + Good + "}  "), 2))["a"].Bytes.Length);
 
-    /// <summary>Every truncation and every change of one byte ends in an error of the format or in a file that is consistent.</summary>
+    /// <summary>
+    /// Every truncation and every change of one byte ends in an error of the format or in a file that is consistent.
+    /// </summary>
     [Fact]
     public void Damage_never_ends_in_another_exception()
     {
         byte[] good = File(Encoding.UTF8.GetBytes("{\"__metadata__\":{\"k\":\"v\"}," + Good + ",\"b\":{\"dtype\":\"F16\",\"shape\":[1,2],\"data_offsets\":[2,6]}}"), 6);
-        for (int length = 0; length < good.Length; length++) Assert.Throws<SafetensorsException>(() => SafetensorsFile.Parse(good.AsMemory(0, length)));
+        for (int length = 0; length < good.Length; length++)
+            Assert.Throws<SafetensorsException>(() => SafetensorsFile.Parse(good.AsMemory(0, length)));
         int refused = 0;
         for (int at = 0; at < good.Length - 6; at++)
         {

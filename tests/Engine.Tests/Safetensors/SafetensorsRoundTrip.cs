@@ -20,7 +20,8 @@ public sealed class SafetensorsRoundTrip
             """.ReplaceLineEndings("");
         byte[] text = Encoding.UTF8.GetBytes(header);
         int padded = (text.Length + 7) / 8 * 8;
-        byte[] expected = [.. BitConverter.GetBytes((long)padded), .. text, .. Enumerable.Repeat((byte)' ', padded - text.Length), 4, 5, 1, 2, 3];
+        byte[] expected = [.. BitConverter.GetBytes((long)padded), .. text,
+            .. Enumerable.Repeat((byte)' ', padded - text.Length), 4, 5, 1, 2, 3];
         Assert.Equal(expected, writer.ToBytes());
     }
 

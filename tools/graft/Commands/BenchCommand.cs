@@ -10,6 +10,9 @@ internal static class BenchCommand
 {
     private const int WarmUpRuns = 5;
 
+    // Long enough for the runtime to replace the code that it compiled in a hurry.
+    private static readonly TimeSpan s_warmUpTime = TimeSpan.FromMilliseconds(500);
+
     private static readonly Argument<string> s_model = Choices.Model();
     private static readonly Option<int> s_threads = Choices.Threads();
     private static readonly Option<int> s_runs = Choices.Count("--runs", 50, "Runs that are timed.");
@@ -53,7 +56,7 @@ internal static class BenchCommand
 
     private static double[] Measure(Invocation invocation, EntryPoint entry)
     {
-        for (int i = 0; i < WarmUpRuns; i++) entry.Invoke(invocation.Cancellation);
+        WarmUp(invocation, entry);
         double[] times = new double[invocation.Get(s_runs)];
         for (int i = 0; i < times.Length; i++)
         {
@@ -65,14 +68,27 @@ internal static class BenchCommand
         return times;
     }
 
+    private static void WarmUp(Invocation invocation, EntryPoint entry)
+    {
+        long start = Stopwatch.GetTimestamp();
+        for (int i = 0; i < WarmUpRuns || Stopwatch.GetElapsedTime(start) < s_warmUpTime; i++) entry.Invoke(invocation.Cancellation);
+    }
+
     /// <summary>The nodes by time, the slowest first.</summary>
     private static ImmutableArray<NodeProfile> Profile(Invocation invocation, Model model)
     {
         using var interpreter = new Interpreter(model, Options(invocation, profile: true));
         var entry = Ready(interpreter, invocation);
-        for (int i = 1; i < invocation.Get(s_runs); i++) entry.Invoke(invocation.Cancellation);
-        return [.. interpreter.Profile.OrderByDescending(n => n.Total)];
+        WarmUp(invocation, entry);
+        var before = interpreter.Profile.ToDictionary(n => (n.Subgraph, n.Node));
+        for (int i = 0; i < invocation.Get(s_runs); i++) entry.Invoke(invocation.Cancellation);
+        return [.. interpreter.Profile.Select(n => Minus(n, before.GetValueOrDefault((n.Subgraph, n.Node)))).Where(n => n.Runs > 0)
+            .OrderByDescending(n => n.Total)];
     }
+
+    /// <summary>What was added to the profile of a node since an earlier one.</summary>
+    private static NodeProfile Minus(NodeProfile now, NodeProfile? before) =>
+        before is null ? now : now with { Total = now.Total - before.Total, Runs = now.Runs - before.Runs };
 
     private static double Since(long start) => Stopwatch.GetElapsedTime(start).TotalMilliseconds;
 

@@ -1,3 +1,4 @@
+using Graft.Kernels.Quant;
 using Graft.Runtime;
 
 namespace Graft.Ops.Detection;
@@ -7,7 +8,7 @@ internal sealed class FloatInput
 {
     private readonly Operand _input;
     private readonly bool _isQuantized;
-    private readonly double _scale;
+    private readonly float _scale;
     private readonly int _zeroPoint, _count;
     private readonly Scratch _values;
 
@@ -28,7 +29,7 @@ internal sealed class FloatInput
         if (!_isQuantized) return c.Read<float>(_input);
         var from = c.Read<byte>(_input);
         var to = c.Scratch<float>(_values)[.._count];
-        for (int i = 0; i < to.Length; i++) to[i] = (float)(_scale * (from[i] - _zeroPoint));
+        Affine.Dequantize(from, _scale, _zeroPoint, to);
         return to;
     }
 }

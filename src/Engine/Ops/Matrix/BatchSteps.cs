@@ -56,7 +56,7 @@ internal sealed class TransposeLeft<T>(BatchProduct product, Operand left, Scrat
 }
 
 /// <summary>A batched float product.</summary>
-internal sealed class BatchFloatStep(BatchProduct product, Operand left, Scratch? transposed, RightMatrix<float> right, Operand output) : ParallelStep
+internal sealed class BatchFloatStep(BatchProduct product, Operand left, Scratch? transposed, RightMatrix<float> right, Operand output, bool separate) : ParallelStep
 {
     private const int PanelsPerUnit = 8;
 
@@ -75,7 +75,7 @@ internal sealed class BatchFloatStep(BatchProduct product, Operand left, Scratch
             var unit = _tiling[i];
             GemmFloat.Run(rows[((product.Left[unit.Matrix] * product.M + unit.Row) * product.K)..], product.K, unit.Rows, product.K,
                 right.Get(c, product.Right[unit.Matrix]), unit.PanelBegin, unit.PanelEnd, product.N, default, float.NegativeInfinity, float.PositiveInfinity,
-                target[((unit.Matrix * product.M + unit.Row) * product.N)..], product.N);
+                target[((unit.Matrix * product.M + unit.Row) * product.N)..], product.N, separate);
         }
     }
 }
@@ -161,7 +161,7 @@ internal sealed class BatchReferenceStep<TLeft, TRight>(BatchProduct product, Op
     }
 }
 
-/// <summary>A batched float product by its definition, in double.</summary>
+/// <summary>A batched float product by its definition.</summary>
 internal sealed class BatchReferenceFloat(BatchProduct product, Operand left, Operand right, Operand output) : IStep
 {
     public void Run(in RunContext c)
@@ -175,12 +175,12 @@ internal sealed class BatchReferenceFloat(BatchProduct product, Operand left, Op
             {
                 for (int n = 0; n < product.N; n++)
                 {
-                    double sum = 0;
+                    float sum = 0;
                     for (int k = 0; k < product.K; k++)
                     {
-                        sum += (double)x[product.LeftTransposed ? k * product.M + m : m * product.K + k] * y[product.RightTransposed ? n * product.K + k : k * product.N + n];
+                        sum += x[product.LeftTransposed ? k * product.M + m : m * product.K + k] * y[product.RightTransposed ? n * product.K + k : k * product.N + n];
                     }
-                    target[(b * product.M + m) * product.N + n] = (float)sum;
+                    target[(b * product.M + m) * product.N + n] = sum;
                 }
             }
         }

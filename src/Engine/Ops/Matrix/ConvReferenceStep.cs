@@ -6,21 +6,21 @@ using Graft.Runtime;
 
 namespace Graft.Ops.Matrix;
 
-/// <summary>A float convolution by its definition, in double.</summary>
+/// <summary>A float convolution by its definition.</summary>
 internal sealed class ConvReferenceFloat(ConvGeometry geometry, bool depthwise, Operand input, Operand weights, SparseLayout? layout, Operand bias, (float Min, float Max) range, Operand output) : IStep
 {
     public void Run(in RunContext c)
     {
-        var sums = new double[geometry.OutputChannels];
+        var sums = new float[geometry.OutputChannels];
         var factors = MatrixWeights.Dense<float>(layout, c.Read<byte>(weights));
         var target = c.Write<float>(output);
         for (int position = 0; position < geometry.Rows; position++)
         {
-            if (depthwise) ConvReference.Depthwise(geometry, c.Read<float>(input), 0.0, factors, 0.0, position, sums);
-            else ConvReference.Dense(geometry, c.Read<float>(input), 0.0, factors, 0.0, position, sums);
+            if (depthwise) ConvReference.Depthwise(geometry, c.Read<float>(input), 0f, factors, 0f, position, sums);
+            else ConvReference.Dense(geometry, c.Read<float>(input), 0f, factors, 0f, position, sums);
             for (int oc = 0; oc < sums.Length; oc++)
             {
-                float sum = (float)sums[oc] + (bias.IsPresent ? c.Read<float>(bias)[oc] : 0);
+                float sum = sums[oc] + (bias.IsPresent ? c.Read<float>(bias)[oc] : 0);
                 target[position * sums.Length + oc] = sum < range.Min ? range.Min : sum > range.Max ? range.Max : sum;
             }
         }

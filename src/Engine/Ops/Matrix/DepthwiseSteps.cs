@@ -23,7 +23,8 @@ internal sealed class RepeatChannels<T>(Operand input, QuantizedRows? rows, Scra
 }
 
 /// <summary>A float depthwise convolution.</summary>
-internal sealed class DepthwiseFloatStep(ConvGeometry geometry, Operand input, Scratch? repeated, Operand weights, Operand bias, (float Min, float Max) range, Operand output) : ParallelStep
+internal sealed class DepthwiseFloatStep(ConvGeometry geometry, Operand input, Scratch? repeated, Operand weights, Operand bias, (float Min, float Max) range,
+    Operand output, bool separate) : ParallelStep
 {
     public override int Units => geometry.Batch * geometry.OutputHeight;
 
@@ -33,7 +34,7 @@ internal sealed class DepthwiseFloatStep(ConvGeometry geometry, Operand input, S
     {
         var source = repeated is { } scratch ? c.Scratch<float>(scratch) : c.Read<float>(input);
         DepthwiseFloat.Run(geometry, source, c.Read<float>(weights), bias.IsPresent ? c.Read<float>(bias) : default, range.Min, range.Max,
-            begin * geometry.OutputWidth, end * geometry.OutputWidth, c.Write<float>(output));
+            begin * geometry.OutputWidth, end * geometry.OutputWidth, c.Write<float>(output), separate);
     }
 }
 

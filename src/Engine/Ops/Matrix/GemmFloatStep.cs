@@ -20,6 +20,7 @@ internal sealed class GemmFloatStep : ParallelStep
     private readonly Scratch _patches;
     private readonly RowTiling _tiling;
     private readonly int _columns;
+    private readonly bool _separate;
 
     public GemmFloatStep(in PrepareContext c, in ConvGeometry geometry, Operand bias, RightMatrix<float> weights, (float Min, float Max) range)
     {
@@ -29,6 +30,7 @@ internal sealed class GemmFloatStep : ParallelStep
         _output = c.Out(0);
         _weights = weights;
         (_min, _max) = range;
+        _separate = c.PlainFloats;
         _columns = geometry.OutputChannels / geometry.Groups;
         _tiling = new(geometry.Rows, GemmFloat.PanelCount(_columns), PanelsPerUnit, geometry.Groups);
         if (!geometry.IsPointwise) _patches = c.ScratchPerWorker((long)RowTiling.BlockRows * geometry.K * sizeof(float));
@@ -61,7 +63,7 @@ internal sealed class GemmFloatStep : ParallelStep
             }
             int column = unit.Matrix * _columns;
             GemmFloat.Run(rows, _geometry.K, unit.Rows, _geometry.K, _weights.Get(c, unit.Matrix), unit.PanelBegin, unit.PanelEnd, _columns,
-                bias.IsEmpty ? bias : bias.Slice(column, _columns), _min, _max, output[(unit.Row * _geometry.OutputChannels + column)..], _geometry.OutputChannels);
+                bias.IsEmpty ? bias : bias.Slice(column, _columns), _min, _max, output[(unit.Row * _geometry.OutputChannels + column)..], _geometry.OutputChannels, _separate);
         }
     }
 }

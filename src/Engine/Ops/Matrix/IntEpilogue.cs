@@ -64,8 +64,11 @@ internal sealed class DoubleEpilogue<TOut>(Operand bias, bool isWide, double[] s
     }
 }
 
-/// <summary>Float output of a product of weights with activations that were quantised on the fly: sum * weight scale * row scale + bias.</summary>
-internal sealed class HybridEpilogue(Operand bias, float[] scales, QuantizedRows rows, (float Min, float Max) range, Operand output) : IIntEpilogue
+/// <summary>
+/// Float output of a product of weights with activations that were quantised on the fly: sum * weight scale * row scale + bias. Where the
+/// reference multiplies the two scales first, <paramref name="scalesFirst"/> is set: the last bit depends on it.
+/// </summary>
+internal sealed class HybridEpilogue(Operand bias, float[] scales, QuantizedRows rows, bool scalesFirst, (float Min, float Max) range, Operand output) : IIntEpilogue
 {
     public bool IsWide => false;
 
@@ -76,7 +79,8 @@ internal sealed class HybridEpilogue(Operand bias, float[] scales, QuantizedRows
         var target = c.Write<float>(output).Slice(row * scales.Length + column, sums.Length);
         for (int i = 0; i < target.Length; i++)
         {
-            float value = sums[i] * scales[column + i] * rowScale + (biases.IsEmpty ? 0 : biases[i]);
+            float scale = scales[column + i], sum = sums[i];
+            float value = (scalesFirst ? sum * (rowScale * scale) : sum * scale * rowScale) + (biases.IsEmpty ? 0 : biases[i]);
             target[i] = Math.Min(Math.Max(value, range.Min), range.Max);
         }
     }

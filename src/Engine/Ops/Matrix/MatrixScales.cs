@@ -31,20 +31,20 @@ internal static class MatrixScales
     }
 
     /// <summary>The factors in double.</summary>
-    public static double[] Factors(in PrepareContext c, int channels)
+    public static double[] Factors(in PrepareContext c, int channels, int data = 0)
     {
-        double input = Of(c, c.Input(0).Quantization, "input"), output = Of(c, c.Output(0).Quantization, "output");
+        double input = Of(c, c.Input(data).Quantization, "input"), output = Of(c, c.Output(0).Quantization, "output");
         return [.. Weights(c, channels).Select(w => input * w / output)];
     }
 
     /// <summary>The factors as fixed-point multipliers.</summary>
-    public static (int[] Mantissas, int[] Shifts) Multipliers(in PrepareContext c, int channels)
+    public static (int[] Mantissas, int[] Shifts) Multipliers(in PrepareContext c, int channels, int data = 0)
     {
-        var factors = Factors(c, channels);
+        var factors = Factors(c, channels, data);
         // The legacy type multiplies the scales of input and weights in float32 first.
-        if (c.Type(0) == DType.UInt8)
+        if (c.Type(data) == DType.UInt8)
         {
-            double product = c.Input(0).Quantization!.Scale * c.Input(1).Quantization!.Scale;
+            double product = c.Input(data).Quantization!.Scale * c.Input(1).Quantization!.Scale;
             Array.Fill(factors, product / c.Output(0).Quantization!.Scale);
         }
         var multipliers = factors.Select(FixedPoint.Quantize).ToArray();

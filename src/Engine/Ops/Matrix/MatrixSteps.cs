@@ -10,13 +10,13 @@ namespace Graft.Ops.Matrix;
 /// </summary>
 internal static class MatrixSteps
 {
-    public static IStep Prepare(in PrepareContext c, in ConvGeometry geometry, ActivationFunctionType activation, Rounding rounding, bool asymmetric)
+    public static IStep Prepare(in PrepareContext c, in ConvGeometry geometry, ActivationFunctionType activation, Rounding rounding, bool asymmetric, bool scalesFirst)
     {
         CheckBias(c, geometry.OutputChannels);
         return (c.Type(0), c.Type(1)) switch
         {
             (DType.Float32, DType.Float32) => Float(c, geometry, FusedActivation.Range(activation)),
-            (DType.Float32, _) => Hybrid(c, geometry, FusedActivation.Range(activation), asymmetric),
+            (DType.Float32, _) => Hybrid(c, geometry, FusedActivation.Range(activation), asymmetric, scalesFirst),
             (DType.UInt8, _) when c.Output(0).Type == DType.Int16 => Quantized<byte, short>(c, geometry, activation, rounding),
             (DType.UInt8, _) => Quantized<byte, byte>(c, geometry, activation, rounding),
             (DType.Int16, _) => Quantized<short, short>(c, geometry, activation, rounding),
@@ -24,24 +24,25 @@ internal static class MatrixSteps
         };
     }
 
-    /// <summary>The epilogue of a quantised layer.</summary>
-    public static IIntEpilogue Epilogue<TOut>(in PrepareContext c, int channels, ActivationFunctionType activation, Rounding rounding)
+    /// <summary>The epilogue of a quantised layer; operator by operator the data and the bias are different operands.</summary>
+    public static IIntEpilogue Epilogue<TOut>(in PrepareContext c, int channels, ActivationFunctionType activation, Rounding rounding,
+        int data = 0, int biasOperand = 2, bool narrowWithoutBias = false)
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
-        var bias = c.In(2);
+        var bias = c.In(biasOperand);
         // Without a bias, 16-bit activations accumulate in 64 bits unless the option says otherwise.
-        bool isWide = c.Type(0) == DType.Int16 && (!bias.IsPresent || c.Type(2) == DType.Int64 || c.Type(1) == DType.Int16);
+        bool isWide = c.Type(data) == DType.Int16 && ((bias.IsPresent ? c.Type(biasOperand) == DType.Int64 : !narrowWithoutBias) || c.Type(1) == DType.Int16);
         // Two 16-bit factors are scaled in fixed point by every operator.
         if (c.Type(1) == DType.Int16) rounding = Rounding.FixedPoint;
         int zeroPoint = c.Output(0).Quantization?.ZeroPoint ?? 0;
         var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, c.Output(0).Quantization);
-        if (rounding == Rounding.Double) return new DoubleEpilogue<TOut>(bias, isWide, MatrixScales.Factors(c, channels), zeroPoint, range, c.Out(0));
-        var (mantissas, shifts) = MatrixScales.Multipliers(c, channels);
+        if (rounding == Rounding.Double) return new DoubleEpilogue<TOut>(bias, isWide, MatrixScales.Factors(c, channels, data), zeroPoint, range, c.Out(0));
+        var (mantissas, shifts) = MatrixScales.Multipliers(c, channels, data);
         if (isWide)
         {
             foreach (int shift in shifts) c.Require(shift < 15, "a scale factor exceeds 2^14 for 64-bit sums");
         }
-        return isWide && bias.IsPresent && c.Type(2) == DType.Int32
+        return isWide && bias.IsPresent && c.Type(biasOperand) == DType.Int32
             ? new FixedPointEpilogue<int, TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0))
             : new FixedPointEpilogue<long, TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0));
     }
@@ -54,11 +55,11 @@ internal static class MatrixSteps
         return first is null ? step : new Sequence(first, step);
     }
 
-    private static IStep Hybrid(in PrepareContext c, in ConvGeometry geometry, (float, float) range, bool asymmetric)
+    private static IStep Hybrid(in PrepareContext c, in ConvGeometry geometry, (float, float) range, bool asymmetric, bool scalesFirst)
     {
         var rows = new QuantizedRows(c, geometry.Batch, geometry.InputHeight * geometry.InputWidth * geometry.InputChannels,
             geometry.OutputHeight * geometry.OutputWidth, asymmetric);
-        var epilogue = new HybridEpilogue(c.In(2), MatrixScales.Weights(c, geometry.OutputChannels), rows, range, c.Out(0));
+        var epilogue = new HybridEpilogue(c.In(2), MatrixScales.Weights(c, geometry.OutputChannels), rows, scalesFirst, range, c.Out(0));
         if (c.Kernels == KernelSet.Reference || geometry.K == 0)
         {
             return new Sequence(rows, new ConvReferenceInt<sbyte, sbyte>(geometry, false, c.In(0), rows, 0, c.In(1), c.Type(1), MatrixWeights.Sparse(c), 0, epilogue));

@@ -20,14 +20,15 @@ internal sealed class QuantizedRows : ParallelStep
     private readonly Scratch _scales;
     private readonly Scratch _zeroPoints;
 
-    /// <param name="c">The node; its input 0 is quantised.</param>
+    /// <param name="c">The node.</param>
     /// <param name="batches">Parts with a scale of their own.</param>
     /// <param name="length">Elements of a part.</param>
     /// <param name="rowsPerBatch">Output rows that one part feeds.</param>
     /// <param name="asymmetric">Whether parts have a zero point.</param>
-    public QuantizedRows(in PrepareContext c, int batches, int length, int rowsPerBatch, bool asymmetric)
+    /// <param name="operand">The input that is quantised.</param>
+    public QuantizedRows(in PrepareContext c, int batches, int length, int rowsPerBatch, bool asymmetric, int operand = 0)
     {
-        _input = c.In(0);
+        _input = c.In(operand);
         (_batches, _length, _rowsPerBatch, _asymmetric) = (batches, length, rowsPerBatch, asymmetric);
         _values = c.ScratchShared((long)batches * length);
         _scales = c.ScratchShared((long)batches * sizeof(float));

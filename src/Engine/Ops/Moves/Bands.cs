@@ -5,14 +5,17 @@ namespace Graft.Ops.Moves;
 /// <summary>Joining tensors along an axis and splitting them: rows of the whole are bands, one of each part.</summary>
 internal static class Bands
 {
-    /// <summary>Sources are written side by side. <paramref name="widths"/> are the elements of each source's row.</summary>
+    /// <summary>
+    /// Sources are written side by side. <paramref name="widths"/> are the elements of each source's row.
+    /// </summary>
     public static CopyMover Join(DType type, long rows, ReadOnlySpan<long> widths)
     {
         var mover = new CopyMover(type);
         long whole = Sum(widths), at = 0;
         for (int i = 0; i < widths.Length; i++)
         {
-            mover.Copy([new(checked((int)rows), widths[i], whole), new(checked((int)widths[i]), 1, 1)], 0, at, source: i);
+            mover.Copy([new(checked((int)rows), widths[i], whole), new(checked((int)widths[i]), 1, 1)], 0, at,
+                source: i);
             at += widths[i];
         }
         return mover;
@@ -25,7 +28,8 @@ internal static class Bands
         long whole = Sum(widths), at = 0;
         for (int i = 0; i < widths.Length; i++)
         {
-            mover.Copy([new(checked((int)rows), whole, widths[i]), new(checked((int)widths[i]), 1, 1)], at, 0, target: i);
+            mover.Copy([new(checked((int)rows), whole, widths[i]), new(checked((int)widths[i]), 1, 1)], at, 0,
+                target: i);
             at += widths[i];
         }
         return mover;

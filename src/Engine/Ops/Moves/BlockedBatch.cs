@@ -3,8 +3,9 @@ using Graft.Kernels.Move;
 namespace Graft.Ops.Moves;
 
 /// <summary>
-/// An image [batch, space..., depth] against its blocked form: pixel s along a spatial axis lies at (s + before) / block, in the batch
-/// group (s + before) % block. Groups count through the axes, the last one fastest; within a group comes the batch.
+/// An image [batch, space..., depth] against its blocked form: pixel s along a spatial axis lies at (s + before) /
+/// block, in the batch group (s + before) % block. Groups count through the axes, the last one fastest; within a group
+/// comes the batch.
 /// </summary>
 internal sealed class BlockedBatch : IMover
 {
@@ -16,7 +17,8 @@ internal sealed class BlockedBatch : IMover
     private readonly StridedCopy? _fill;
     private readonly byte[] _padding;
 
-    private BlockedBatch(DType type, Shape image, Shape blocked, int[] blocks, int[] before, bool toImage, byte[]? padding)
+    private BlockedBatch(DType type, Shape image, Shape blocked, int[] blocks, int[] before, bool toImage,
+        byte[]? padding)
     {
         _image = image;
         _toImage = toImage;
@@ -40,8 +42,12 @@ internal sealed class BlockedBatch : IMover
         }
     }
 
-    /// <summary>Blocks an image; elements of the target that no pixel reaches become <paramref name="padding"/>, if there are any.</summary>
-    public static BlockedBatch ToBlocked(DType type, Shape image, Shape blocked, int[] blocks, int[] before, byte[] padding) =>
+    /// <summary>
+    /// Blocks an image; elements of the target that no pixel reaches become <paramref name="padding"/>, if there are
+    /// any.
+    /// </summary>
+    public static BlockedBatch ToBlocked(DType type, Shape image, Shape blocked, int[] blocks, int[] before,
+        byte[] padding) =>
         new(type, image, blocked, blocks, before, false, image.ElementCount == blocked.ElementCount ? null : padding);
 
     /// <summary>The inverse; pixels cut off before the image are <paramref name="before"/>.</summary>

@@ -27,9 +27,13 @@ internal sealed class CopyMover(DType type, bool isSequence = false) : IMover
 
     public long Cost { get; private set; }
 
-    /// <summary>Copies a box of a source into a target. An offset, if any, is added to both starts when the step runs.</summary>
-    public void Copy(ReadOnlySpan<CopyAxis> axes, long sourceStart = 0, long targetStart = 0, int source = 0, int target = 0, IMoveOffset? offset = null) =>
-        Add(new(StridedCopy.Create(Move.ElementBytes(type), axes, sourceStart, targetStart), Origin.Source, source, target, [], offset));
+    /// <summary>
+    /// Copies a box of a source into a target. An offset, if any, is added to both starts when the step runs.
+    /// </summary>
+    public void Copy(ReadOnlySpan<CopyAxis> axes, long sourceStart = 0, long targetStart = 0, int source = 0,
+        int target = 0, IMoveOffset? offset = null) =>
+        Add(new(StridedCopy.Create(Move.ElementBytes(type), axes, sourceStart, targetStart), Origin.Source, source,
+            target, [], offset));
 
     /// <summary>Copies a box within a target, from elements that earlier parts of the sequence wrote.</summary>
     public void CopyWithin(ReadOnlySpan<CopyAxis> axes, long from, long to, int target = 0) =>
@@ -37,14 +41,16 @@ internal sealed class CopyMover(DType type, bool isSequence = false) : IMover
 
     /// <summary>Fills a box of a target with a constant: the axes' source steps are 0.</summary>
     public void Fill(ReadOnlySpan<CopyAxis> axes, byte[] element, long targetStart = 0, int target = 0) =>
-        Add(new(StridedCopy.Create(Move.ElementBytes(type), axes, 0, targetStart), Origin.Constant, 0, target, element, null));
+        Add(new(StridedCopy.Create(Move.ElementBytes(type), axes, 0, targetStart), Origin.Constant, 0, target, element,
+            null));
 
     public void Run(in MoveMemory memory, int begin, int end)
     {
         if (isSequence) (begin, end) = (0, end > 0 ? _units : 0);
         for (int p = 0; p < _parts.Count; p++)
         {
-            int first = _firstUnits[p], from = Math.Max(begin - first, 0), to = Math.Min(end - first, _parts[p].Copy.Units);
+            int first = _firstUnits[p], from = Math.Max(begin - first, 0),
+                to = Math.Min(end - first, _parts[p].Copy.Units);
             if (from < to) Run(memory, _parts[p], from, to);
         }
     }
@@ -65,13 +71,15 @@ internal sealed class CopyMover(DType type, bool isSequence = false) : IMover
             source = source[checked((int)(s * width))..];
             target = target[checked((int)(t * width))..];
         }
-        else if (part.Origin == Origin.Source && part.Copy.IsWhole && System.Runtime.CompilerServices.Unsafe.AreSame(
-            in System.Runtime.InteropServices.MemoryMarshal.GetReference(source), in System.Runtime.InteropServices.MemoryMarshal.GetReference(target)))
+        else if (part.Origin == Origin.Source && part.Copy.IsWhole && IsSame(source, target))
         {
             return;
         }
         part.Copy.Run(source, target, begin, end);
     }
+
+    private static bool IsSame(ReadOnlySpan<byte> source, ReadOnlySpan<byte> target) =>
+        source.Overlaps(target, out int offset) && offset == 0;
 
     private void Add(Part part)
     {
@@ -82,5 +90,6 @@ internal sealed class CopyMover(DType type, bool isSequence = false) : IMover
         Cost += part.Copy.Cost;
     }
 
-    private readonly record struct Part(StridedCopy Copy, Origin Origin, int Source, int Target, byte[] Constant, IMoveOffset? Offset);
+    private readonly record struct Part(StridedCopy Copy, Origin Origin, int Source, int Target, byte[] Constant,
+        IMoveOffset? Offset);
 }

@@ -4,8 +4,11 @@ using Graft.Runtime;
 
 namespace Graft.Ops.Moves;
 
-/// <summary>A quantised table and the rows wanted of it. Scales: one, one for each row, or one for each block of each row.</summary>
-internal sealed record EmbeddingRows(Operand Indices, Operand Table, Operand Output, int Count, int TableRows, int RowLength, int Block, int Bits, float[] Scales);
+/// <summary>
+/// A quantised table and the rows wanted of it. Scales: one, one for each row, or one for each block of each row.
+/// </summary>
+internal sealed record EmbeddingRows(Operand Indices, Operand Table, Operand Output, int Count, int TableRows,
+    int RowLength, int Block, int Bits, float[] Scales);
 
 /// <summary>Looks up rows and dequantises them; a unit is one row.</summary>
 internal sealed class EmbeddingStep<T>(EmbeddingRows rows) : ParallelStep where T : unmanaged, INumberBase<T>
@@ -23,12 +26,16 @@ internal sealed class EmbeddingStep<T>(EmbeddingRows rows) : ParallelStep where 
         for (int i = begin; i < end; i++)
         {
             int row = indices[i];
-            if ((uint)row >= (uint)rows.TableRows) StepFault.Raise($"index {i} is {row}, outside [0, {rows.TableRows})");
+            if ((uint)row >= (uint)rows.TableRows)
+            {
+                StepFault.Raise($"index {i} is {row}, outside [0, {rows.TableRows})");
+            }
             for (int b = 0; b < blocks; b++)
             {
                 int scale = rows.Scales.Length == 1 ? 0 : row * blocks + b;
                 var to = output.Slice(i * rows.RowLength + b * rows.Block, rows.Block);
-                DequantizeRow.Run(table, rows.Bits, (long)row * rows.RowLength + (long)b * rows.Block, rows.Scales[scale], to);
+                DequantizeRow.Run(table, rows.Bits, (long)row * rows.RowLength + (long)b * rows.Block,
+                    rows.Scales[scale], to);
             }
         }
     }

@@ -23,7 +23,8 @@ internal sealed record GatherShape(int Blocks, int Outer, int Count, int AxisLen
 }
 
 /// <summary>The mover of a <see cref="GatherShape"/>: a unit is a target row.</summary>
-internal sealed class GatherMover<TIndex>(GatherShape shape, Operand indices) : IMover where TIndex : unmanaged, IBinaryInteger<TIndex>
+internal sealed class GatherMover<TIndex>(GatherShape shape, Operand indices) : IMover
+    where TIndex : unmanaged, IBinaryInteger<TIndex>
 {
     public int Units => shape.Blocks * shape.Count;
 
@@ -32,7 +33,8 @@ internal sealed class GatherMover<TIndex>(GatherShape shape, Operand indices) : 
     public void Run(in MoveMemory memory, int begin, int end)
     {
         var values = memory.Context.Read<TIndex>(indices);
-        int wrong = GatherRows.Run(memory.Source(0), memory.Target(0), values, shape.Count, shape.Outer, shape.AxisLength, shape.RowBytes, begin, end);
+        int wrong = GatherRows.Run(memory.Source(0), memory.Target(0), values, shape.Count, shape.Outer,
+            shape.AxisLength, shape.RowBytes, begin, end);
         if (wrong >= 0) StepFault.Raise($"index {wrong} is {values[wrong]}, outside [0, {shape.AxisLength})");
     }
 }

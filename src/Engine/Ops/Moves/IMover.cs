@@ -1,8 +1,8 @@
 namespace Graft.Ops.Moves;
 
 /// <summary>
-/// Moves elements that it does not interpret. It sees every element as <see cref="Move.ElementBytes"/> bytes: packed types are unpacked
-/// and strings are represented by indices around it.
+/// Moves elements that it does not interpret. It sees every element as <see cref="Move.ElementBytes"/> bytes: packed
+/// types are unpacked and strings are represented by indices around it.
 /// </summary>
 internal interface IMover
 {

@@ -18,7 +18,8 @@ internal sealed class Margins
     public static Margins? Read(in InferContext c, int input, int rank)
     {
         var shape = c.Shape(input);
-        c.Require(shape.Rank == 2 && shape[0] == rank && shape[1] == 2, $"paddings must have shape [{rank},2]; they have {shape}");
+        c.Require(shape.Rank == 2 && shape[0] == rank && shape[1] == 2,
+            $"paddings must have shape [{rank},2]; they have {shape}");
         if (!c.TryIntegers(input, out int[]? values)) return null;
         foreach (int value in values) c.Require(value >= 0, $"padding {value} is negative");
         return Of(values);
@@ -38,7 +39,8 @@ internal sealed class Margins
         for (int a = 0; a < result.Length; a++)
         {
             long length = (long)shape[a] + _before[a] + _after[a];
-            c.Require(length <= int.MaxValue, $"padding axis {a} of {shape} by {_before[a]} and {_after[a]} exceeds the limit of {int.MaxValue}");
+            c.Require(length <= int.MaxValue,
+                $"padding axis {a} of {shape} by {_before[a]} and {_after[a]} exceeds the limit of {int.MaxValue}");
             result[a] = (int)length;
         }
         return result;
@@ -59,8 +61,8 @@ internal sealed class Margins
     }
 
     /// <summary>
-    /// Boxes that cover the margins once: along each axis those before and after the input, within the input's range of the axes
-    /// before it. Their source steps are 0.
+    /// Boxes that cover the margins once: along each axis those before and after the input, within the input's range of
+    /// the axes before it. Their source steps are 0.
     /// </summary>
     public IEnumerable<(CopyAxis[] Axes, long Start)> Boxes(Shape shape, Shape padded)
     {
@@ -76,7 +78,10 @@ internal sealed class Margins
         CopyAxis[] Box(int axis, int length)
         {
             var box = new CopyAxis[shape.Rank];
-            for (int a = 0; a < box.Length; a++) box[a] = new(a < axis ? shape[a] : a == axis ? length : padded[a], 0, to[a]);
+            for (int a = 0; a < box.Length; a++)
+            {
+                box[a] = new(a < axis ? shape[a] : a == axis ? length : padded[a], 0, to[a]);
+            }
             return box;
         }
     }

@@ -7,7 +7,8 @@ internal static class Move
     public const string Types = $"{Fixed}|str";
 
     /// <summary>Those whose elements have a fixed size.</summary>
-    public const string Fixed = "f32|f16|bf16|f64|f8e4|f8e5|i8|u8|i16|u16|i32|u32|i64|u64|i4|u4|i2|bool|c64|c128|resource";
+    public const string Fixed =
+        "f32|f16|bf16|f64|f8e4|f8e5|i8|u8|i16|u16|i32|u32|i64|u64|i4|u4|i2|bool|c64|c128|resource";
 
     /// <summary>Bytes of an element as movers see it.</summary>
     public static int ElementBytes(DType type) => type == DType.String ? sizeof(int) : Math.Max(type.Bits() / 8, 1);

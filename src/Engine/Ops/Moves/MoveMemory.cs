@@ -2,7 +2,9 @@ using Graft.Runtime;
 
 namespace Graft.Ops.Moves;
 
-/// <summary>The bytes that a mover reads and writes: of the operands themselves, or of scratch areas that stand for them.</summary>
+/// <summary>
+/// The bytes that a mover reads and writes: of the operands themselves, or of scratch areas that stand for them.
+/// </summary>
 internal readonly ref struct MoveMemory(in RunContext context, MoveOperands operands)
 {
     private readonly RunContext _context = context;

@@ -1,6 +1,8 @@
 namespace Graft.Ops.Moves;
 
-/// <summary>What a mover moves between: operands with their element counts, and the scratch areas that stand for them, if any.</summary>
+/// <summary>
+/// What a mover moves between: operands with their element counts, and the scratch areas that stand for them, if any.
+/// </summary>
 internal sealed class MoveOperands
 {
     private readonly int[] _sourceCounts;
@@ -31,8 +33,14 @@ internal sealed class MoveOperands
         if (Type.Bits() >= 8 || asBytes) return;
         SourceAreas = new Scratch[inputs.Length];
         TargetAreas = new Scratch[outputs.Length];
-        for (int i = 0; i < inputs.Length; i++) SourceAreas[i] = c.ScratchShared((long)_sourceCounts[i] * _elementBytes);
-        for (int i = 0; i < outputs.Length; i++) TargetAreas[i] = c.ScratchShared((long)_targetCounts[i] * _elementBytes);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            SourceAreas[i] = c.ScratchShared((long)_sourceCounts[i] * _elementBytes);
+        }
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            TargetAreas[i] = c.ScratchShared((long)_targetCounts[i] * _elementBytes);
+        }
     }
 
     public DType Type { get; }
@@ -56,7 +64,8 @@ internal sealed class MoveOperands
     private static int Count(in PrepareContext c, Shape shape)
     {
         long count = shape.ElementCount;
-        c.Require(count <= int.MaxValue, $"shape {shape} has {count:N0} elements; at most {int.MaxValue:N0} can be moved");
+        c.Require(count <= int.MaxValue,
+            $"shape {shape} has {count:N0} elements; at most {int.MaxValue:N0} can be moved");
         return (int)count;
     }
 }

@@ -10,7 +10,8 @@ internal sealed class MoveStep(IMover mover, MoveOperands operands) : ParallelSt
 
     public override long UnitCost => mover.Cost / Math.Max(mover.Units, 1);
 
-    public override void RunRange(in RunContext c, int begin, int end, int worker) => mover.Run(new MoveMemory(c, operands), begin, end);
+    public override void RunRange(in RunContext c, int begin, int end, int worker) =>
+        mover.Run(new MoveMemory(c, operands), begin, end);
 }
 
 /// <summary>Runs a mover on elements of less than a byte: unpacked before, packed afterwards.</summary>
@@ -21,7 +22,8 @@ internal sealed class PackedMoveStep(IMover mover, MoveOperands operands) : ISte
         int bits = operands.Type.Bits();
         for (int i = 0; i < operands.Sources.Length; i++)
         {
-            PackedBits.Unpack(c.Read<byte>(operands.Sources[i]), bits, c.Scratch<byte>(operands.SourceAreas![i])[..operands.SourceBytes(i)]);
+            PackedBits.Unpack(c.Read<byte>(operands.Sources[i]), bits,
+                c.Scratch<byte>(operands.SourceAreas![i])[..operands.SourceBytes(i)]);
         }
         var memory = new MoveMemory(c, operands);
         mover.Run(memory, 0, mover.Units);

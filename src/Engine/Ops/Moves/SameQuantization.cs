@@ -11,6 +11,7 @@ internal static class SameQuantization
         float fromScale = from?.Scale ?? 0, toScale = to?.Scale ?? 0;
         int fromZero = from?.ZeroPoint ?? 0, toZero = to?.ZeroPoint ?? 0;
         c.Require(fromScale == toScale && fromZero == toZero,
-            $"input {input} has scale {fromScale:R}, zero point {fromZero}, but output {output} has scale {toScale:R}, zero point {toZero}; they must be equal");
+            $"input {input} has scale {fromScale:R}, zero point {fromZero}, but output {output} has "
+                + $"scale {toScale:R}, zero point {toZero}; they must be equal");
     }
 }

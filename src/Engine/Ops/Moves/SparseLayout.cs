@@ -41,7 +41,8 @@ internal sealed class SparseLayout
             long covered = (long)dimension.DenseSize * (isBlock ? 1 : layout._blockSizes[axis]);
             if (dimension.IsDense && covered > shape[axis])
             {
-                return $"level {level} of the sparse layout covers {covered} of axis {axis}, whose length is {shape[axis]}";
+                return $"level {level} of the sparse layout covers {covered} of axis {axis}, "
+                    + $"whose length is {shape[axis]}";
             }
             if (isBlock && !dimension.IsDense) return $"level {level} of the sparse layout is a block, but not dense";
         }
@@ -58,11 +59,15 @@ internal sealed class SparseLayout
         Expand(0, 0, at, values, output, ref next);
     }
 
-    private void Expand<T>(int level, int segment, Span<int> at, ReadOnlySpan<T> values, Span<T> output, ref int next) where T : unmanaged
+    private void Expand<T>(int level, int segment, Span<int> at, ReadOnlySpan<T> values, Span<T> output, ref int next)
+        where T : unmanaged
     {
         if (level == _sparsity.Dimensions.Length)
         {
-            if (next >= values.Length) StepFault.Raise($"the sparse layout describes more than the {values.Length} stored elements");
+            if (next >= values.Length)
+            {
+                StepFault.Raise($"the sparse layout describes more than the {values.Length} stored elements");
+            }
             output[Offset(at)] = values[next++];
             return;
         }
@@ -87,7 +92,11 @@ internal sealed class SparseLayout
         int offset = 0;
         for (int d = 0; d < at.Length; d++)
         {
-            if ((uint)at[d] >= (uint)_dense[d]) StepFault.Raise($"the sparse layout places an element at {at[d]} of axis {d}, whose length is {_dense[d]}");
+            if ((uint)at[d] >= (uint)_dense[d])
+            {
+                StepFault.Raise($"the sparse layout places an element at {at[d]} of axis {d}, "
+                    + $"whose length is {_dense[d]}");
+            }
             offset = offset * _dense[d] + at[d];
         }
         return offset;

@@ -8,8 +8,10 @@ internal sealed record SpatialBlocks(int[] Blocks, int[] Before, int[] After)
     {
         int axes = c.Shape(0).Rank - 2;
         c.Require(axes >= 1, $"shape {c.Shape(0)} must be [batch,space...,depth]");
-        c.Require(c.Shape(1).Rank == 1 && c.Shape(1)[0] == axes, $"blocks must have shape [{axes}]; they have {c.Shape(1)}");
-        c.Require(c.Shape(2).Rank == 2 && c.Shape(2)[0] == axes && c.Shape(2)[1] == 2, $"margins must have shape [{axes},2]; they have {c.Shape(2)}");
+        c.Require(c.Shape(1).Rank == 1 && c.Shape(1)[0] == axes,
+            $"blocks must have shape [{axes}]; they have {c.Shape(1)}");
+        c.Require(c.Shape(2).Rank == 2 && c.Shape(2)[0] == axes && c.Shape(2)[1] == 2,
+            $"margins must have shape [{axes},2]; they have {c.Shape(2)}");
         if (!c.TryIntegers(1, out int[]? blocks) || !c.TryIntegers(2, out int[]? margins)) return null;
         foreach (int block in blocks) c.Require(block > 0, $"block {block} is not positive");
         foreach (int margin in margins) c.Require(margin >= 0, $"margin {margin} is negative");

@@ -3,7 +3,9 @@ using Graft.Runtime;
 
 namespace Graft.Ops.Moves;
 
-/// <summary>Runs a mover on strings: it moves their numbers, counted through all sources, and the characters follow.</summary>
+/// <summary>
+/// Runs a mover on strings: it moves their numbers, counted through all sources, and the characters follow.
+/// </summary>
 internal sealed class StringMoveStep(IMover mover, MoveOperands operands) : IStep
 {
     public void Run(in RunContext c)
@@ -12,7 +14,10 @@ internal sealed class StringMoveStep(IMover mover, MoveOperands operands) : ISte
         for (int i = 0; i < operands.Sources.Length; i++)
         {
             int count = new StringBuffer(c.Read<byte>(operands.Sources[i])).Count;
-            if (count != operands.SourceCount(i)) StepFault.Raise($"a string operand holds {count} strings; its shape needs {operands.SourceCount(i)}");
+            if (count != operands.SourceCount(i))
+            {
+                StepFault.Raise($"a string operand holds {count} strings; its shape needs {operands.SourceCount(i)}");
+            }
             var numbers = c.Scratch<int>(operands.SourceAreas![i])[..count];
             for (int n = 0; n < numbers.Length; n++) numbers[n] = next++;
         }
@@ -28,7 +33,10 @@ internal sealed class StringMoveStep(IMover mover, MoveOperands operands) : ISte
     {
         long characters = 0;
         foreach (int number in numbers) characters += String(c, number).Length;
-        if (characters > int.MaxValue / 2) StepFault.Raise($"the output would hold {characters:N0} characters; at most 1 GB is supported");
+        if (characters > int.MaxValue / 2)
+        {
+            StepFault.Raise($"the output would hold {characters:N0} characters; at most 1 GB is supported");
+        }
         c.Resize(target, shape, StringBuffer.ByteCount(numbers.Length, characters));
         var writer = new StringBufferWriter(c.Write<byte>(target), numbers.Length);
         foreach (int number in numbers) writer.Add(String(c, number));

@@ -41,5 +41,12 @@ internal static class Broadcast
         where TFn : struct, IWideBinaryFn
         where TIn : unmanaged, IBinaryInteger<TIn>
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut> =>
-        new BroadcastStep<WideZipKernel<TFn, TIn, TOut>, TIn, TIn, TOut>(c, new(fn), Cost.VectorMath);
+        Wide<TFn, TIn, TIn, TOut>(c, fn);
+
+    public static IStep Wide<TFn, TA, TB, TOut>(in PrepareContext c, TFn fn)
+        where TFn : struct, IWideBinaryFn
+        where TA : unmanaged, IBinaryInteger<TA>
+        where TB : unmanaged, IBinaryInteger<TB>
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut> =>
+        new BroadcastStep<WideZipKernel<TFn, TA, TB, TOut>, TA, TB, TOut>(c, new(fn), Cost.VectorMath);
 }

@@ -43,11 +43,12 @@ internal readonly struct NarrowZipKernel<TFn, TFormat, T>(TFn fn) : IBroadcastKe
 }
 
 /// <summary>A function of quantised elements, in 32-bit lanes.</summary>
-internal readonly struct WideZipKernel<TFn, TIn, TOut>(TFn fn) : IBroadcastKernel<TIn, TIn, TOut>
+internal readonly struct WideZipKernel<TFn, TA, TB, TOut>(TFn fn) : IBroadcastKernel<TA, TB, TOut>
     where TFn : struct, IWideBinaryFn
-    where TIn : unmanaged, IBinaryInteger<TIn>
+    where TA : unmanaged, IBinaryInteger<TA>
+    where TB : unmanaged, IBinaryInteger<TB>
     where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
 {
-    public void Run(in BroadcastShape shape, ReadOnlySpan<TIn> a, ReadOnlySpan<TIn> b, Span<TOut> output) =>
-        WideMap.Zip(fn, shape, a, b, output);
+    public void Run(in BroadcastShape shape, ReadOnlySpan<TA> a, ReadOnlySpan<TB> b, Span<TOut> output) =>
+        WideMap.Zip<TFn, TA, TB, TOut>(fn, shape, a, b, output);
 }

@@ -21,7 +21,7 @@ internal static class ClampStep
         {
             AffineScale input = TensorScale.SymmetricInput(c, 0), output = TensorScale.SymmetricOutput(c, 0);
             int least = int.CreateSaturating(T.MinValue), greatest = int.CreateSaturating(T.MaxValue);
-            return Flat.Wide<RequantizedClamp, T, T>(c, new(FixedPoint.Quantize(input.Scale / output.Scale), input.ZeroPoint,
+            return Flat.Wide<RequantizedClamp, T, T>(c, new(TensorScale.Quotient(input, output), input.ZeroPoint,
                 output.ZeroPoint, Math.Max(least, Bound(low, output)), Math.Min(greatest, Bound(high, output))));
         }
 

@@ -34,10 +34,10 @@ internal static class Flat
     public static IStep AnyFloat<TFn>(in PrepareContext c, int cost = Cost.Vector) where TFn : struct, IUnaryFn<float> =>
         AnyFloat<Map.Stateless<TFn, float>>(c, default, cost);
 
-    /// <summary>The same of a real function, which is computed in double when the reference kernels are asked for.</summary>
+    /// <summary>The same of a real function, which is computed as the reference writes it when its kernels, or the bits of plain loops, are asked for.</summary>
     public static IStep Real<TFn>(in PrepareContext c) where TFn : struct, IMathFn =>
-        c.Type(0) == DType.Float32 && c.Kernels == KernelSet.Reference
-            ? Of<ExactKernel<TFn>, float, float>(c, default, Cost.ScalarMath)
+        c.Type(0) == DType.Float32 && c.FloatKernels == KernelSet.Reference
+            ? Of<PlainMathKernel<TFn>, float, float>(c, default, Cost.ScalarMath)
             : AnyFloat<TFn>(c, Cost.VectorMath);
 
     public static IStep Scalar<TFn, TIn, TOut>(in PrepareContext c, TFn fn, int cost = Cost.Scalar)

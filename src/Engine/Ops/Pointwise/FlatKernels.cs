@@ -23,12 +23,12 @@ internal readonly struct LaneKernel<TFn, T>(TFn fn) : IFlatKernel<T, T>
     public void Run(ReadOnlySpan<T> input, Span<T> output) => Map.Run<TFn, T, Scalar<T>>(fn, input, output);
 }
 
-/// <summary>A real function in double arithmetic, rounded once.</summary>
-internal readonly struct ExactKernel<TFn> : IFlatKernel<float, float> where TFn : struct, IMathFn
+/// <summary>A real function as the reference writes it.</summary>
+internal readonly struct PlainMathKernel<TFn> : IFlatKernel<float, float> where TFn : struct, IMathFn
 {
     public void Run(ReadOnlySpan<float> input, Span<float> output)
     {
-        for (int i = 0; i < input.Length; i++) output[i] = (float)TFn.Exact(input[i]);
+        for (int i = 0; i < input.Length; i++) output[i] = TFn.Plain(input[i]);
     }
 }
 

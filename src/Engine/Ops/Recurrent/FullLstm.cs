@@ -25,8 +25,9 @@ internal static class FullLstm
         int outputs = c.OutputShape(0)[^1], cells = c.Shape(layout.InputWeights + (int)LstmGate.Output)[0];
         var sizes = SequenceSizes.Of(c.Shape(0), attributes.TimeMajor, cells, outputs);
         var output = new SequenceOutput(c.Out(0), outputs, 0, false);
-        return c.Type(0) == DType.Float32
-            ? LstmFloatStep.Prepare(c, layout, attributes, sizes, output)
+        if (c.Type(0) == DType.Float32) return LstmFloatStep.Prepare(c, layout, attributes, sizes, output);
+        return c.Node.Intermediates.Length == Lstm8Step.Intermediates
+            ? Lstm8Step.Prepare(c, layout, attributes, sizes)
             : LstmIntStep.Prepare(c, layout, attributes, sizes, output);
     }
 }

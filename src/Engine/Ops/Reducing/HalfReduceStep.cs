@@ -1,3 +1,4 @@
+using Graft.Kernels.Elementwise;
 using Graft.Kernels.Reduce;
 using Graft.Runtime;
 
@@ -28,8 +29,8 @@ internal sealed class HalfReduceStep<TKernel> : IStep where TKernel : struct, IR
         var output = c.Write<Half>(_output);
         var wideInput = c.Scratch<float>(_wideInput)[..input.Length];
         var wideOutput = c.Scratch<float>(_wideOutput)[..output.Length];
-        for (int i = 0; i < input.Length; i++) wideInput[i] = (float)input[i];
+        HalfConvert.ToFloat(input, wideInput);
         _kernel.Run(_shape, wideInput, default, wideOutput);
-        for (int i = 0; i < output.Length; i++) output[i] = (Half)wideOutput[i];
+        HalfConvert.ToHalf(wideOutput, output);
     }
 }

@@ -27,6 +27,24 @@ internal readonly struct LaneKernel<TReduction, T> : IReduceKernel<T, byte>
         Reducer.Run<TReduction, T, Scalar<T>>(shape, input, output);
 }
 
+/// <summary>The sum of floats, term by term in the order of the input.</summary>
+internal readonly struct PlainSumKernel : IReduceKernel<float, byte>
+{
+    public static bool NeedsSums => false;
+
+    public void Run(in ReduceShape shape, ReadOnlySpan<float> input, Span<byte> sums, Span<float> output) =>
+        Kernels.Reference.PlainRows.Sum(shape, input, output);
+}
+
+/// <summary>The mean of floats, term by term in the order of the input.</summary>
+internal readonly struct PlainMeanKernel : IReduceKernel<float, byte>
+{
+    public static bool NeedsSums => false;
+
+    public void Run(in ReduceShape shape, ReadOnlySpan<float> input, Span<byte> sums, Span<float> output) =>
+        Kernels.Reference.PlainRows.Mean(shape, input, output);
+}
+
 internal readonly struct AnyKernel : IReduceKernel<byte, byte>
 {
     public static bool NeedsSums => false;

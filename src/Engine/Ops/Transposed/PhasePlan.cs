@@ -1,0 +1,161 @@
+using System.Numerics;
+using Graft.Kernels.Conv;
+using Graft.Kernels.Gemm;
+using Graft.Ops.Matrix;
+using Graft.Runtime;
+
+namespace Graft.Ops.Transposed;
+
+/// <summary>One phase of a transposed convolution with its packed weights and its share of the units.</summary>
+internal sealed record PlannedPhase<T>(TransposedPhase Phase, RightMatrix<T> Weights, RowTiling Tiling, int FirstUnit) where T : unmanaged;
+
+/// <summary>The phases of a transposed convolution as matrix products, and the step that packs weights which are not constant.</summary>
+internal sealed class PhasePlan<T> where T : unmanaged, INumber<T>
+{
+    private const int PanelsPerUnit = 8;
+
+    private PhasePlan(PlannedPhase<T>[] phases, int panelWidth, IStep? pack)
+    {
+        Phases = phases;
+        Pack = pack;
+        Units = phases.Length == 0 ? 0 : phases[^1].FirstUnit + phases[^1].Tiling.Units;
+        KMax = phases.Length == 0 ? 1 : phases.Max(p => p.Phase.K);
+        PanelsMax = phases.Length == 0 ? 0 : phases.Max(p => p.Tiling.PanelsPerGroup);
+        Width = PanelsMax * panelWidth;
+        Factors = phases.Sum(p => (long)p.Phase.K * p.Phase.Rows);
+    }
+
+    public PlannedPhase<T>[] Phases { get; }
+    public IStep? Pack { get; }
+    public int Units { get; }
+
+    /// <summary>The largest number of factors.</summary>
+    public int KMax { get; }
+
+    public int PanelsMax { get; }
+
+    /// <summary>Columns of the largest unit.</summary>
+    public int Width { get; }
+
+    /// <summary>Factors of all outputs of one channel.</summary>
+    public long Factors { get; }
+
+    /// <param name="c">The node.</param>
+    /// <param name="geometry">Sizes.</param>
+    /// <param name="weights">The operand that holds the weights.</param>
+    /// <param name="layout">Names all that the packed form depends on beyond geometry and bytes.</param>
+    /// <param name="packer">How weights of one phase are packed.</param>
+    public static PhasePlan<T> Make(in PrepareContext c, TransposedGeometry geometry, int weights, string layout, IPhasePacker<T> packer)
+    {
+        var phases = new List<TransposedPhase>();
+        for (int d = 0; d < geometry.Depth.Phases; d++)
+        {
+            for (int y = 0; y < geometry.Height.Phases; y++)
+            {
+                for (int x = 0; x < geometry.Width.Phases; x++) phases.Add(new(geometry, d, y, x));
+            }
+        }
+        int columns = geometry.OutputChannels;
+        foreach (var phase in phases) c.Require(packer.Length(phase.K, columns) <= int.MaxValue / 8, "the weights exceed 2 GB when packed");
+        RightMatrix<T>[] matrices;
+        IStep? pack = null;
+        if (c.TryConstant(weights, out _))
+        {
+            var packed = c.Packed(weights, $"transposed {layout} {geometry}", data =>
+            {
+                var all = phases.Select(p => new PackedMatrix<T>(1, packer.Length(p.K, columns))).ToArray();
+                for (int i = 0; i < all.Length; i++) packer.Pack(data.Bytes, phases[i], columns, new byte[packer.TemporaryBytes(phases[i].K, columns)], all[i][0]);
+                return all;
+            });
+            matrices = [.. packed.Select(m => new RightMatrix<T>(m))];
+        }
+        else
+        {
+            matrices = new RightMatrix<T>[phases.Count];
+            for (int i = 0; i < matrices.Length; i++)
+            {
+                int length = (int)packer.Length(phases[i].K, columns);
+                matrices[i] = new(c.ScratchShared((long)length * System.Runtime.CompilerServices.Unsafe.SizeOf<T>()), length);
+            }
+            var temporary = c.ScratchShared(phases.Count == 0 ? 0 : phases.Max(p => packer.TemporaryBytes(p.K, columns)));
+            pack = new PackStep([.. phases], matrices, packer, columns, c.In(weights), temporary);
+        }
+        return new(Tile(phases, matrices, packer.PanelCount(columns)), packer.PanelWidth, pack);
+    }
+
+    private static PlannedPhase<T>[] Tile(List<TransposedPhase> phases, RightMatrix<T>[] matrices, int panels)
+    {
+        var planned = new PlannedPhase<T>[phases.Count];
+        int unit = 0;
+        for (int i = 0; i < planned.Length; i++)
+        {
+            var tiling = new RowTiling(phases[i].Rows, panels, PanelsPerUnit, 1);
+            planned[i] = new(phases[i], matrices[i], tiling, unit);
+            unit = checked(unit + tiling.Units);
+        }
+        return planned;
+    }
+
+    private sealed class PackStep(TransposedPhase[] phases, RightMatrix<T>[] matrices, IPhasePacker<T> packer, int columns, Operand weights, Scratch temporary) : IStep
+    {
+        public void Run(in RunContext c)
+        {
+            for (int i = 0; i < phases.Length; i++) packer.Pack(c.Read<byte>(weights), phases[i], columns, c.Scratch<byte>(temporary), matrices[i].Get(c, 0));
+        }
+    }
+}
+
+/// <summary>How the weights of a phase become the right side of a product.</summary>
+internal interface IPhasePacker<T> where T : unmanaged
+{
+    int PanelWidth { get; }
+
+    int PanelCount(int columns);
+
+    /// <summary>Elements of the packed form.</summary>
+    long Length(int k, int columns);
+
+    /// <summary>Bytes of the weights of a phase as rows.</summary>
+    int TemporaryBytes(int k, int columns);
+
+    void Pack(ReadOnlySpan<byte> weights, TransposedPhase phase, int columns, Span<byte> temporary, Span<T> packed);
+}
+
+/// <summary>Float weights.</summary>
+internal sealed class FloatPhasePacker : IPhasePacker<float>
+{
+    public int PanelWidth => GemmFloat.PanelWidth;
+
+    public int PanelCount(int columns) => GemmFloat.PanelCount(columns);
+
+    public long Length(int k, int columns) => GemmFloat.PackedLength(k, columns);
+
+    public int TemporaryBytes(int k, int columns) => checked(k * columns * sizeof(float));
+
+    public void Pack(ReadOnlySpan<byte> weights, TransposedPhase phase, int columns, Span<byte> temporary, Span<float> packed)
+    {
+        var rows = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(temporary)[..(phase.K * columns)];
+        phase.GatherWeights(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(weights), rows);
+        GemmFloat.Pack(rows, 1, phase.K, phase.K, columns, packed);
+    }
+}
+
+/// <summary>8-bit weights, packed without their zero point.</summary>
+internal sealed class IntPhasePacker<TWeight>(int zeroPoint) : IPhasePacker<short> where TWeight : unmanaged, IBinaryInteger<TWeight>
+{
+    public int PanelWidth => GemmInt.PanelWidth;
+
+    public int PanelCount(int columns) => GemmInt.PanelCount(columns);
+
+    public long Length(int k, int columns) => GemmInt.PackedLength(k, columns);
+
+    public int TemporaryBytes(int k, int columns) => checked(k * columns);
+
+    // A phase without taps has one factor that is zero in the input: what its weight is does not matter.
+    public void Pack(ReadOnlySpan<byte> weights, TransposedPhase phase, int columns, Span<byte> temporary, Span<short> packed)
+    {
+        var rows = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, TWeight>(temporary)[..(phase.K * columns)];
+        phase.GatherWeights(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, TWeight>(weights), rows);
+        GemmInt.Pack(rows, zeroPoint, 1, phase.K, phase.K, columns, packed);
+    }
+}

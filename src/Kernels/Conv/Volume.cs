@@ -1,0 +1,51 @@
+using Graft.Kernels.Elementwise;
+
+namespace Graft.Kernels.Conv;
+
+/// <summary>One axis of a 3-D convolution: output i sees inputs i * stride - pad + tap * dilation.</summary>
+internal readonly record struct VolumeAxis(int Input, int Output, int Filter, int Stride, int Dilation, int Pad)
+{
+    public int Source(int output, int tap) => output * Stride - Pad + tap * Dilation;
+}
+
+/// <summary>Sizes of a 3-D convolution: input (batch, depth, height, width, in), filter (depth, height, width, in, out).</summary>
+internal sealed record VolumeGeometry
+{
+    public required int Batch { get; init; }
+    public required int InputChannels { get; init; }
+    public required int OutputChannels { get; init; }
+    public required VolumeAxis Depth { get; init; }
+    public required VolumeAxis Height { get; init; }
+    public required VolumeAxis Width { get; init; }
+
+    /// <summary>Factors of one output element.</summary>
+    public int K => Depth.Filter * Height.Filter * Width.Filter * InputChannels;
+
+    /// <summary>Output positions over all images: rows of the matrix product.</summary>
+    public int Rows => Batch * Depth.Output * Height.Output * Width.Output;
+
+    /// <summary>The inputs under output position <paramref name="row"/>, K of them; zeros outside the image.</summary>
+    public void Gather(ReadOnlySpan<float> input, int row, Span<float> target)
+    {
+        Lengths.MustReach(K, target.Length);
+        int x = row % Width.Output, rest = row / Width.Output, y = rest % Height.Output;
+        rest /= Height.Output;
+        int d = rest % Depth.Output, image = rest / Depth.Output, at = 0, n = InputChannels;
+        for (int fd = 0; fd < Depth.Filter; fd++)
+        {
+            int id = Depth.Source(d, fd);
+            for (int fy = 0; fy < Height.Filter; fy++)
+            {
+                int iy = Height.Source(y, fy);
+                bool inside = (uint)id < (uint)Depth.Input && (uint)iy < (uint)Height.Input;
+                for (int fx = 0; fx < Width.Filter; fx++, at += n)
+                {
+                    int ix = Width.Source(x, fx);
+                    var run = target.Slice(at, n);
+                    if (!inside || (uint)ix >= (uint)Width.Input) run.Clear();
+                    else input.Slice((((image * Depth.Input + id) * Height.Input + iy) * Width.Input + ix) * n, n).CopyTo(run);
+                }
+            }
+        }
+    }
+}

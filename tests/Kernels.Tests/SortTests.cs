@@ -1,0 +1,43 @@
+using Graft.Kernels.Sort;
+
+namespace Graft.Kernels.Tests;
+
+/// <summary>The largest elements, and distinct values, against sorting and a dictionary.</summary>
+public sealed class SortTests
+{
+    [Fact]
+    public void TheLargestComeInFallingOrderAndEqualOnesByPosition()
+    {
+        var random = new Random(5);
+        for (int round = 0; round < 500; round++)
+        {
+            var row = new float[random.Next(1, 60)];
+            for (int i = 0; i < row.Length; i++) row[i] = random.Next(8) == 0 ? float.NaN : random.Next(-4, 5);
+            var best = new int[random.Next(row.Length + 1)];
+            TopK.Run<float>(row, best);
+            int[] expected = [.. Enumerable.Range(0, row.Length).OrderBy(i => float.IsNaN(row[i])).ThenByDescending(i =>
+                row[i]).ThenBy(i => i).Take(best.Length)];
+            Assert.Equal(expected, best);
+        }
+    }
+
+    [Fact]
+    public void DistinctValuesAreNumberedByFirstAppearance()
+    {
+        var random = new Random(6);
+        for (int round = 0; round < 500; round++)
+        {
+            var values = new float[random.Next(50)];
+            for (int i = 0; i < values.Length; i++) values[i] = random.Next(-5, 6) * 0.5f;
+            var numbers = new int[values.Length];
+            int count = Distinct.Number<float>(values, new float[values.Length], new int[values.Length], numbers);
+            var seen = new Dictionary<float, int>();
+            foreach (float value in values) seen.TryAdd(value, seen.Count);
+            Assert.Equal(seen.Count, count);
+            Assert.Equal(values.Select(v => seen[v]), numbers);
+        }
+        var four = new int[6];
+        Assert.Equal(4, Distinct.Number<float>([float.NaN, 1, float.NaN, 0, -0f, 1], new float[6], new int[6], four));
+        Assert.Equal([0, 1, 2, 3, 3, 1], four);
+    }
+}
