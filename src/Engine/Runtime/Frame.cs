@@ -8,6 +8,9 @@ namespace Graft.Runtime;
 /// <summary>The mutable state of one subgraph of one interpreter: a plan, its arena, variables, and tensors sized at run time.</summary>
 internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensorFacts, IDisposable
 {
+    /// <summary>More strings than this must be set before a run: a shape alone, which a file may invent, costs no memory.</summary>
+    private const int EmptyStringsMax = 1 << 20;
+
     private readonly NativeBuffer?[] _own = new NativeBuffer?[subgraph.Tensors.Length];
     private readonly DynamicNode?[] _dynamic = new DynamicNode?[subgraph.Nodes.Length];
     private NativeBuffer? _arena;
@@ -228,7 +231,7 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
         bool isGiven = info.Initial.IsPresent && shape == info.Shape;
         if (info.Type == DType.String)
         {
-            if (shape.ElementCount > StringBuffer.CountMax) throw new OperatorException($"tensor {info}", $"with shape {shape} it exceeds the limit of 2 GB for one tensor");
+            if (!isGiven && shape.ElementCount > EmptyStringsMax) return;
             int count = (int)shape.ElementCount;
             Resize(tensor, shape, isGiven ? (int)info.Initial.ByteCount : StringBuffer.ByteCount(count, 0));
             if (!isGiven) StringBuffer.Clear(Writable(tensor), count);
