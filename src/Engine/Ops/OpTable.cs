@@ -157,6 +157,7 @@ internal static class OpTable
         OpEntry.Of<StablehloMinimum>(),
         OpEntry.Of<StablehloMultiply>(),
         OpEntry.Of<StablehloRngBitGenerator>(),
+        OpEntry.Of<StablehloScatter>(),
         OpEntry.Of<StablehloShiftLeft>(),
         OpEntry.Of<StridedSlice>(),
         OpEntry.Of<Sub>(),
