@@ -32,8 +32,10 @@ public sealed class MeasureTests
     [Fact]
     public async Task Compare_fails_beyond_the_tolerance()
     {
-        Assert.Equal(0, (await Cli.Run("compare", Cli.Float)).ExitCode);
-        var told = await Cli.Run("compare", Cli.Float, "--tolerance", "0");
+        // Exponentials are vectorised in the fast kernels, so that last bits differ.
+        string model = Path.Combine(Cli.Digits, "../../conformance/goldens/models/seq_lstm_while/fp32.tflite");
+        Assert.Equal(0, (await Cli.Run("compare", model)).ExitCode);
+        var told = await Cli.Run("compare", model, "--tolerance", "0");
         Assert.Equal(1, told.ExitCode);
         Assert.Contains("first beyond the tolerance: node", told.Output);
     }
