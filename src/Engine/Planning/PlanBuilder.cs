@@ -66,7 +66,14 @@ internal sealed class PlanBuilder : ITensorFacts
                 Errors.Throw.Failed(_subgraph, node, e);
             }
         }
-        return Layout();
+        try
+        {
+            return Layout();
+        }
+        catch (OverflowException e)
+        {
+            throw new OperatorException($"subgraph {_subgraph.Index}", "its tensors need more memory than can be addressed", e);
+        }
     }
 
     public Shape? ShapeOf(int tensor) => _shapes[tensor];
