@@ -12,6 +12,9 @@ internal enum CaseKind
     /// <summary>A model without any of them: a failure.</summary>
     Orphan,
 
+    /// <summary>An adapter folder with a golden: bind, run and compare.</summary>
+    Adapter,
+
     /// <summary>Something that is not checked here; the note says why.</summary>
     Skipped,
 

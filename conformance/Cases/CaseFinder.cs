@@ -1,3 +1,5 @@
+using Graft.Conformance.Adapters;
+
 namespace Graft.Conformance.Cases;
 
 /// <summary>
@@ -38,7 +40,8 @@ internal static class CaseFinder
         }
         if (File.Exists(Path.Combine(folder, "adapter_config.json")))
         {
-            found.Add(new(CaseKind.Skipped, folder, ParentOf(group), group, "an adapter"));
+            found.Add(AdapterCase.Of(folder) is { } adapter ? new(CaseKind.Adapter, folder, ParentOf(group), group)
+                : new(CaseKind.Skipped, folder, ParentOf(group), group, "an adapter"));
             return;
         }
         foreach (string file in Sorted(Directory.GetFiles(folder)))

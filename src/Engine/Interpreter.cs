@@ -22,6 +22,7 @@ public sealed class Interpreter : IDisposable
     private readonly SubgraphRunner _main;
     private readonly Dictionary<string, SignatureRunner> _signatures = [];
     private Bindings _bindings = Bindings.None;
+    private Adapter? _adapter;
     private int _state;
 
     /// <summary>Prepares to run the model; memory is laid out when a tensor is first used.</summary>
@@ -33,7 +34,7 @@ public sealed class Interpreter : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Threads, ThreadsMax);
         model.Lease();
         _model = model;
-        var plan = new PlanOptions(options.Kernels, options.Threads, options.PreserveAllTensors, model.PlainFloats, options.FuseFloatSums);
+        var plan = new PlanOptions(options.Kernels, options.Threads, options.PreserveAllTensors, model.PlainFloats, options.FuseFloatSums, model.HasAdapters);
         bool source = options.PreserveAllTensors;
         _session = new Session(source ? model.Source : model.Optimized, source ? model.SourcePlans : model.Plans, model.Packed, plan)
         {
@@ -82,6 +83,25 @@ public sealed class Interpreter : IDisposable
     {
         get => Volatile.Read(ref _bindings);
         set => Volatile.Write(ref _bindings, value);
+    }
+
+    /// <summary>
+    /// The adapter that runs from now on, or null for the plain model. Setting it exchanges a reference, also during a run on another
+    /// thread, which ends with what it began with. The interpreter keeps the adapter's memory until another is set.
+    /// </summary>
+    /// <exception cref="ArgumentException">The adapter is bound to another model.</exception>
+    /// <exception cref="ObjectDisposedException">The adapter has been disposed.</exception>
+    public Adapter? Adapter
+    {
+        get => Volatile.Read(ref _adapter);
+        set
+        {
+            if (value is not null && value.Model != _model) throw new ArgumentException($"adapter \"{value.Name}\" is bound to another model; load it with this one's LoadAdapter", nameof(value));
+            ObjectDisposedException.ThrowIf(value is not null && !value.TryAcquire(), value!);
+            var before = Interlocked.Exchange(ref _adapter, value);
+            Bindings = value?.Bindings ?? Bindings.None;
+            before?.Release();
+        }
     }
 
     /// <summary>Declares a new shape for an input. Takes effect at once; contents of all tensors are undefined afterwards.</summary>
@@ -134,16 +154,19 @@ public sealed class Interpreter : IDisposable
     {
         using var use = Use();
         cancellation.ThrowIfCancellationRequested();
-        runner.Prepare();
-        _session.Bindings = Bindings;
-        _session.Cancellation = cancellation;
+        var bindings = Acquire();
         try
         {
+            if (bindings != Bindings.None) _session.Adapt(bindings);
+            runner.Prepare();
+            _session.Bindings = bindings;
+            _session.Cancellation = cancellation;
             runner.Frame.Run();
         }
         finally
         {
             _session.Cancellation = default;
+            bindings.Release();
         }
     }
 
@@ -184,8 +207,19 @@ public sealed class Interpreter : IDisposable
         Free();
     }
 
+    /// <summary>The present bindings, held until they are released; one that was exchanged and freed just now is left for its successor.</summary>
+    private Bindings Acquire()
+    {
+        while (true)
+        {
+            var bindings = Bindings;
+            if (bindings.TryAcquire()) return bindings;
+        }
+    }
+
     private void Free()
     {
+        Interlocked.Exchange(ref _adapter, null)?.Release();
         _session.Dispose();
         _model.Release();
     }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Graft.Adapters.Binding;
+using Graft.Adapters.Peft;
 using Graft.Graphs;
 using Graft.Loading;
 using Graft.Ops;
@@ -47,6 +49,9 @@ public sealed class Model : IDisposable
 
     internal Graph Source { get; }
 
+    /// <summary>Whether any adapter was ever bound to the model: interpreters made from then on are planned for adapters.</summary>
+    internal bool HasAdapters { get; private set; }
+
     internal Graph Optimized { get; }
 
     /// <summary>Whether float results must have the bits of plain loops.</summary>
@@ -70,6 +75,15 @@ public sealed class Model : IDisposable
     /// <exception cref="ModelFormatException">The bytes are malformed.</exception>
     /// <exception cref="UnsupportedModelException">The model uses operators, versions or types that Graft lacks; all are listed.</exception>
     public static Model Load(ReadOnlySpan<byte> bytes, ModelOptions? options = null) => new(ModelBytes.Copy(bytes), null, options);
+
+    /// <summary>Binds an adapter folder (Hugging Face PEFT) by a map and packs it for this model.</summary>
+    /// <exception cref="AdapterException">The adapter is malformed, or does not fit the model.</exception>
+    internal Adapter LoadAdapter(string folder, BindingMap map, float scale = 1)
+    {
+        var imported = PeftFolder.Read(folder);
+        HasAdapters = true;
+        return new(this, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), imported, AdapterBinder.Bind(Optimized, map, imported, scale));
+    }
 
     /// <summary>Releases the model's memory once no interpreter uses it any more.</summary>
     public void Dispose()

@@ -8,8 +8,10 @@ namespace Graft.Ops;
 /// CONV_2D: input (batch, y, x, inC), filter (outC, fy, fx, inC / groups), bias (outC), output (batch, y', x', outC); padding SAME or
 /// VALID, stride, dilation, groups, fused activation.
 /// </summary>
-internal sealed class Conv2D(ConvAttributes attributes, ActivationFunctionType activation) : IOp<Conv2D>, IReadsSparse, IAdaptable
+internal sealed class Conv2D(ConvAttributes attributes, ActivationFunctionType activation) : IOp<Conv2D>, IReadsSparse, IAdaptable, IConvolution
 {
+    public ConvAttributes Attributes => attributes;
+
     public static OpSignature Signature => new(BuiltinOperator.Conv2D, 8,
         "f32 f32 f32? -> f32", "f32 i8|u8|i4 f32? -> f32", "u8 u8 i32? -> u8", "i8 i8|i4 i32? -> i8", "i16 i8|i4 i32|i64? -> i16");
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Graft.Kernels.Conv;
+using Graft.Ops.Adapted;
 using Graft.Ops.Matrix;
 using Graft.Runtime;
 using Graft.Schema;
@@ -10,8 +11,10 @@ namespace Graft.Ops;
 /// DEPTHWISE_CONV_2D: input (batch, y, x, inC), filter (1, fy, fx, outC), bias (outC); output channel c is input channel
 /// c / multiplier through filter c.
 /// </summary>
-internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunctionType activation) : IOp<DepthwiseConv2D>, IAdaptable
+internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunctionType activation) : IOp<DepthwiseConv2D>, IAdaptable, IConvolution
 {
+    public ConvAttributes Attributes => attributes;
+
     /// <summary>Taps whose 32-bit sum of 16-bit by 8-bit products cannot overflow: 2^31 / 2^23.</summary>
     private const int WideTapsMax = 256;
 
@@ -42,28 +45,37 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
         c.Require(!c.HasInput(2) || c.Shape(2).ElementCount == geometry.OutputChannels, $"a bias of {(c.HasInput(2) ? c.Shape(2) : default)} does not fit {geometry.OutputChannels} channels");
         return (c.Type(0), c.Type(1)) switch
         {
-            (DType.Float32, DType.Float32) => Float(c, geometry),
-            (DType.Float32, _) => Hybrid(c, geometry),
+            (DType.Float32, DType.Float32) => Adapted(c, geometry, Float),
+            (DType.Float32, _) => Adapted(c, geometry, Hybrid),
             (DType.UInt8, _) => Quantized<byte, byte, byte>(c, geometry),
             (DType.Int16, _) => Quantized<short, sbyte, short>(c, geometry),
             _ => Quantized<sbyte, sbyte, sbyte>(c, geometry),
         };
     }
 
-    private IStep Float(in PrepareContext c, ConvGeometry geometry)
+    private delegate IStep MakeStep(in PrepareContext c, ConvGeometry geometry, (float, float) range);
+
+    /// <summary>A step with float outputs, and where adapters may be bound, its twin without activation.</summary>
+    private IStep Adapted(in PrepareContext c, ConvGeometry geometry, MakeStep make)
     {
         var range = FusedActivation.Range(activation);
+        var plain = make(c, geometry, range);
+        return c.IsAdapted ? AdaptedMatrix.Float(c, geometry, plain, make(c, geometry, FusedActivation.Range(ActivationFunctionType.None)), range) : plain;
+    }
+
+    private static IStep Float(in PrepareContext c, ConvGeometry geometry, (float, float) range)
+    {
         if (c.Kernels == KernelSet.Reference) return new ConvReferenceFloat(geometry, true, c.In(0), c.In(1), null, c.In(2), range, c.Out(0));
         var (repeat, repeated) = Repeat<float>(c, ref geometry, null);
         var step = new DepthwiseFloatStep(geometry, c.In(0), repeated, c.In(1), c.In(2), range, c.Out(0), c.PlainSums);
         return repeat is null ? step : new Sequence(repeat, step);
     }
 
-    private IStep Hybrid(in PrepareContext c, ConvGeometry geometry)
+    private static IStep Hybrid(in PrepareContext c, ConvGeometry geometry, (float, float) range)
     {
         var rows = new QuantizedRows(c, geometry.Batch, geometry.InputHeight * geometry.InputWidth * geometry.InputChannels,
             geometry.OutputHeight * geometry.OutputWidth, asymmetric: true);
-        var epilogue = new HybridEpilogue(c.In(2), MatrixScales.Weights(c, geometry.OutputChannels), rows, scalesFirst: true, FusedActivation.Range(activation), c.Out(0));
+        var epilogue = new HybridEpilogue(c.In(2), MatrixScales.Weights(c, geometry.OutputChannels), rows, scalesFirst: true, range, c.Out(0));
         return new Sequence(rows, Integer<sbyte, sbyte>(c, geometry, rows, 0, 0, epilogue));
     }
 
@@ -74,7 +86,11 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
     {
         int zeroPoint = c.Input(0).Quantization?.ZeroPoint ?? 0, weightZeroPoint = c.Input(1).Quantization?.ZeroPoint ?? 0;
         var epilogue = MatrixSteps.Epilogue<TOut>(c, geometry.OutputChannels, activation, Rounding.FixedPoint);
-        return Integer<TIn, TWeight>(c, geometry, null, zeroPoint, weightZeroPoint, epilogue);
+        var plain = Integer<TIn, TWeight>(c, geometry, null, zeroPoint, weightZeroPoint, epilogue);
+        if (!c.IsAdapted) return plain;
+        var context = c;
+        return AdaptedMatrix.Quantized<TIn, TOut>(c, geometry, plain, activation, epilogue.IsWide,
+            e => Integer<TIn, TWeight>(context, geometry, null, zeroPoint, weightZeroPoint, e));
     }
 
     private static IStep Integer<TIn, TWeight>(in PrepareContext c, ConvGeometry geometry, QuantizedRows? rows, int zeroPoint, int weightZeroPoint, IIntEpilogue epilogue)

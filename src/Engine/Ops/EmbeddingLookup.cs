@@ -1,4 +1,5 @@
 using Graft.Graphs;
+using Graft.Ops.Adapted;
 using Graft.Ops.Moves;
 using Graft.Schema;
 
@@ -9,7 +10,7 @@ namespace Graft.Ops;
 /// dequantised row by row, with one scale, one for each row or one for each block of a row; uint8 tables are read as
 /// int8, as in the reference.
 /// </summary>
-internal sealed class EmbeddingLookup : IOp<EmbeddingLookup>
+internal sealed class EmbeddingLookup : IOp<EmbeddingLookup>, IAdaptable
 {
     public static OpSignature Signature => new(BuiltinOperator.EmbeddingLookup, 5,
         $"i32 {Move.Types} -> =1", "i32 u8|i8|i4|i2 -> f32|f16");
@@ -25,7 +26,9 @@ internal sealed class EmbeddingLookup : IOp<EmbeddingLookup>
         c.SetOutput(0, [lookup[0], .. table.Dimensions[1..]]);
     }
 
-    public IStep Prepare(in PrepareContext c)
+    public IStep Prepare(in PrepareContext c) => AdaptedLookup.Wrap(c, Plain(c), 0, checked((int)c.Shape(1).Product(1, c.Shape(1).Rank)));
+
+    private static IStep Plain(in PrepareContext c)
     {
         Shape lookup = c.Shape(0), table = c.Shape(1);
         long inner = table.Product(1, table.Rank);

@@ -1,3 +1,4 @@
+using Graft.Ops.Adapted;
 using Graft.Ops.Moves;
 using Graft.Schema;
 
@@ -6,7 +7,7 @@ namespace Graft.Ops;
 /// <summary>
 /// GATHER: slices of the input along an axis, at the indices in input 1, which share its first batch_dims axes.
 /// </summary>
-internal sealed class Gather(int axis, int batchDims) : IOp<Gather>
+internal sealed class Gather(int axis, int batchDims) : IOp<Gather>, IAdaptable
 {
     public static OpSignature Signature => new(BuiltinOperator.Gather, 8, $"{Move.Types} {NumberTypes.Indices} -> =0");
 
@@ -41,6 +42,7 @@ internal sealed class Gather(int axis, int batchDims) : IOp<Gather>
         var shape = new GatherShape(checked((int)input.Product(0, at)), checked((int)input.Product(batch, at)),
             checked((int)indices.Product(batch, indices.Rank)), input[at], checked((int)rowBytes));
         var mover = shape.Mover(c, 1);
-        return asBytes ? new MoveStep(mover, new MoveOperands(c, [0], [0], asBytes: true)) : Move.Step(c, mover);
+        var step = asBytes ? new MoveStep(mover, new MoveOperands(c, [0], [0], asBytes: true)) : Move.Step(c, mover);
+        return at == 0 && batch == 0 ? AdaptedLookup.Wrap(c, step, 1, checked((int)inner)) : step;
     }
 }

@@ -34,6 +34,9 @@ internal readonly struct PrepareContext(ITensorFacts facts, Subgraph subgraph, N
     /// <summary>Workers that may run a parallel step: the number of per-worker scratch areas.</summary>
     public int Workers { get; } = options.Threads;
 
+    /// <summary>True when adapters may be bound to this node's slot.</summary>
+    public bool IsAdapted { get; } = options.Adapted && node.Slot >= 0;
+
     public bool HasInput(int i) => i < Node.Inputs.Length && Node.Inputs[i] >= 0;
 
     public TensorInfo Input(int i) => Subgraph.Tensors[Node.Inputs[i]];

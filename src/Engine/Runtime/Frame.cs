@@ -15,6 +15,8 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
     private readonly DynamicNode?[] _dynamic = new DynamicNode?[subgraph.Nodes.Length];
     private NativeBuffer? _arena;
     private ScratchTable _scratch = new(0);
+    private Bindings _overriding = Bindings.None;
+    private bool _isOutdated;
 
     public Session Session { get; } = session;
 
@@ -37,11 +39,30 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
     /// <summary>True while inputs lie in the memory of a frame that called this one.</summary>
     public bool IsBound { get; private set; }
 
+    /// <summary>Has the plan made again before the next run, since the options changed; inputs and variables keep their contents.</summary>
+    public void Outdate()
+    {
+        _isOutdated = Plan is not null;
+        for (int n = 0; n < _dynamic.Length; n++)
+        {
+            _dynamic[n]?.Dispose();
+            _dynamic[n] = null;
+        }
+    }
+
     /// <summary>Installs the plan for these input shapes; does nothing when it is installed already.</summary>
     public void Prepare(ReadOnlySpan<Shape> inputs)
     {
-        if (Plan is not null && HasShapes(Plan, inputs)) return;
-        Install(Session.Plan(Subgraph.Index, inputs));
+        if (Plan is not null && HasShapes(Plan, inputs))
+        {
+            if (!_isOutdated) return;
+            Reinstall(Session.Plan(Subgraph.Index, inputs));
+        }
+        else
+        {
+            Install(Session.Plan(Subgraph.Index, inputs));
+        }
+        _isOutdated = false;
     }
 
     /// <summary>
@@ -85,9 +106,27 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
         source.Bytes(from).CopyTo(Writable(tensor));
     }
 
+    /// <summary>Puts the constants that bindings replace in place of the file's, after those of former bindings went.</summary>
+    private void Override(Bindings bindings)
+    {
+        foreach (var old in _overriding.Overrides)
+        {
+            if (old.Subgraph == Subgraph.Index) Tensors[old.Tensor].Address = Plan!.Tensors[old.Tensor].Address;
+        }
+        _overriding = Bindings.None;
+        foreach (var replaced in bindings.Overrides)
+        {
+            if (replaced.Subgraph != Subgraph.Index) continue;
+            Errors.Check.That(Plan!.Tensors[replaced.Tensor].Placement == Placement.Constant && Tensors[replaced.Tensor].ByteCount == replaced.Memory.ByteCount);
+            Tensors[replaced.Tensor].Address = replaced.Memory.Address;
+        }
+        _overriding = bindings;
+    }
+
     /// <summary>Runs all steps. An error names the node.</summary>
     public void Run()
     {
+        if (_overriding != Session.Bindings) Override(Session.Bindings);
         var steps = Plan!.Steps.AsSpan();
         var context = new RunContext(this, _scratch);
         int at = 0;
@@ -203,6 +242,19 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
         return true;
     }
 
+    /// <summary>Installs a plan of the same shapes without losing what the caller wrote to the inputs.</summary>
+    private void Reinstall(Plan plan)
+    {
+        byte[][] inputs = [.. Subgraph.Inputs.Select(t => Bytes(t).ToArray())];
+        Install(plan);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            int t = Subgraph.Inputs[i];
+            if (Tensors[t].ByteCount != inputs[i].Length) Resize(t, Tensors[t].Shape, inputs[i].Length);
+            inputs[i].CopyTo(Writable(t));
+        }
+    }
+
     private void Install(Plan plan)
     {
         if (_arena is null || _arena.ByteCount < plan.ArenaBytes)
@@ -221,6 +273,7 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
         {
             _scratch.Set(i, _arena.Address + (nint)plan.Scratch[i].Offset, (int)plan.Scratch[i].Area.WorkerBytes);
         }
+        _overriding = Bindings.None;
     }
 
     /// <summary>Gives an input what its file gives it, and a string tensor as many empty strings as it has elements.</summary>

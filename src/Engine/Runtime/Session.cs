@@ -10,6 +10,8 @@ internal sealed class Session : IDisposable
     private readonly Graph _graph;
     private readonly PlanCache _plans;
     private readonly Frame?[] _frames;
+    private NativeBuffer? _workspace;
+    private int _workspaceLength;
 
     public Session(Graph graph, PlanCache plans, PackedWeights packed, PlanOptions options)
     {
@@ -21,7 +23,7 @@ internal sealed class Session : IDisposable
         Workers = new WorkerPool(options.Threads);
     }
 
-    public PlanOptions PlanOptions { get; }
+    public PlanOptions PlanOptions { get; private set; }
 
     public PackedWeights Packed { get; }
 
@@ -35,6 +37,25 @@ internal sealed class Session : IDisposable
 
     /// <summary>The adapters of the run that is under way.</summary>
     public Bindings Bindings { get; set; } = Bindings.None;
+
+    /// <summary>Readies plans and working memory for bindings; does nothing from the second time on.</summary>
+    public void Adapt(Bindings bindings)
+    {
+        if (!PlanOptions.Adapted)
+        {
+            PlanOptions = PlanOptions with { Adapted = true };
+            foreach (var frame in Frames) frame.Outdate();
+        }
+        if (_workspaceLength >= bindings.WorkspaceLength) return;
+        _workspace?.Dispose();
+        _workspaceLength = 0;
+        _workspace = new NativeBuffer((long)bindings.WorkspaceLength * sizeof(float) * Workers.Count);
+        _workspaceLength = bindings.WorkspaceLength;
+    }
+
+    /// <summary>A worker's memory for what is bound to slots.</summary>
+    // In bounds: the buffer holds the length for each worker.
+    public unsafe Span<float> Workspace(int worker) => new((void*)(_workspace!.Address + (nint)worker * _workspaceLength * sizeof(float)), _workspaceLength);
 
     /// <summary>The frame of a subgraph, made on first use.</summary>
     public Frame Frame(int subgraph) => _frames[subgraph] ??= new Frame(this, _graph.Subgraphs[subgraph]);
@@ -64,5 +85,6 @@ internal sealed class Session : IDisposable
         Workers.Dispose();
         foreach (var frame in Frames) frame.Dispose();
         Resources.Dispose();
+        _workspace?.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Graft.Kernels.Conv;
+using Graft.Ops.Adapted;
 using Graft.Runtime;
 using Graft.Schema;
 
@@ -15,8 +16,8 @@ internal static class MatrixSteps
         CheckBias(c, geometry.OutputChannels);
         return (c.Type(0), c.Type(1)) switch
         {
-            (DType.Float32, DType.Float32) => Float(c, geometry, FusedActivation.Range(activation)),
-            (DType.Float32, _) => Hybrid(c, geometry, FusedActivation.Range(activation), asymmetric, scalesFirst),
+            (DType.Float32, DType.Float32) => Adapted(c, geometry, activation, Float),
+            (DType.Float32, _) => Adapted(c, geometry, activation, (in c, in g, range) => Hybrid(c, g, range, asymmetric, scalesFirst)),
             (DType.UInt8, _) when c.Output(0).Type == DType.Int16 => Quantized<byte, short>(c, geometry, activation, rounding),
             (DType.UInt8, _) => Quantized<byte, byte>(c, geometry, activation, rounding),
             (DType.Int16, _) => Quantized<short, short>(c, geometry, activation, rounding),
@@ -45,6 +46,16 @@ internal static class MatrixSteps
         return isWide && bias.IsPresent && c.Type(biasOperand) == DType.Int32
             ? new FixedPointEpilogue<int, TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0))
             : new FixedPointEpilogue<long, TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0));
+    }
+
+    private delegate IStep MakeStep(in PrepareContext c, in ConvGeometry geometry, (float, float) range);
+
+    /// <summary>A step with float outputs, and where adapters may be bound, its twin without activation.</summary>
+    private static IStep Adapted(in PrepareContext c, in ConvGeometry geometry, ActivationFunctionType activation, MakeStep make)
+    {
+        var range = FusedActivation.Range(activation);
+        var plain = make(c, geometry, range);
+        return c.IsAdapted ? AdaptedMatrix.Float(c, geometry, plain, make(c, geometry, FusedActivation.Range(ActivationFunctionType.None)), range) : plain;
     }
 
     private static IStep Float(in PrepareContext c, in ConvGeometry geometry, (float, float) range)
@@ -76,6 +87,16 @@ internal static class MatrixSteps
         int zeroPoint = c.Input(0).Quantization?.ZeroPoint ?? 0, weightZeroPoint = c.Input(1).Quantization?.ZeroPoint ?? 0;
         c.Require(c.Type(0) != DType.Int16 || zeroPoint == 0, $"16-bit activations need zero point 0, not {zeroPoint}");
         var epilogue = Epilogue<TOut>(c, geometry.OutputChannels, activation, rounding);
+        var plain = Sums<TIn>(c, geometry, zeroPoint, weightZeroPoint, epilogue);
+        if (!c.IsAdapted) return plain;
+        var (context, sizes) = (c, geometry);
+        return AdaptedMatrix.Quantized<TIn, TOut>(c, geometry, plain, activation, epilogue.IsWide, e => Sums<TIn>(context, sizes, zeroPoint, weightZeroPoint, e));
+    }
+
+    /// <summary>The step that adds up integer products and hands the sums to an epilogue.</summary>
+    private static IStep Sums<TIn>(in PrepareContext c, in ConvGeometry geometry, int zeroPoint, int weightZeroPoint, IIntEpilogue epilogue)
+        where TIn : unmanaged, IBinaryInteger<TIn>
+    {
         // Products of two 16-bit factors leave no room to add them in 32 bits: they go by the definition.
         if (c.Kernels == KernelSet.Reference || geometry.K == 0 || c.Type(1) == DType.Int16)
         {

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text.Json;
+using Graft.Safetensors;
+
+namespace Graft.Conformance.Adapters;
+
+/// <summary>
+/// An adapter folder with a golden: <c>BASE/adapters/CASE</c>, the base's models and inputs two folders up.
+/// </summary>
+internal sealed record AdapterCase(string Folder, string BaseFolder, string BaseName)
+{
+    /// <summary>The float model that the golden speaks of.</summary>
+    public string ModelPath => Path.Combine(BaseFolder, $"{BaseName}_fp32.tflite");
+
+    public string GoldenPath => Path.Combine(Folder, "golden.safetensors");
+
+    public string BindingPath => Path.Combine(BaseFolder, "binding.json");
+
+    public string InputsPath => Path.Combine(BaseFolder, "base_golden.safetensors");
+
+    public string Name => $"{BaseName}/{Path.GetFileName(Path.GetDirectoryName(Folder))}/{Path.GetFileName(Folder)}";
+
+    public static AdapterCase? Of(string folder)
+    {
+        string baseFolder = Path.GetFullPath(Path.Combine(folder, "..", ".."));
+        var found = new AdapterCase(folder, baseFolder, Path.GetFileName(baseFolder));
+        return File.Exists(found.ModelPath) && File.Exists(found.BindingPath) && File.Exists(found.GoldenPath) ? found : null;
+    }
+
+    /// <summary>The allowed difference of an output, as the base itself differs between torch and the reference runtime.</summary>
+    public double Tolerance(string output)
+    {
+        const double Least = 1e-5;
+        var golden = SafetensorsFile.Open(Path.ChangeExtension(ModelPath, ".safetensors"));
+        if (!golden.Metadata.TryGetValue("torch_max_abs_diff", out string? text)) return Least;
+        using var document = JsonDocument.Parse(text);
+        if (!document.RootElement.TryGetProperty("ref", out var differences)) return Least;
+        return differences.TryGetProperty(output, out var one) ? Math.Max(Least, 2 * one.GetDouble()) : Least;
+    }
+}

@@ -1,0 +1,76 @@
+using Graft.Adapters.Binding;
+using Graft.Adapters.Form;
+using Graft.Adapters.Running;
+using Graft.Ops.Adapted;
+using Graft.Runtime;
+
+namespace Graft;
+
+/// <summary>
+/// An adapter bound to one model: read, checked, packed, and ready to be made active on any number of interpreters. Immutable. Make it with
+/// <see cref="Model.LoadAdapter"/>.
+/// </summary>
+public sealed class Adapter : IDisposable
+{
+    private readonly BoundSlots _slots;
+    private int _references = 1;
+    private int _disposed;
+
+    internal Adapter(Model model, string name, ImportedAdapter imported, BoundSlots slots)
+    {
+        Model = model;
+        Name = name;
+        Imported = imported;
+        _slots = slots;
+        int length = 1;
+        foreach (object? slot in slots.Slots)
+        {
+            if (slot is SlotDelta delta) length = Math.Max(length, DeltaRows.BlockRows * (delta.WorkspaceLength + delta.PatchLength));
+            if (slot is LookupDelta lookup) length = Math.Max(length, lookup.Length);
+        }
+        Bindings = new Held(this, slots.Slots) { Overrides = [.. slots.Overrides], WorkspaceLength = length };
+    }
+
+    /// <summary>The adapter's name: that of its folder unless another was given.</summary>
+    public string Name { get; }
+
+    /// <summary>The method, as PEFT names it: <c>LORA</c>.</summary>
+    public string Method => Imported.Method;
+
+    /// <summary>Bytes of memory that the packed adapter holds.</summary>
+    public long ByteCount => _slots.ByteCount;
+
+    internal Model Model { get; }
+
+    internal ImportedAdapter Imported { get; }
+
+    internal Bindings Bindings { get; }
+
+    /// <summary>Frees the adapter's memory once no interpreter uses it any more.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) Release();
+    }
+
+    internal bool TryAcquire()
+    {
+        while (true)
+        {
+            int count = Volatile.Read(ref _references);
+            if (count == 0) return false;
+            if (Interlocked.CompareExchange(ref _references, count + 1, count) == count) return true;
+        }
+    }
+
+    internal void Release()
+    {
+        if (Interlocked.Decrement(ref _references) == 0) _slots.Dispose();
+    }
+
+    private sealed class Held(Adapter adapter, object?[] slots) : Bindings(slots)
+    {
+        public override bool TryAcquire() => adapter.TryAcquire();
+
+        public override void Release() => adapter.Release();
+    }
+}

@@ -1,0 +1,183 @@
+using System.Runtime.InteropServices;
+using Graft.Adapters.Form;
+using Graft.Adapters.Running;
+using Graft.Graphs;
+using Graft.Runtime;
+
+namespace Graft.Adapters.Binding;
+
+/// <summary>
+/// Resolves an adapter against the model that it is bound to: terms of modules become packed deltas of nodes, replaced norm vectors become
+/// overrides of constants, and what converters folded of those into other weights is changed along.
+/// </summary>
+internal sealed class AdapterBinder
+{
+    private readonly Graph _graph;
+    private readonly BindingMap _map;
+    private readonly Dictionary<string, float[]> _replaced = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<int, (SlotBuilder Builder, NodeSite Site)> _slots = [];
+    private readonly SortedDictionary<int, LookupDelta> _lookups = [];
+    private readonly List<ConstantOverride> _overrides = [];
+
+    private AdapterBinder(Graph graph, BindingMap map) => (_graph, _map) = (graph, map);
+
+    /// <exception cref="AdapterException">A module is not in the map, or does not fit the model.</exception>
+    public static BoundSlots Bind(Graph graph, BindingMap map, ImportedAdapter adapter, float weight)
+    {
+        var binder = new AdapterBinder(graph, map);
+        binder.Bind(adapter, weight);
+        return binder.Build();
+    }
+
+    private void Bind(ImportedAdapter adapter, float weight)
+    {
+        var modules = adapter.Changes.GroupBy(c => c.Module, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+        string[] unknown = [.. modules.Keys.Where(m => !_map.Modules.ContainsKey(m)).Order(StringComparer.Ordinal)];
+        if (unknown.Length > 0)
+        {
+            throw new AdapterException($"{unknown.Length} of {modules.Count} modules of the adapter are not bound to anything in the model: "
+                + $"{string.Join(", ", unknown.Take(4).Select(m => $"\"{m}\""))}{(unknown.Length > 4 ? ", ..." : "")}");
+        }
+        foreach (var (name, changes) in modules)
+        {
+            if (_map.Modules[name].Kind == ModuleKind.Vector) ReplaceVectors(_map.Modules[name], changes, weight);
+        }
+        foreach (var binding in _map.Modules.Values)
+        {
+            if (binding.Kind == ModuleKind.Vector) continue;
+            bool isChanged = modules.TryGetValue(binding.Name, out var changes);
+            if (isChanged || binding.Placements.Any(DependsOnReplaced)) Change(binding, changes ?? [], weight);
+        }
+    }
+
+    private BoundSlots Build()
+    {
+        var slots = new object?[_graph.SlotCount];
+        foreach (var (slot, (builder, site)) in _slots) slots[slot] = builder.Build(site.Bias());
+        foreach (var (slot, delta) in _lookups) slots[slot] = delta;
+        return new(slots, [.. _overrides]);
+    }
+
+    /// <summary>New values for the vectors of a norm.</summary>
+    private void ReplaceVectors(ModuleBinding binding, IModuleChange[] changes, float weight)
+    {
+        var scale = binding.Placements.FirstOrDefault(p => p.Orientation == Orientation.Vector);
+        var offset = binding.Placements.FirstOrDefault(p => p.Orientation == Orientation.BiasVector);
+        var site = new NodeSite(_graph, scale ?? offset ?? throw new AdapterException($"module \"{binding.Name}\" is bound to nothing"), binding.Name);
+        var module = new BaseModule(binding.Name, ModuleKind.Vector, site.Outputs, 1, default, Values(scale), () => Values(offset)().Values, offset is not null);
+        var terms = new LinearTerms(site.Outputs, 1);
+        foreach (var change in changes) change.Resolve(module, weight, terms);
+        if (terms.LowRanks.Count > 0 || terms.Scale is not null || !terms.IsLinear) throw new AdapterException($"module \"{binding.Name}\" is a norm; only its vectors can be replaced");
+        if (terms.Dense is { } dense) Override(binding, Orientation.Vector, "weight", module.Weight.Plus(dense).Values);
+        if (terms.Bias is { } bias) Override(binding, Orientation.BiasVector, "bias", [.. module.Bias.Zip(bias, (a, b) => a + b)]);
+
+        Func<Matrix> Values(Placement? placement) => () => placement is null
+            ? throw new AdapterException($"module \"{binding.Name}\": the model holds no such vector by itself")
+            : new NodeSite(_graph, placement, binding.Name).Weight();
+    }
+
+    private void Override(ModuleBinding binding, Orientation orientation, string parameter, float[] values)
+    {
+        var placements = binding.Placements.Where(p => p.Orientation == orientation).ToArray();
+        if (placements.Length == 0) throw new AdapterException($"module \"{binding.Name}\": the model has no place for a {parameter}");
+        _replaced[$"{binding.Name}.{parameter}"] = values;
+        foreach (var placement in placements)
+        {
+            var site = new NodeSite(_graph, placement, binding.Name);
+            var others = site.Subgraph.Nodes.Where(n => n != site.Node && n.Inputs.Contains(site.WeightTensor));
+            if (others.Any(n => !placements.Any(p => n.Origin.Sources.Contains(p.Node))))
+                throw new AdapterException($"module \"{binding.Name}\": {site}: its {parameter} is shared with other nodes");
+            _overrides.Add(new(placement.Subgraph, site.WeightTensor, ConstantBytes.Of(site.Subgraph.Tensors[site.WeightTensor], values)));
+        }
+    }
+
+    private bool DependsOnReplaced(Placement p) =>
+        p.ColumnFactor is { } g && _replaced.ContainsKey(g.Source) || p.InputOffset is { } b && _replaced.ContainsKey(b.Source);
+
+    private void Change(ModuleBinding binding, IModuleChange[] changes, float weight)
+    {
+        if (binding.Placements.IsEmpty) throw new AdapterException($"module \"{binding.Name}\" is bound to nothing");
+        foreach (var placement in binding.Placements) Change(binding, placement, changes, weight);
+    }
+
+    private void Change(ModuleBinding binding, Placement placement, IModuleChange[] changes, float weight)
+    {
+        var site = new NodeSite(_graph, placement, binding.Name);
+        if (site.Node.Slot < 0) throw new AdapterException($"module \"{binding.Name}\": {site} takes no adapter");
+        int outputs = placement.RowFactor?.Values.Length is > 0 and var length ? length : Outputs(binding, placement, site);
+        float[]? f = Values(placement.RowFactor), g = Values(placement.ColumnFactor), beta = Values(placement.InputOffset);
+        var module = Unfolded(binding, placement, site, outputs, f, g, beta);
+        var terms = new LinearTerms(outputs, module.Inputs);
+        foreach (var change in changes) change.Resolve(module, weight, terms);
+        float[]? newG = Replaced(placement.ColumnFactor) ?? g, newBeta = Replaced(placement.InputOffset) ?? beta;
+        var folded = FoldedTerms.Fold(terms, () => module.Weight, f, newG, newBeta);
+        if (newG != g) folded.AddDense((f is null ? module.Weight : module.Weight.ScaledRows(f)).ScaledColumns(Difference(newG!, g!)));
+        if (newBeta != beta) folded.AddBias((f is null ? module.Weight : module.Weight.ScaledRows(f)).Times(Difference(newBeta!, beta!)));
+        Add(placement, site, folded);
+    }
+
+    private void Add(Placement placement, NodeSite site, LinearTerms terms)
+    {
+        if (placement.Orientation == Orientation.Table)
+        {
+            if (!_lookups.TryAdd(site.Node.Slot, new LookupDelta(terms))) throw new AdapterException($"{site}: two modules change one look-up");
+            return;
+        }
+        if (!_slots.TryGetValue(site.Node.Slot, out var entry))
+            _slots[site.Node.Slot] = entry = (new SlotBuilder(site.Outputs, site.Inputs, site.Filter), site);
+        entry.Builder.Add(terms, placement.FirstRow, site.ToString());
+    }
+
+    /// <summary>Outputs of the module: those of the node, but for joined modules up to where the next one begins.</summary>
+    private int Outputs(ModuleBinding binding, Placement placement, NodeSite site)
+    {
+        int next = _map.Modules.Values.Where(m => m != binding).SelectMany(m => m.Placements)
+            .Where(p => p.Subgraph == placement.Subgraph && p.Node == placement.Node && p.FirstRow > placement.FirstRow)
+            .Select(p => p.FirstRow).DefaultIfEmpty(site.Outputs).Min();
+        return next - placement.FirstRow;
+    }
+
+    private static BaseModule Unfolded(ModuleBinding binding, Placement placement, NodeSite site, int outputs, float[]? f, float[]? g, float[]? beta)
+    {
+        var weight = new Lazy<Matrix>(() =>
+        {
+            var values = Part(site.Weight(), placement.FirstRow, outputs);
+            if (f is not null) values = values.ScaledRows(Inverse(f, site));
+            return g is null ? values : values.ScaledColumns(Inverse(g, site));
+        });
+        float[] Bias()
+        {
+            float[] bias = site.Bias() is { } b ? b.AsSpan(placement.FirstRow, outputs).ToArray() : new float[outputs];
+            float[]? offset = beta is null ? null : weight.Value.Times(beta);
+            for (int i = 0; i < bias.Length; i++) bias[i] = bias[i] / (f?[i] ?? 1) - (offset?[i] ?? 0);
+            return bias;
+        }
+        // An embedding that also is the output layer is seen as the look-up sees it.
+        if (placement.Orientation == Orientation.TableAsRows) throw new AdapterException($"module \"{binding.Name}\": {site}: an adapter on a tied output layer is not supported here");
+        return new(binding.Name, binding.Kind, outputs, site.Inputs, site.Filter, () => weight.Value, Bias, site.Bias() is not null);
+    }
+
+    private float[]? Replaced(FoldedVector? vector) => vector is null ? null : _replaced.GetValueOrDefault(vector.Source);
+
+    private static float[]? Values(FoldedVector? vector) => vector is null ? null : ImmutableCollectionsMarshal.AsArray(vector.Values);
+
+    private static float[] Difference(float[] a, float[] b) => [.. a.Zip(b, (x, y) => x - y)];
+
+    private static float[] Inverse(float[] factors, NodeSite site) => Array.ConvertAll(factors,
+        f => f != 0 ? 1 / f : throw new AdapterException($"{site}: a factor folded into the weight is zero, so the weight cannot be recovered"));
+
+    private static Matrix Part(Matrix weight, int firstRow, int rows) => rows == weight.Rows ? weight
+        : new(rows, weight.Columns, weight.Values.AsSpan(firstRow * weight.Columns, rows * weight.Columns).ToArray());
+}
+
+/// <summary>What an adapter binds: an entry for each slot, and replaced constants.</summary>
+internal sealed record BoundSlots(object?[] Slots, ConstantOverride[] Overrides)
+{
+    public long ByteCount => Slots.Sum(s => s switch { SlotDelta d => d.ByteCount, LookupDelta l => l.ByteCount, _ => 0 }) + Overrides.Sum(o => o.Memory.ByteCount);
+
+    public void Dispose()
+    {
+        foreach (object? slot in Slots) (slot as IDisposable)?.Dispose();
+        foreach (var one in Overrides) one.Memory.Dispose();
+    }
+}

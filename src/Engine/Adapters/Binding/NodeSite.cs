@@ -1,0 +1,123 @@
+using Graft.Adapters.Form;
+using Graft.Graphs;
+using Graft.Ops.Matrix;
+
+namespace Graft.Adapters.Binding;
+
+/// <summary>
+/// A node that an adapter acts on, as the optimised graph has it: its slot, its weight as a matrix (outputs, inputs) in the order in which
+/// its deltas see their input, and its bias.
+/// </summary>
+internal sealed class NodeSite
+{
+    private readonly Subgraph _subgraph;
+    private readonly Placement _placement;
+    private readonly TensorInfo _weight;
+
+    public NodeSite(Graph graph, Placement placement, string module)
+    {
+        if ((uint)placement.Subgraph >= (uint)graph.Subgraphs.Length) throw new AdapterException($"module \"{module}\": the model has no subgraph {placement.Subgraph}");
+        _subgraph = graph.Subgraphs[placement.Subgraph];
+        _placement = placement;
+        Node = _subgraph.Nodes.FirstOrDefault(n => n.Origin.Sources.Contains(placement.Node))
+            ?? throw new AdapterException($"module \"{module}\": node {placement.Node} of subgraph {placement.Subgraph} is not in the model, or nothing is left of it");
+        if ((uint)placement.Operand >= (uint)Node.Inputs.Length || Node.Inputs[placement.Operand] < 0)
+            throw new AdapterException($"module \"{module}\": {Errors.Throw.Describe(_subgraph, Node)} has no input {placement.Operand}");
+        WeightTensor = Node.Inputs[placement.Operand];
+        _weight = _subgraph.Tensors[WeightTensor];
+        (Outputs, Inputs) = Sizes(module);
+    }
+
+    public Subgraph Subgraph => _subgraph;
+
+    public Node Node { get; }
+
+    /// <summary>Index of the weight's tensor.</summary>
+    public int WeightTensor { get; }
+
+    /// <summary>Outputs of the node.</summary>
+    public int Outputs { get; }
+
+    /// <summary>Columns of the node's weight, one group of a convolution only.</summary>
+    public int Inputs { get; }
+
+    /// <summary>Sizes of the filter; all zero for what is no convolution.</summary>
+    public FilterShape Filter
+    {
+        get
+        {
+            if (_placement.Orientation is not (Orientation.Filter or Orientation.DepthwiseFilter)) return default;
+            var shape = _weight.Shape;
+            int channels = _subgraph.Tensors[Node.Inputs[0]].Shape[^1];
+            var (dilationY, dilationX) = Node.Op is IConvolution convolution ? (convolution.Attributes.DilationY, convolution.Attributes.DilationX) : (1, 1);
+            int group = _placement.Orientation == Orientation.DepthwiseFilter ? 1 : shape[3];
+            return new(channels, group, shape[1], shape[2], dilationY, dilationX);
+        }
+    }
+
+    public override string ToString() => Errors.Throw.Describe(_subgraph, Node);
+
+    /// <summary>The weight as (outputs, inputs); the columns of a filter in the order (channel, height, width).</summary>
+    public Matrix Weight()
+    {
+        float[] values = ConstantValues.Read(_subgraph, _weight);
+        var shape = _weight.Shape;
+        switch (_placement.Orientation)
+        {
+            case Orientation.Rows or Orientation.TableAsRows: return new(Outputs, Inputs, values);
+            case Orientation.Columns or Orientation.Table: return new Matrix(Inputs, Outputs, values).Transposed();
+            case Orientation.Vector or Orientation.BiasVector: return new(Outputs, 1, values);
+        }
+        bool isDepthwise = _placement.Orientation == Orientation.DepthwiseFilter;
+        int height = shape[1], width = shape[2], group = isDepthwise ? 1 : shape[3];
+        var weight = new Matrix(Outputs, Inputs);
+        for (int o = 0; o < Outputs; o++)
+        {
+            for (int y = 0; y < height; y++)
+            {
+                for (int x = 0; x < width; x++)
+                {
+                    for (int i = 0; i < group; i++)
+                    {
+                        int from = isDepthwise ? (y * width + x) * Outputs + o : ((o * height + y) * width + x) * group + i;
+                        weight[o, (i * height + y) * width + x] = values[from];
+                    }
+                }
+            }
+        }
+        return weight;
+    }
+
+    /// <summary>The bias of all outputs; null when the node has none.</summary>
+    public float[]? Bias()
+    {
+        if (_placement.Orientation > Orientation.DepthwiseFilter || Node.Inputs.Length < 3 || Node.Inputs[2] < 0) return null;
+        var bias = _subgraph.Tensors[Node.Inputs[2]];
+        if (bias.Type == DType.Float32 || bias.Quantization is { Scale: > 0 }) return ConstantValues.Read(_subgraph, bias);
+        // Converters may leave the bias without scales: they are those of the input times those of the weights.
+        float input = _subgraph.Tensors[Node.Inputs[0]].Quantization?.Scale ?? 0;
+        var scales = _weight.Quantization?.Scales ?? [];
+        var quantization = new Quantization([.. scales.Select(s => s * input)], [.. scales.Select(_ => 0L)], 0);
+        return ConstantValues.Read(_subgraph, bias with { Quantization = quantization });
+    }
+
+    private (int Outputs, int Inputs) Sizes(string module)
+    {
+        var shape = _weight.Shape;
+        int rank = _placement.Orientation switch
+        {
+            Orientation.Filter or Orientation.DepthwiseFilter => 4,
+            Orientation.Vector or Orientation.BiasVector => shape.Rank,
+            _ => 2,
+        };
+        if (shape.Rank != rank) throw new AdapterException($"module \"{module}\": {this}: weight {_weight} cannot be {_placement.Orientation}");
+        return _placement.Orientation switch
+        {
+            Orientation.Rows or Orientation.TableAsRows => (shape[0], shape[1]),
+            Orientation.Columns or Orientation.Table => (shape[1], shape[0]),
+            Orientation.Filter => (shape[0], shape[1] * shape[2] * shape[3]),
+            Orientation.DepthwiseFilter => (shape[3], shape[1] * shape[2]),
+            _ => ((int)shape.ElementCount, 1),
+        };
+    }
+}

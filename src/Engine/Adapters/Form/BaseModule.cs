@@ -1,0 +1,53 @@
+namespace Graft.Adapters.Form;
+
+/// <summary>What kind of layer a module of the base is.</summary>
+internal enum ModuleKind
+{
+    Linear,
+    Convolution,
+
+    /// <summary>A table (vocabulary, dim), seen as a linear map of one-hot vectors: W is (dim, vocabulary).</summary>
+    Embedding,
+
+    /// <summary>A vector that multiplies or is added, such as the weight and bias of a layer norm.</summary>
+    Vector,
+}
+
+/// <summary>Sizes of a convolution's filter.</summary>
+internal readonly record struct FilterShape(int Channels, int GroupChannels, int Height, int Width, int DilationY, int DilationX)
+{
+    public int Groups => Channels / GroupChannels;
+
+    /// <summary>Elements of one output channel's filter.</summary>
+    public int Length => GroupChannels * Height * Width;
+}
+
+/// <summary>
+/// A module of the base as methods see it: W (out, in) and b with the converter's folds undone, for a convolution in the order
+/// (out, channel, height, width).
+/// </summary>
+internal sealed class BaseModule(string name, ModuleKind kind, int outputs, int inputs, FilterShape filter, Func<Matrix> weight, Func<float[]> bias, bool hasBias)
+{
+    private readonly Lazy<Matrix> _weight = new(weight);
+    private readonly Lazy<float[]> _bias = new(bias);
+
+    public string Name { get; } = name;
+
+    public ModuleKind Kind { get; } = kind;
+
+    public int Outputs { get; } = outputs;
+
+    public int Inputs { get; } = inputs;
+
+    /// <summary>The filter of a convolution.</summary>
+    public FilterShape Filter { get; } = filter;
+
+    /// <summary>W as deployed; made on first use.</summary>
+    public Matrix Weight => _weight.Value;
+
+    /// <summary>Whether the base has a bias here.</summary>
+    public bool HasBias { get; } = hasBias;
+
+    /// <summary>b, zeros when the base has none.</summary>
+    public float[] Bias => _bias.Value;
+}

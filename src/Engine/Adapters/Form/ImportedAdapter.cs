@@ -1,0 +1,10 @@
+using System.Collections.Immutable;
+
+namespace Graft.Adapters.Form;
+
+/// <summary>An adapter as its files describe it, independent of any model.</summary>
+/// <param name="Method">The method's name, such as <c>LORA</c>.</param>
+/// <param name="Traits">What can be done with it.</param>
+/// <param name="Changes">What it does, module by module.</param>
+/// <param name="ByteCount">Bytes of its tensors.</param>
+internal sealed record ImportedAdapter(string Method, Methods.MethodTraits Traits, ImmutableArray<IModuleChange> Changes, long ByteCount);

@@ -1,0 +1,35 @@
+using Graft.Adapters.Form;
+using Graft.Kernels.Gemm;
+using Graft.Runtime;
+
+namespace Graft.Adapters.Running;
+
+/// <summary>The right side of a product x F^T, F (out, in), packed for the float kernel.</summary>
+internal sealed unsafe class PackedFactor : IDisposable
+{
+    private readonly NativeBuffer _memory;
+
+    public PackedFactor(Matrix factor)
+    {
+        (Outputs, Inputs) = (factor.Rows, factor.Columns);
+        long length = GemmFloat.PackedLength(Inputs, Outputs);
+        if (length > int.MaxValue) throw new AdapterException($"a factor of {Outputs} x {Inputs} exceeds the limit of 2^31 elements");
+        _memory = new NativeBuffer(length * sizeof(float));
+        GemmFloat.Pack(factor.Values, 1, Inputs, Inputs, Outputs, Packed);
+    }
+
+    public int Outputs { get; }
+
+    public int Inputs { get; }
+
+    public long ByteCount => _memory.ByteCount;
+
+    // In bounds: the buffer holds PackedLength floats, which fit a span.
+    private Span<float> Packed => new((void*)_memory.Address, (int)(_memory.ByteCount / sizeof(float)));
+
+    /// <summary>y (rows, out) = x (rows, in) F^T; x has <paramref name="stride"/> floats a row.</summary>
+    public void Multiply(ReadOnlySpan<float> x, int stride, int rows, Span<float> y) => GemmFloat.Run(x, stride, rows, Inputs, Packed, 0, GemmFloat.PanelCount(Outputs), Outputs,
+        default, float.NegativeInfinity, float.PositiveInfinity, y, Outputs);
+
+    public void Dispose() => _memory.Dispose();
+}

@@ -1,0 +1,116 @@
+using Graft.Adapters.Form;
+
+namespace Graft.Adapters.Running;
+
+/// <summary>
+/// Gathers what several modules, and several adapters, do to one node, and packs it. Columns are those of the patches over all channels in
+/// the order (height, width, channel), in which the kernels gather them.
+/// </summary>
+internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
+{
+    private readonly List<(Matrix A, Matrix B, int FirstRow)> _low = [], _own = [];
+    private readonly List<IBranch> _branches = [];
+    private Matrix? _dense;
+    private float[]? _scale;
+    private float[]? _bias;
+
+    private bool IsFilter => filter.Channels > 0;
+
+    private int PatchLength => IsFilter ? filter.Height * filter.Width * filter.Channels : inputs;
+
+    /// <summary>Adds the terms of a module whose outputs begin at <paramref name="firstRow"/> of the node's.</summary>
+    public void Add(LinearTerms terms, int firstRow, string where)
+    {
+        foreach (var term in terms.LowRanks)
+        {
+            if (term.Patch == LowRankPatch.OwnConvolution) _own.Add((Permuted(term.A), term.B, firstRow));
+            else if (IsFilter && filter.Groups > 1) throw new AdapterException($"{where}: low-rank factors of a grouped convolution must see all channels");
+            else _low.Add((Permuted(term.A), term.B, firstRow));
+        }
+        if (terms.Dense is { } dense) AddDense(dense, firstRow);
+        if (terms.Scale is { } scale)
+        {
+            if (_scale is null) Array.Fill(_scale = new float[outputs], 1);
+            for (int i = 0; i < scale.Length; i++) _scale[firstRow + i] *= scale[i];
+        }
+        if (terms.Bias is { } bias)
+        {
+            _bias ??= new float[outputs];
+            for (int i = 0; i < bias.Length; i++) _bias[firstRow + i] += bias[i];
+        }
+        foreach (var branch in terms.Branches)
+        {
+            if (IsFilter || firstRow != 0 || terms.Outputs != outputs) throw new AdapterException($"{where}: a non-linear branch needs a whole linear layer");
+            _branches.Add(branch);
+        }
+        if (terms.Columns.Count > 0)
+        {
+            var columns = new Matrix(terms.Outputs, terms.Inputs);
+            foreach (var (column, values) in terms.Columns)
+            {
+                for (int r = 0; r < values.Length; r++) columns[r, column] = values[r];
+            }
+            AddDense(columns, firstRow);
+        }
+    }
+
+    /// <param name="baseBias">The node's own bias, or null.</param>
+    public SlotDelta Build(float[]? baseBias)
+    {
+        if (_scale is not null && baseBias is not null)
+        {
+            _bias ??= new float[outputs];
+            for (int i = 0; i < outputs; i++) _bias[i] += (1 - _scale[i]) * baseBias[i];
+        }
+        var (a, b) = Joined(_low);
+        var (ownA, ownB) = Joined(_own);
+        return new(outputs, a, b, ownA, ownB, _dense, _scale, _bias, _branches, PatchLength);
+    }
+
+    /// <summary>One pair for all: the As above each other, the Bs side by side, each in its own rows.</summary>
+    private (Matrix? A, Matrix? B) Joined(List<(Matrix A, Matrix B, int FirstRow)> pairs)
+    {
+        if (pairs.Count == 0) return (null, null);
+        int rank = pairs.Sum(p => p.A.Rows), at = 0;
+        var a = new Matrix(rank, PatchLength);
+        var b = new Matrix(outputs, rank);
+        foreach (var pair in pairs)
+        {
+            pair.A.Values.CopyTo(a.Values.AsSpan(at * PatchLength));
+            for (int r = 0; r < pair.B.Rows; r++) pair.B.Row(r).CopyTo(b.Row(pair.FirstRow + r)[at..]);
+            at += pair.A.Rows;
+        }
+        return (a, b);
+    }
+
+    private void AddDense(Matrix dense, int firstRow)
+    {
+        _dense ??= new Matrix(outputs, PatchLength);
+        int perGroup = IsFilter ? outputs / filter.Groups : outputs;
+        for (int r = 0; r < dense.Rows; r++)
+        {
+            var target = _dense.Row(firstRow + r);
+            int firstChannel = IsFilter ? (firstRow + r) / perGroup * filter.GroupChannels : 0;
+            for (int c = 0; c < dense.Columns; c++) target[Column(c, firstChannel)] += dense[r, c];
+        }
+    }
+
+    private Matrix Permuted(Matrix a)
+    {
+        if (!IsFilter) return a;
+        var permuted = new Matrix(a.Rows, PatchLength);
+        for (int r = 0; r < a.Rows; r++)
+        {
+            for (int c = 0; c < a.Columns; c++) permuted[r, Column(c, 0)] = a[r, c];
+        }
+        return permuted;
+    }
+
+    /// <summary>(channel, height, width) to (height, width, channel).</summary>
+    private int Column(int column, int firstChannel)
+    {
+        if (!IsFilter) return column;
+        int area = filter.Height * filter.Width;
+        return column % area * filter.Channels + column / area + firstChannel;
+    }
+}

@@ -1,0 +1,106 @@
+using Graft.Adapters.Form;
+
+namespace Graft.Adapters.Running;
+
+/// <summary>
+/// What one adapter does to one node, packed: y = scale * y + bias + B (A x) + D x + branches. The x of the two groups of products are the
+/// patches that the node's own filter sees, over all channels, and those of a convolution of its own; see <see cref="LowRankPatch"/>.
+/// Immutable, shared by all runs.
+/// </summary>
+internal sealed class SlotDelta : IDisposable
+{
+    private readonly IBranch[] _branches;
+    private readonly int _branchInputs;
+
+    public SlotDelta(int outputs, Matrix? a, Matrix? b, Matrix? ownA, Matrix? ownB, Matrix? dense, float[]? scale, float[]? bias,
+        IReadOnlyList<IBranch> branches, int branchInputs)
+    {
+        _branchInputs = branchInputs;
+        Outputs = outputs;
+        Low = a is null || b is null ? null : (new PackedFactor(a), new PackedFactor(b));
+        Own = ownA is null || ownB is null ? null : (new PackedFactor(ownA), new PackedFactor(ownB));
+        Dense = dense is null ? null : new PackedFactor(dense);
+        (Scale, Bias, _branches) = (scale, bias, [.. branches]);
+    }
+
+    public int Outputs { get; }
+
+    public (PackedFactor A, PackedFactor B)? Low { get; }
+
+    public (PackedFactor A, PackedFactor B)? Own { get; }
+
+    public PackedFactor? Dense { get; }
+
+    /// <summary>Factors of the whole of W x + b; what the bias loses by them is in <see cref="Bias"/>.</summary>
+    public float[]? Scale { get; }
+
+    public float[]? Bias { get; }
+
+    /// <summary>Whether anything reads the input.</summary>
+    public bool ReadsInput => Low is not null || Dense is not null || _branches.Length > 0;
+
+    /// <summary>Floats of working memory for one row, beside the row's own input.</summary>
+    public int WorkspaceLength => Math.Max(Outputs + Math.Max(Low?.A.Outputs ?? 0, Own?.A.Outputs ?? 0), _branches.Length == 0 ? 0 : _branches.Max(b => b.WorkspaceLength));
+
+    /// <summary>Floats of one row of input.</summary>
+    public int PatchLength => Low?.A.Inputs ?? Own?.A.Inputs ?? Dense?.Inputs ?? _branchInputs;
+
+    public long ByteCount => (Low is { } low ? low.A.ByteCount + low.B.ByteCount : 0) + (Own is { } own ? own.A.ByteCount + own.B.ByteCount : 0) + (Dense?.ByteCount ?? 0)
+        + sizeof(float) * ((Scale?.LongLength ?? 0) + (Bias?.LongLength ?? 0));
+
+    /// <summary>y = scale * y + bias.</summary>
+    public void ScaleRows(Span<float> y, int rows)
+    {
+        if (Scale is null && Bias is null) return;
+        for (int r = 0; r < rows; r++)
+        {
+            var row = y.Slice(r * Outputs, Outputs);
+            for (int i = 0; i < row.Length; i++) row[i] = row[i] * (Scale?[i] ?? 1) + (Bias?[i] ?? 0);
+        }
+    }
+
+    /// <summary>Adds the products and branches for x, the patches of the node's own filter.</summary>
+    public void AddTo(ReadOnlySpan<float> x, int stride, int rows, Span<float> y, Span<float> workspace)
+    {
+        if (Low is { } low) Add(low, x, stride, rows, y, workspace);
+        if (Dense is not null)
+        {
+            var product = workspace[..(rows * Outputs)];
+            Dense.Multiply(x, stride, rows, product);
+            Accumulate(product, y);
+        }
+        foreach (var branch in _branches) branch.AddTo(x, y, rows, workspace);
+    }
+
+    /// <summary>Adds the products for x, the patches of a convolution of its own.</summary>
+    public void AddOwnTo(ReadOnlySpan<float> x, int stride, int rows, Span<float> y, Span<float> workspace) => Add(Own!.Value, x, stride, rows, y, workspace);
+
+    public void Dispose()
+    {
+        if (Low is { } low)
+        {
+            low.A.Dispose();
+            low.B.Dispose();
+        }
+        if (Own is { } own)
+        {
+            own.A.Dispose();
+            own.B.Dispose();
+        }
+        Dense?.Dispose();
+    }
+
+    private void Add((PackedFactor A, PackedFactor B) pair, ReadOnlySpan<float> x, int stride, int rows, Span<float> y, Span<float> workspace)
+    {
+        var product = workspace[..(rows * Outputs)];
+        var shrunk = workspace.Slice(rows * Outputs, rows * pair.A.Outputs);
+        pair.A.Multiply(x, stride, rows, shrunk);
+        pair.B.Multiply(shrunk, pair.A.Outputs, rows, product);
+        Accumulate(product, y);
+    }
+
+    private static void Accumulate(ReadOnlySpan<float> product, Span<float> y)
+    {
+        for (int i = 0; i < product.Length; i++) y[i] += product[i];
+    }
+}

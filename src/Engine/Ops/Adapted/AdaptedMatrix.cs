@@ -1,0 +1,48 @@
+using System.Numerics;
+using Graft.Kernels.Conv;
+using Graft.Ops.Matrix;
+using Graft.Runtime;
+using Graft.Schema;
+
+namespace Graft.Ops.Adapted;
+
+/// <summary>Makes the step of a matrix node with a slot: input 0, weights 1, bias 2, output 0.</summary>
+internal static class AdaptedMatrix
+{
+    /// <summary>A node with float outputs; <paramref name="linear"/> writes W x + b to them.</summary>
+    public static IStep Float(in PrepareContext c, in ConvGeometry geometry, IStep plain, IStep linear, (float Min, float Max) range)
+    {
+        var (all, own) = Geometries(geometry);
+        var deltas = new DeltaRows(c.Node.Slot, all, new FloatPatchRows(all, c.In(0)), own is { } g ? new FloatPatchRows(g, c.In(0)) : null,
+            new FloatRows(geometry.OutputChannels, c.Out(0), range));
+        return new AdaptedStep(c.Node.Slot, plain, linear, deltas);
+    }
+
+    /// <summary>A quantised node; <paramref name="makeLinear"/> makes the step that ends in a given epilogue.</summary>
+    public static IStep Quantized<TIn, TOut>(in PrepareContext c, in ConvGeometry geometry, IStep plain, ActivationFunctionType activation, bool isWide,
+        Func<IIntEpilogue, IStep> makeLinear)
+        where TIn : unmanaged, IBinaryInteger<TIn>
+        where TOut : unmanaged, IBinaryInteger<TOut>
+    {
+        var (all, own) = Geometries(geometry);
+        var (input, output) = (c.Input(0).Quantization!, c.Output(0).Quantization!);
+        int channels = geometry.OutputChannels;
+        var sums = c.ScratchShared((long)geometry.Rows * channels * sizeof(float));
+        double[] scales = [.. MatrixScales.Weights(c, channels).Select(w => (double)input.Scale * w)];
+        var linear = makeLinear(new FloatSums(c.In(2), c.HasInput(2) && c.Type(2) == DType.Int64, isWide, scales, sums));
+        var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, output);
+        var zeroPoint = TIn.CreateTruncating(input.ZeroPoint);
+        var deltas = new DeltaRows(c.Node.Slot, all, new QuantizedPatchRows<TIn>(all, c.In(0), input.Scale, zeroPoint),
+            own is { } g ? new QuantizedPatchRows<TIn>(g, c.In(0), input.Scale, zeroPoint) : null,
+            new QuantizedRowsOut<TOut>(channels, sums, c.Out(0), output.Scale, output.ZeroPoint, range));
+        return new AdaptedStep(c.Node.Slot, plain, linear, deltas);
+    }
+
+    /// <summary>Patches over all channels, and those of an undilated convolution where that has as many outputs.</summary>
+    private static (ConvGeometry All, ConvGeometry? Own) Geometries(in ConvGeometry geometry)
+    {
+        var all = geometry with { GroupChannels = geometry.InputChannels };
+        bool isDilated = geometry.DilationY > 1 && geometry.FilterHeight > 1 || geometry.DilationX > 1 && geometry.FilterWidth > 1;
+        return (all, isDilated ? null : all with { DilationY = 1, DilationX = 1 });
+    }
+}
