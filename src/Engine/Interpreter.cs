@@ -22,7 +22,7 @@ public sealed class Interpreter : IDisposable
     private readonly SubgraphRunner _main;
     private readonly Dictionary<string, SignatureRunner> _signatures = [];
     private Bindings _bindings = Bindings.None;
-    private Adapter? _adapter;
+    private AdapterSelection? _adapter;
     private int _state;
 
     /// <summary>Prepares to run the model; memory is laid out when a tensor is first used.</summary>
@@ -86,17 +86,17 @@ public sealed class Interpreter : IDisposable
     }
 
     /// <summary>
-    /// The adapter that runs from now on, or null for the plain model. Setting it exchanges a reference, also during a run on another
+    /// What runs from now on beside the model: an adapter, one for each row, or null for the plain model. Setting it exchanges a reference, also during a run on another
     /// thread, which ends with what it began with. The interpreter keeps the adapter's memory until another is set.
     /// </summary>
     /// <exception cref="ArgumentException">The adapter is bound to another model.</exception>
     /// <exception cref="ObjectDisposedException">The adapter has been disposed.</exception>
-    public Adapter? Adapter
+    public AdapterSelection? Adapter
     {
         get => Volatile.Read(ref _adapter);
         set
         {
-            if (value is not null && value.Model != _model) throw new ArgumentException($"adapter \"{value.Name}\" is bound to another model; load it with this one's LoadAdapter", nameof(value));
+            if (value is not null && value.Model != _model) throw new ArgumentException("the adapter is bound to another model; load it with this one's LoadAdapter", nameof(value));
             ObjectDisposedException.ThrowIf(value is not null && !value.TryAcquire(), value!);
             var before = Interlocked.Exchange(ref _adapter, value);
             Bindings = value?.Bindings ?? Bindings.None;

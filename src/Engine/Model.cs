@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Graft.Adapters;
 using Graft.Adapters.Binding;
-using Graft.Adapters.Peft;
 using Graft.Graphs;
 using Graft.Loading;
 using Graft.Ops;
@@ -76,13 +76,25 @@ public sealed class Model : IDisposable
     /// <exception cref="UnsupportedModelException">The model uses operators, versions or types that Graft lacks; all are listed.</exception>
     public static Model Load(ReadOnlySpan<byte> bytes, ModelOptions? options = null) => new(ModelBytes.Copy(bytes), null, options);
 
-    /// <summary>Binds an adapter folder (Hugging Face PEFT) by a map and packs it for this model.</summary>
-    /// <exception cref="AdapterException">The adapter is malformed, or does not fit the model.</exception>
-    internal Adapter LoadAdapter(string folder, BindingMap map, float scale = 1)
+    /// <summary>
+    /// Reads an adapter (a Hugging Face PEFT folder), binds it to this model and packs it. Interpreters made afterwards switch to it without
+    /// delay; one made before plans anew at its first run with an adapter.
+    /// </summary>
+    /// <param name="path">The adapter's folder.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <exception cref="AdapterException">The adapter is malformed, does not fit the model, or would do nothing; the model is as before.</exception>
+    public Adapter LoadAdapter(string path, AdapterOptions? options = null)
     {
-        var imported = PeftFolder.Read(folder);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Adapt(AdapterLoader.Load(this, path, options ?? new()));
+    }
+
+    internal Adapter LoadAdapter(string path, BindingMap map, AdapterOptions? options = null) => Adapt(AdapterLoader.Load(this, path, map, options ?? new()));
+
+    private Adapter Adapt(Adapter adapter)
+    {
         HasAdapters = true;
-        return new(this, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), imported, AdapterBinder.Bind(Optimized, map, imported, scale));
+        return adapter;
     }
 
     /// <summary>Releases the model's memory once no interpreter uses it any more.</summary>

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Graft.Adapters.Binding;
 using Graft.Adapters.Form;
+using Graft.Adapters.Methods;
 using Graft.Adapters.Running;
 using Graft.Ops.Adapted;
 using Graft.Runtime;
@@ -8,17 +10,17 @@ namespace Graft;
 
 /// <summary>
 /// An adapter bound to one model: read, checked, packed, and ready to be made active on any number of interpreters. Immutable. Make it with
-/// <see cref="Model.LoadAdapter"/>.
+/// <see cref="Model.LoadAdapter(string, AdapterOptions?)"/>.
 /// </summary>
-public sealed class Adapter : IDisposable
+public sealed class Adapter : AdapterSelection, IDisposable
 {
     private readonly BoundSlots _slots;
     private int _references = 1;
     private int _disposed;
 
-    internal Adapter(Model model, string name, ImportedAdapter imported, BoundSlots slots)
+    internal Adapter(Model model, string name, ImportedAdapter imported, BindingMap map, BoundSlots slots) : base(model)
     {
-        Model = model;
+        Map = map;
         Name = name;
         Imported = imported;
         _slots = slots;
@@ -40,11 +42,17 @@ public sealed class Adapter : IDisposable
     /// <summary>Bytes of memory that the packed adapter holds.</summary>
     public long ByteCount => _slots.ByteCount;
 
-    internal Model Model { get; }
+    /// <summary>Every module of the adapter with the node that it was bound to, and on what evidence.</summary>
+    public ImmutableArray<AdapterModule> Modules => [.. _slots.Modules];
+
+    /// <summary>Modules that are not in the model; empty unless <see cref="AdapterOptions.Partial"/> was set.</summary>
+    public ImmutableArray<string> Dropped => [.. _slots.Dropped];
 
     internal ImportedAdapter Imported { get; }
 
-    internal Bindings Bindings { get; }
+    internal BindingMap Map { get; }
+
+    internal override Bindings Bindings { get; }
 
     /// <summary>Frees the adapter's memory once no interpreter uses it any more.</summary>
     public void Dispose()
@@ -52,7 +60,7 @@ public sealed class Adapter : IDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0) Release();
     }
 
-    internal bool TryAcquire()
+    internal override bool TryAcquire()
     {
         while (true)
         {
@@ -62,9 +70,18 @@ public sealed class Adapter : IDisposable
         }
     }
 
-    internal void Release()
+    internal override void Release()
     {
         if (Interlocked.Decrement(ref _references) == 0) _slots.Dispose();
+    }
+
+    /// <summary>Refuses what cannot differ between the rows of a batch.</summary>
+    internal void RequireBatchable()
+    {
+        if (!Imported.Traits.HasFlag(MethodTraits.Batchable))
+            throw new AdapterException($"adapter \"{Name}\": {Method} cannot be mixed with others in one batch");
+        if (!Bindings.Overrides.IsEmpty)
+            throw new AdapterException($"adapter \"{Name}\": it replaces the vectors of norms, which cannot differ between the rows of a batch");
     }
 
     private sealed class Held(Adapter adapter, object?[] slots) : Bindings(slots)

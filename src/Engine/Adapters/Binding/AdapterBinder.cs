@@ -18,56 +18,74 @@ internal sealed class AdapterBinder
     private readonly SortedDictionary<int, (SlotBuilder Builder, NodeSite Site)> _slots = [];
     private readonly SortedDictionary<int, LookupDelta> _lookups = [];
     private readonly List<ConstantOverride> _overrides = [];
+    private readonly List<AdapterModule> _report = [];
+    private bool _isActive;
 
     private AdapterBinder(Graph graph, BindingMap map) => (_graph, _map) = (graph, map);
 
+    /// <param name="graph">The optimised graph of the model.</param>
+    /// <param name="map">Where modules are.</param>
+    /// <param name="parts">Adapters that act together, each with its scale.</param>
+    /// <param name="partial">Whether modules that are not in the map are dropped instead of refused.</param>
     /// <exception cref="AdapterException">A module is not in the map, or does not fit the model.</exception>
-    public static BoundSlots Bind(Graph graph, BindingMap map, ImportedAdapter adapter, float weight)
+    public static BoundSlots Bind(Graph graph, BindingMap map, IReadOnlyList<(ImportedAdapter Adapter, float Scale)> parts, bool partial)
     {
         var binder = new AdapterBinder(graph, map);
-        binder.Bind(adapter, weight);
-        return binder.Build();
+        try
+        {
+            return binder.Bind(parts, partial);
+        }
+        catch
+        {
+            foreach (var one in binder._overrides) one.Memory.Dispose();
+            throw;
+        }
     }
 
-    private void Bind(ImportedAdapter adapter, float weight)
+    private BoundSlots Bind(IReadOnlyList<(ImportedAdapter Adapter, float Scale)> parts, bool partial)
     {
-        var modules = adapter.Changes.GroupBy(c => c.Module, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+        var modules = parts.SelectMany(p => p.Adapter.Changes.Select(c => (Change: c, p.Scale))).GroupBy(c => c.Change.Module, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         string[] unknown = [.. modules.Keys.Where(m => !_map.Modules.ContainsKey(m)).Order(StringComparer.Ordinal)];
-        if (unknown.Length > 0)
+        if (unknown.Length > 0 && (!partial || unknown.Length == modules.Count))
         {
             throw new AdapterException($"{unknown.Length} of {modules.Count} modules of the adapter are not bound to anything in the model: "
                 + $"{string.Join(", ", unknown.Take(4).Select(m => $"\"{m}\""))}{(unknown.Length > 4 ? ", ..." : "")}");
         }
+        foreach (string name in unknown) modules.Remove(name);
         foreach (var (name, changes) in modules)
         {
-            if (_map.Modules[name].Kind == ModuleKind.Vector) ReplaceVectors(_map.Modules[name], changes, weight);
+            if (_map.Modules[name].Kind == ModuleKind.Vector) ReplaceVectors(_map.Modules[name], changes);
         }
         foreach (var binding in _map.Modules.Values)
         {
             if (binding.Kind == ModuleKind.Vector) continue;
             bool isChanged = modules.TryGetValue(binding.Name, out var changes);
-            if (isChanged || binding.Placements.Any(DependsOnReplaced)) Change(binding, changes ?? [], weight);
+            if (isChanged || binding.Placements.Any(DependsOnReplaced)) Change(binding, changes ?? []);
         }
+        return Build(unknown);
     }
 
-    private BoundSlots Build()
+    private BoundSlots Build(string[] dropped)
     {
         var slots = new object?[_graph.SlotCount];
         foreach (var (slot, (builder, site)) in _slots) slots[slot] = builder.Build(site.Bias());
         foreach (var (slot, delta) in _lookups) slots[slot] = delta;
-        return new(slots, [.. _overrides]);
+        return new(slots, [.. _overrides], [.. _report], [.. dropped], _isActive);
     }
 
     /// <summary>New values for the vectors of a norm.</summary>
-    private void ReplaceVectors(ModuleBinding binding, IModuleChange[] changes, float weight)
+    private void ReplaceVectors(ModuleBinding binding, (IModuleChange Change, float Scale)[] changes)
     {
         var scale = binding.Placements.FirstOrDefault(p => p.Orientation == Orientation.Vector);
         var offset = binding.Placements.FirstOrDefault(p => p.Orientation == Orientation.BiasVector);
         var site = new NodeSite(_graph, scale ?? offset ?? throw new AdapterException($"module \"{binding.Name}\" is bound to nothing"), binding.Name);
         var module = new BaseModule(binding.Name, ModuleKind.Vector, site.Outputs, 1, default, Values(scale), () => Values(offset)().Values, offset is not null);
         var terms = new LinearTerms(site.Outputs, 1);
-        foreach (var change in changes) change.Resolve(module, weight, terms);
+        foreach (var (change, factor) in changes) change.Resolve(module, factor, terms);
         if (terms.LowRanks.Count > 0 || terms.Scale is not null || !terms.IsLinear) throw new AdapterException($"module \"{binding.Name}\" is a norm; only its vectors can be replaced");
+        _isActive |= !terms.IsZero;
+        _report.Add(new(binding.Name, site.ToString(), binding.Evidence.ToString()));
         if (terms.Dense is { } dense) Override(binding, Orientation.Vector, "weight", module.Weight.Plus(dense).Values);
         if (terms.Bias is { } bias) Override(binding, Orientation.BiasVector, "bias", [.. module.Bias.Zip(bias, (a, b) => a + b)]);
 
@@ -94,13 +112,13 @@ internal sealed class AdapterBinder
     private bool DependsOnReplaced(Placement p) =>
         p.ColumnFactor is { } g && _replaced.ContainsKey(g.Source) || p.InputOffset is { } b && _replaced.ContainsKey(b.Source);
 
-    private void Change(ModuleBinding binding, IModuleChange[] changes, float weight)
+    private void Change(ModuleBinding binding, (IModuleChange Change, float Scale)[] changes)
     {
         if (binding.Placements.IsEmpty) throw new AdapterException($"module \"{binding.Name}\" is bound to nothing");
-        foreach (var placement in binding.Placements) Change(binding, placement, changes, weight);
+        foreach (var placement in binding.Placements) Change(binding, placement, changes);
     }
 
-    private void Change(ModuleBinding binding, Placement placement, IModuleChange[] changes, float weight)
+    private void Change(ModuleBinding binding, Placement placement, (IModuleChange Change, float Scale)[] changes)
     {
         var site = new NodeSite(_graph, placement, binding.Name);
         if (site.Node.Slot < 0) throw new AdapterException($"module \"{binding.Name}\": {site} takes no adapter");
@@ -108,7 +126,9 @@ internal sealed class AdapterBinder
         float[]? f = Values(placement.RowFactor), g = Values(placement.ColumnFactor), beta = Values(placement.InputOffset);
         var module = Unfolded(binding, placement, site, outputs, f, g, beta);
         var terms = new LinearTerms(outputs, module.Inputs);
-        foreach (var change in changes) change.Resolve(module, weight, terms);
+        _report.Add(new(binding.Name, site.ToString(), binding.Evidence.ToString()));
+        foreach (var (change, scale) in changes) change.Resolve(module, scale, terms);
+        _isActive |= !terms.IsZero;
         float[]? newG = Replaced(placement.ColumnFactor) ?? g, newBeta = Replaced(placement.InputOffset) ?? beta;
         var folded = FoldedTerms.Fold(terms, () => module.Weight, f, newG, newBeta);
         if (newG != g) folded.AddDense((f is null ? module.Weight : module.Weight.ScaledRows(f)).ScaledColumns(Difference(newG!, g!)));
@@ -171,7 +191,12 @@ internal sealed class AdapterBinder
 }
 
 /// <summary>What an adapter binds: an entry for each slot, and replaced constants.</summary>
-internal sealed record BoundSlots(object?[] Slots, ConstantOverride[] Overrides)
+/// <param name="Slots">A delta for each slot, or null.</param>
+/// <param name="Overrides">Constants with new values.</param>
+/// <param name="Modules">What was bound where.</param>
+/// <param name="Dropped">Modules that are not in the model.</param>
+/// <param name="IsActive">Whether anything changes at all.</param>
+internal sealed record BoundSlots(object?[] Slots, ConstantOverride[] Overrides, AdapterModule[] Modules, string[] Dropped, bool IsActive)
 {
     public long ByteCount => Slots.Sum(s => s switch { SlotDelta d => d.ByteCount, LookupDelta l => l.ByteCount, _ => 0 }) + Overrides.Sum(o => o.Memory.ByteCount);
 

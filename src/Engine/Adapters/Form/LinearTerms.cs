@@ -37,6 +37,12 @@ internal sealed class LinearTerms(int outputs, int inputs)
     /// <summary>True when W' x + b' expresses all.</summary>
     public bool IsLinear => _branches.Count == 0;
 
+    /// <summary>True when the terms change nothing.</summary>
+    public bool IsZero => _branches.Count == 0
+        && _lowRanks.TrueForAll(t => !t.A.Values.AsSpan().ContainsAnyExcept(0) || !t.B.Values.AsSpan().ContainsAnyExcept(0))
+        && (Dense is null || !Dense.Values.AsSpan().ContainsAnyExcept(0)) && (Scale is null || !Scale.AsSpan().ContainsAnyExcept(1))
+        && (Bias is null || !Bias.AsSpan().ContainsAnyExcept(0)) && _columns.Values.All(c => !c.AsSpan().ContainsAnyExcept(0));
+
     public void AddLowRank(Matrix a, Matrix b, LowRankPatch patch = LowRankPatch.Weight)
     {
         if (a.Rows != b.Columns || b.Rows != Outputs) throw new ArgumentException($"factors {a.Rows} x {a.Columns} and {b.Rows} x {b.Columns} do not fit {Outputs} outputs");

@@ -1,0 +1,42 @@
+using Graft.Adapters.Binding;
+using Graft.Adapters.Form;
+using Graft.Adapters.Peft;
+
+namespace Graft.Adapters;
+
+/// <summary>From a folder to a bound adapter: read, bind, check that it does something. Whatever fails, nothing is left behind.</summary>
+internal static class AdapterLoader
+{
+    public static Adapter Load(Model model, string path, AdapterOptions options)
+    {
+        var imported = PeftFolder.Read(path);
+        return Bind(model, path, imported, FindMap(model, path, options), options);
+    }
+
+    /// <summary>The same with a map that is already there.</summary>
+    public static Adapter Load(Model model, string path, BindingMap map, AdapterOptions options) => Bind(model, path, PeftFolder.Read(path), map, options);
+
+    private static Adapter Bind(Model model, string path, ImportedAdapter imported, BindingMap map, AdapterOptions options)
+    {
+        string name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        try
+        {
+            var slots = AdapterBinder.Bind(model.Optimized, map, [(imported, options.Scale)], options.Partial);
+            if (slots.IsActive || options.AllowInactive) return new(model, name, imported, map, slots);
+            slots.Dispose();
+            throw new AdapterException("it changes nothing: all its effects are zero (allow that with AllowInactive)");
+        }
+        catch (AdapterException e)
+        {
+            throw new AdapterException($"adapter \"{name}\": {e.Message}", e);
+        }
+    }
+
+    private static BindingMap FindMap(Model model, string path, AdapterOptions options)
+    {
+        string beside = Path.Combine(path, BindingMapFile.DefaultName);
+        string? file = options.BindingMap ?? (File.Exists(beside) ? beside : null);
+        if (file is not null) return BindingMapFile.Read(file, model.Optimized);
+        throw new AdapterException($"there is no binding map: neither {beside} nor one in the options; make one with 'graft adapter bind'");
+    }
+}

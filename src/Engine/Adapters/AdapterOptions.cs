@@ -1,0 +1,26 @@
+namespace Graft;
+
+/// <summary>How an adapter is loaded and bound.</summary>
+public sealed class AdapterOptions
+{
+    /// <summary>The adapter's name; that of its folder when null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>
+    /// A binding map, as <c>graft adapter bind</c> writes it: which layers of the model are which modules of the base. When null,
+    /// <c>graft_binding.json</c> in the adapter's folder counts, and without it, names and values decide.
+    /// </summary>
+    public string? BindingMap { get; init; }
+
+    /// <summary>The base's weights (<c>.safetensors</c>), as evidence for binding when there is no map.</summary>
+    public string? BaseWeights { get; init; }
+
+    /// <summary>A factor on the adapter's own scale; 1 is as trained.</summary>
+    public float Scale { get; init; } = 1;
+
+    /// <summary>Accepts an adapter without any effect.</summary>
+    public bool AllowInactive { get; init; }
+
+    /// <summary>Accepts that some of the adapter's modules are not in the model; <see cref="Adapter.Dropped"/> lists them.</summary>
+    public bool Partial { get; init; }
+}
