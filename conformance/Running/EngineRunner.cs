@@ -88,6 +88,12 @@ internal sealed class EngineRunner : IModelRunner
             bytes.CopyTo(memory);
         }
 
+        // Inputs that are no numbers are empty before anything is set.
+        public void ClearInput(int input)
+        {
+            if (inputs[input].Type is not (DType.String or DType.Variant or DType.Resource)) inputs[input].Bytes.Clear();
+        }
+
         public abstract void Invoke(CancellationToken cancellation);
 
         protected abstract void ResizeTensor(int input, Shape shape, bool isStrict);

@@ -41,16 +41,7 @@ internal static class ErrorRun
 
     private static void RunZeros(IEntryPoint entry, CancellationToken cancellation)
     {
-        for (int i = 0; i < entry.InputCount; i++)
-        {
-            var type = entry.InputType(i);
-            long count = entry.InputShape(i).ElementCount;
-            if (type is DType.Variant or DType.Resource) continue;
-            byte[] bytes = type == DType.String
-                ? StringBuffer.Pack([.. Enumerable.Repeat(Array.Empty<byte>(), checked((int)count))])
-                : new byte[type.ByteCount(count)];
-            entry.SetInput(i, type, bytes);
-        }
+        for (int i = 0; i < entry.InputCount; i++) entry.ClearInput(i);
         entry.Invoke(cancellation);
         Read(entry);
     }

@@ -33,6 +33,9 @@ internal interface IEntryPoint
     /// <exception cref="ArgumentException">The bytes do not fit the input.</exception>
     void SetInput(int input, DType type, ReadOnlySpan<byte> bytes);
 
+    /// <summary>Makes an input zero, or empty strings, in the shape that it has.</summary>
+    void ClearInput(int input);
+
     void Invoke(CancellationToken cancellation);
 
     /// <summary>An output; valid until the next call that changes anything.</summary>

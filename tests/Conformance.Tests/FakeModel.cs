@@ -66,6 +66,8 @@ internal sealed class FakeModel(ModelFacts facts, params FakeTensor[] outputs) :
     public void SetInput(int input, DType type, ReadOnlySpan<byte> bytes) =>
         Calls.Add($"set {input} {type.Name()} {bytes.Length}");
 
+    public void ClearInput(int input) => Calls.Add($"clear {input}");
+
     public void Invoke(CancellationToken cancellation)
     {
         Calls.Add("invoke");
