@@ -1,3 +1,17 @@
 using BenchmarkDotNet.Running;
+using Graft.Bench.Compare;
+using Graft.Bench.Overhead;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+return args switch
+{
+    ["compare", ..] => CompareVerb.Run(args[1..]),
+    [Seat.Verb] => Seat.Serve(Console.In, Console.Out),
+    ["overhead", ..] => OverheadVerb.Run(Console.Out),
+    _ => Kernels(args),
+};
+
+static int Kernels(string[] args)
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    return 0;
+}
