@@ -8,8 +8,34 @@ internal static class AdapterTable
 {
     public static readonly MethodEntry[] Entries =
     [
+        MethodEntry.Of<AdaLora>(),
+        MethodEntry.Of<Beft>(),
+        MethodEntry.Of<Boft>(),
+        MethodEntry.Of<C3a>(),
+        MethodEntry.Of<Deft>(),
+        MethodEntry.Of<DeLora>(),
+        MethodEntry.Of<FourierFt>(),
+        MethodEntry.Of<GraLora>(),
+        MethodEntry.Of<Hira>(),
+        MethodEntry.Of<Hra>(),
         MethodEntry.Of<Ia3>(),
+        MethodEntry.Of<LnTuning>(),
+        MethodEntry.Of<LoHa>(),
+        MethodEntry.Of<LoKr>(),
         MethodEntry.Of<Lora>(),
+        MethodEntry.Of<Miss>(),
+        MethodEntry.Of<Oft>(),
+        MethodEntry.Of<Pvera>(),
+        MethodEntry.Of<RandLora>(),
+        MethodEntry.Of<Road>(),
+        MethodEntry.Of<Shira>(),
+        MethodEntry.Of<SuperTuning>(),
+        MethodEntry.Of<TinyLora>(),
+        MethodEntry.Of<TrainableTokens>(),
+        MethodEntry.Of<UniLora>(),
+        MethodEntry.Of<VbLora>(),
+        MethodEntry.Of<Vera>(),
+        MethodEntry.Of<WaveFt>(),
     ];
 
     public static MethodEntry Find(PeftConfig config)

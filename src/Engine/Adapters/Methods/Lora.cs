@@ -17,16 +17,18 @@ internal sealed class Lora : IAdapterMethod
     {
         var config = source.Config;
         RefuseOtherBases(config);
-        string key = config.Has("target_parameters") && !config.Has("target_modules") ? "target_parameters" : "target_modules";
+        string key = config.List("target_parameters") is { Length: > 0 } && config.List("target_modules") is null or { Length: 0 } ? "target_parameters" : "target_modules";
         if (!config.Has(key)) throw source.Problem($"\"{key}\" is missing: it names the modules");
         config.Ignore("exclude_modules", "layers_to_transform", "layers_pattern", "target_modules", "target_parameters");
         var scaling = new LoraScaling(config);
         bool isDora = config.Flag("use_dora"), hasBias = config.Flag("lora_bias");
         if (isDora && hasBias) throw source.Problem("\"use_dora\" and \"lora_bias\" exclude each other");
+        bool isTied = config.Flag("ensure_weight_tying");
         var changes = new List<IModuleChange>();
         foreach (string module in source.Tensors.Modules("lora_A.weight", "lora_B.weight", "lora_embedding_A", "lora_embedding_B"))
         {
-            source.CheckTarget(key == "target_parameters" ? module + ".weight" : module, key);
+            // Tied layers get copies under the name of the output layer.
+            if (!(isTied && NamePatterns.IsAny(["lm_head"], module))) source.CheckTarget(key == "target_parameters" ? module + ".weight" : module, key);
             changes.Add(Module(source, module, scaling, isDora, hasBias));
         }
         source.CheckAllTargeted(key);
@@ -47,7 +49,8 @@ internal sealed class Lora : IAdapterMethod
         if (rank == 0) throw source.Problem($"{a} has rank 0");
         var magnitude = isDora ? tensors.Take(module, "lora_magnitude_vector") : null;
         var bias = hasBias ? tensors.Take(module, "lora_B.bias", 1) : null;
-        return new(module, a, b, scaling.Scale(module), magnitude, bias);
+        // The output projection of torch's attention is wrapped by itself.
+        return new(module.Replace(".base_layer.", ".", StringComparison.Ordinal), a, b, scaling.Scale(module), magnitude, bias);
     }
 
     /// <summary>What makes an adapter valid only on weights that were changed when it was made, or on other inputs than a graph has.</summary>

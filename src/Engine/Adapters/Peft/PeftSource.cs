@@ -10,6 +10,9 @@ internal sealed record PeftSource(PeftConfig Config, AdapterTensors Tensors)
     /// <summary>States that the method found tensors for a module, which must then be a target of the configuration.</summary>
     public void CheckTarget(string module, string key = "target_modules")
     {
+        // The output projection of torch's attention lies inside the module that is the target.
+        int wrapped = module.IndexOf(".base_layer.", StringComparison.Ordinal);
+        if (wrapped > 0) module = module[..wrapped];
         _seen.Add(module);
         if (!Config.Has(key)) return;
         if (!NamePatterns.IsTarget(Config, key, module))

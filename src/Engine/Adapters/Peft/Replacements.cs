@@ -8,7 +8,7 @@ namespace Graft.Adapters.Peft;
 /// </summary>
 internal static class Replacements
 {
-    private const string WrappedBias = ".base_layer.bias";
+    private const string Wrapped = ".base_layer";
 
     /// <summary>Takes them all; what they are not configured for stays and is refused later.</summary>
     public static IEnumerable<IModuleChange> Read(PeftSource source)
@@ -22,12 +22,13 @@ internal static class Replacements
         {
             if (!key.StartsWith(AdapterTensors.Prefix, StringComparison.Ordinal)) continue;
             string path = key[AdapterTensors.Prefix.Length..];
-            bool isWrapped = path.EndsWith(WrappedBias, StringComparison.Ordinal);
-            string module = isWrapped ? path[..^WrappedBias.Length] : path[..Math.Max(path.LastIndexOf('.'), 0)];
-            string parameter = isWrapped ? "bias" : path[(module.Length + 1)..];
+            string module = path[..Math.Max(path.LastIndexOf('.'), 0)], parameter = path[(module.Length + 1)..];
             if (parameter is not ("weight" or "bias")) continue;
+            // A wrapped module that is a target is stored whole when it is an embedding or an output layer.
+            bool isWrapped = module.EndsWith(Wrapped, StringComparison.Ordinal);
+            if (isWrapped) module = module[..^Wrapped.Length];
             string? owner = saved.FirstOrDefault(s => IsWithin(module, s));
-            if (owner is null && !(biases && parameter == "bias")) continue;
+            if (owner is null && !(biases && parameter == "bias") && !(isWrapped && parameter == "weight")) continue;
             if (owner is not null) found.Add(owner);
             var tensor = source.Tensors.TakeKey(key);
             yield return parameter == "weight" ? new ReplacedWeight(module, tensor) : new ReplacedBias(module, tensor);
@@ -36,8 +37,8 @@ internal static class Replacements
         if (saved.Length > 0 && found.Count == 0) throw source.Problem($"\"modules_to_save\" names {string.Join(", ", saved)}, but there are no tensors for any of them");
     }
 
-    /// <summary>The module itself, or below it: a saved block brings all its parts.</summary>
-    private static bool IsWithin(string module, string name) => NamePatterns.IsAny([name], module)
+    /// <summary>The module itself, by the end of its path, which need not begin at a dot; or below it: a saved block brings all its parts.</summary>
+    private static bool IsWithin(string module, string name) => module.EndsWith(name, StringComparison.Ordinal)
         || module.StartsWith(name + ".", StringComparison.Ordinal) || module.Contains("." + name + ".", StringComparison.Ordinal);
 }
 

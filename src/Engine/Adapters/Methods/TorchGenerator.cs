@@ -1,0 +1,59 @@
+namespace Graft.Adapters.Methods;
+
+/// <summary>
+/// torch's generator on the CPU: MT19937 (Matsumoto and Nishimura 1998), tempered 32-bit words, seeded the classic way. Some methods store
+/// a seed instead of the indices that follow from it.
+/// </summary>
+internal sealed class TorchGenerator
+{
+    private const int Length = 624, Middle = 397;
+
+    private readonly uint[] _state = new uint[Length];
+    private int _at = Length;
+
+    public TorchGenerator(ulong seed)
+    {
+        _state[0] = (uint)seed;
+        for (uint i = 1; i < Length; i++) _state[i] = 1812433253u * (_state[i - 1] ^ (_state[i - 1] >> 30)) + i;
+    }
+
+    /// <summary>
+    /// The first <paramref name="count"/> elements of torch.randperm(n): a Fisher-Yates shuffle from the front. Memory grows with the count
+    /// only.
+    /// </summary>
+    /// <exception cref="AdapterException">n is beyond what torch shuffles this way (2^32 / 20).</exception>
+    public long[] Permutation(long n, int count)
+    {
+        if (n >= (1L << 32) / 20) throw new AdapterException($"a permutation of {n} elements is made by another algorithm, which is not supported");
+        var moved = new Dictionary<long, long>();
+        var first = new long[count];
+        for (int i = 0; i < count; i++)
+        {
+            // The last element has nothing to be exchanged with, and no number is drawn for it.
+            long other = i < n - 1 ? i + Next() % (n - i) : i;
+            first[i] = moved.GetValueOrDefault(other, other);
+            moved[other] = moved.GetValueOrDefault(i, i);
+        }
+        return first;
+    }
+
+    public uint Next()
+    {
+        if (_at == Length) Refill();
+        uint y = _state[_at++];
+        y ^= y >> 11;
+        y ^= (y << 7) & 0x9d2c5680u;
+        y ^= (y << 15) & 0xefc60000u;
+        return y ^ (y >> 18);
+    }
+
+    private void Refill()
+    {
+        for (int i = 0; i < Length; i++)
+        {
+            uint y = (_state[i] & 0x80000000u) | (_state[(i + 1) % Length] & 0x7fffffffu);
+            _state[i] = _state[(i + Middle) % Length] ^ (y >> 1) ^ ((y & 1) * 0x9908b0dfu);
+        }
+        _at = 0;
+    }
+}
