@@ -18,6 +18,17 @@ internal sealed record AdapterCase(string Folder, string BaseFolder, string Base
 
     public string InputsPath => Path.Combine(BaseFolder, "base_golden.safetensors");
 
+    /// <summary>Whether the case may be refused with a reason, because the export lacks what the method needs.</summary>
+    public bool MayBeRefused
+    {
+        get
+        {
+            string table = Path.Combine(BaseFolder, "..", "adapters_expect.tsv");
+            string row = $"{BaseName}\t{Path.GetFileName(Folder)}\teither\t";
+            return File.Exists(table) && File.ReadLines(table).Any(l => l.StartsWith(row, StringComparison.Ordinal));
+        }
+    }
+
     public string Name => $"{BaseName}/{Path.GetFileName(Path.GetDirectoryName(Folder))}/{Path.GetFileName(Folder)}";
 
     public static AdapterCase? Of(string folder)

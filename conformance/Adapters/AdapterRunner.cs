@@ -22,6 +22,10 @@ internal static class AdapterRunner
                 comparisons += run.Comparisons;
                 if (run.WorstRatio > ratio) (ratio, error) = (run.WorstRatio, run.WorstError);
             }
+            catch (AdapterException) when (one.MayBeRefused)
+            {
+                comparisons++;
+            }
             // Whatever the engine throws is this case's failure, not the end of the check.
             catch (Exception e) when (e is not OperationCanceledException)
             {

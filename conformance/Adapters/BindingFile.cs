@@ -40,10 +40,15 @@ internal sealed class BindingFile
         var modules = new SortedDictionary<string, ModuleBinding>(StringComparer.Ordinal);
         foreach (var module in _modules.EnumerateObject())
         {
-            if (!module.Value.TryGetProperty("placements", out var placements)) continue;
+            var kind = Kind(module.Value.GetProperty("kind").GetString()!);
+            if (!module.Value.TryGetProperty("placements", out var placements))
+            {
+                if (kind == ModuleKind.Vector) modules[module.Name] = new(module.Name, kind, [], BindingEvidence.Map);
+                continue;
+            }
             var found = placements.EnumerateArray().Select(p => Placement(module.Name, p)).OfType<Placement>().ToImmutableArray();
             if (found.IsEmpty) continue;
-            modules[module.Name] = new(module.Name, Kind(module.Value.GetProperty("kind").GetString()!), found, BindingEvidence.Map);
+            modules[module.Name] = new(module.Name, kind, found, BindingEvidence.Map);
         }
         return new(modules);
     }
@@ -67,6 +72,7 @@ internal sealed class BindingFile
             "rows" => p.GetProperty("op").GetString() == "FULLY_CONNECTED" ? Orientation.TableAsRows : Orientation.Table,
             "vector" => Orientation.Vector,
             "vector(bias)" => Orientation.BiasVector,
+            { } text when text.StartsWith("constant rows ", StringComparison.Ordinal) => Orientation.ConstantRows,
             _ => null,
         };
         if (orientation is null) return null;
@@ -78,7 +84,9 @@ internal sealed class BindingFile
             Node = p.GetProperty("op_index").GetInt32(),
             Operand = p.GetProperty("input_pos").GetInt32(),
             Orientation = orientation.Value,
+            TableRows = orientation == Orientation.ConstantRows ? Rows(module, p) : default,
             RowFactor = Factor(module, p, "row_factor_f"),
+            OutputOffset = bias.StartsWith("bn:", StringComparison.Ordinal) ? BatchNorm(module).Offset : null,
             ColumnFactor = g,
             InputOffset = g is not null && bias.Contains("beta", StringComparison.Ordinal) && bias.Contains("W*", StringComparison.Ordinal) ? Offset(g) : null,
         };
@@ -89,7 +97,7 @@ internal sealed class BindingFile
         if (!p.TryGetProperty(key, out var factor) || factor.ValueKind != JsonValueKind.Object) return null;
         string source = factor.GetProperty("source").GetString()!;
         float times = factor.GetProperty("times").GetSingle();
-        if (source.StartsWith("bn:", StringComparison.Ordinal)) return BatchNorm(module);
+        if (source.StartsWith("bn:", StringComparison.Ordinal)) return BatchNorm(module).Factor;
         float[] values = Parameter(source);
         return new(source, [.. values.Select(v => v * times)]);
     }
@@ -100,11 +108,19 @@ internal sealed class BindingFile
         return new(source, [.. Parameter(source)]);
     }
 
-    private FoldedVector BatchNorm(string module)
+    private (FoldedVector Factor, FoldedVector Offset) BatchNorm(string module)
     {
         string norm = _modules.EnumerateObject().First(m => m.Value.TryGetProperty("folded_into", out var into) && into.EnumerateArray().Any(i => i.GetString() == module)).Name;
-        float[] gamma = Weights($"{norm}.weight"), variance = Weights($"{norm}.running_var");
-        return new($"{norm}.weight", [.. gamma.Select((v, i) => (float)(v / Math.Sqrt(variance[i] + BatchNormEpsilon)))]);
+        float[] gamma = Weights($"{norm}.weight"), variance = Weights($"{norm}.running_var"), beta = Weights($"{norm}.bias"), mean = Weights($"{norm}.running_mean");
+        float[] factor = [.. gamma.Select((v, i) => (float)(v / Math.Sqrt(variance[i] + BatchNormEpsilon)))];
+        return (new($"{norm}.weight", [.. factor]), new($"{norm}.bias", [.. beta.Select((b, i) => b - mean[i] * factor[i])]));
+    }
+
+    /// <summary>"constant rows 0..31", maybe with a remark behind it.</summary>
+    private (int First, int Total) Rows(string module, JsonElement placement)
+    {
+        string first = placement.GetProperty("orientation").GetString()!["constant rows ".Length..].Split("..")[0];
+        return (int.Parse(first, System.Globalization.CultureInfo.InvariantCulture), _modules.GetProperty(module).GetProperty("shape")[0].GetInt32());
     }
 
     private float[] Parameter(string name)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Graft.Adapters.Form;
+using Graft.Adapters.Peft;
 using Graft.Adapters.Running;
 using Graft.Graphs;
 using Graft.Runtime;
@@ -15,6 +16,8 @@ internal sealed class AdapterBinder
     private readonly Graph _graph;
     private readonly BindingMap _map;
     private readonly Dictionary<string, float[]> _replaced = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BatchNormChange> _batchNorms = new(StringComparer.Ordinal);
+    private readonly HashSet<(int Subgraph, int Node)> _claimed = [];
     private readonly SortedDictionary<int, (SlotBuilder Builder, NodeSite Site)> _slots = [];
     private readonly SortedDictionary<int, LookupDelta> _lookups = [];
     private readonly List<ConstantOverride> _overrides = [];
@@ -44,7 +47,7 @@ internal sealed class AdapterBinder
 
     private BoundSlots Bind(IReadOnlyList<(ImportedAdapter Adapter, float Scale)> parts, bool partial)
     {
-        var modules = parts.SelectMany(p => p.Adapter.Changes.Select(c => (Change: c, p.Scale))).GroupBy(c => c.Change.Module, StringComparer.Ordinal)
+        var modules = parts.SelectMany(p => p.Adapter.Changes.Select(c => (Change: c, p.Scale))).GroupBy(c => Known(c.Change.Module), StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         string[] unknown = [.. modules.Keys.Where(m => !_map.Modules.ContainsKey(m)).Order(StringComparer.Ordinal)];
         if (unknown.Length > 0 && (!partial || unknown.Length == modules.Count))
@@ -55,7 +58,10 @@ internal sealed class AdapterBinder
         foreach (string name in unknown) modules.Remove(name);
         foreach (var (name, changes) in modules)
         {
-            if (_map.Modules[name].Kind == ModuleKind.Vector) ReplaceVectors(_map.Modules[name], changes);
+            var binding = _map.Modules[name];
+            foreach (var placement in binding.Placements.Where(p => p.Orientation != Orientation.TableAsRows)) _claimed.Add((placement.Subgraph, placement.Node));
+            if (changes is [(BatchNormChange norm, _)]) ReplaceBatchNorm(binding, norm);
+            else if (binding.Kind == ModuleKind.Vector) ReplaceVectors(binding, changes);
         }
         foreach (var binding in _map.Modules.Values)
         {
@@ -74,30 +80,47 @@ internal sealed class AdapterBinder
         return new(slots, [.. _overrides], [.. _report], [.. dropped], _isActive);
     }
 
+    /// <summary>The name under which the map has a module: torch's attention has its input projections as a parameter of its own.</summary>
+    private string Known(string module) => !_map.Modules.ContainsKey(module) && _map.Modules.ContainsKey(module + ".in_proj_weight") ? module + ".in_proj_weight" : module;
+
+    private void ReplaceBatchNorm(ModuleBinding binding, BatchNormChange norm)
+    {
+        bool isFolded = _map.Modules.Values.Any(m => m.Placements.Any(p => p.RowFactor?.Source == binding.Name + ".weight"));
+        if (!isFolded) throw new AdapterException($"module \"{binding.Name}\": this batch norm is not folded into any layer of the model");
+        _batchNorms[binding.Name] = norm;
+        _isActive = true;
+        _report.Add(new(binding.Name, "folded into the layer before it", binding.Evidence.ToString()));
+    }
+
     /// <summary>New values for the vectors of a norm.</summary>
     private void ReplaceVectors(ModuleBinding binding, (IModuleChange Change, float Scale)[] changes)
     {
         var scale = binding.Placements.FirstOrDefault(p => p.Orientation == Orientation.Vector);
         var offset = binding.Placements.FirstOrDefault(p => p.Orientation == Orientation.BiasVector);
-        var site = new NodeSite(_graph, scale ?? offset ?? throw new AdapterException($"module \"{binding.Name}\" is bound to nothing"), binding.Name);
-        var module = new BaseModule(binding.Name, ModuleKind.Vector, site.Outputs, 1, default, Values(scale), () => Values(offset)().Values, offset is not null);
-        var terms = new LinearTerms(site.Outputs, 1);
+        // A norm may be left only in what converters made of it.
+        float[]? weight = scale is null ? FoldedAs(p => p.ColumnFactor, binding.Name + ".weight") : At(scale);
+        float[]? shift = offset is null ? FoldedAs(p => p.InputOffset, binding.Name + ".bias") : At(offset);
+        int length = (weight ?? shift ?? throw new AdapterException($"module \"{binding.Name}\" is bound to nothing")).Length;
+        var module = new BaseModule(binding.Name, ModuleKind.Vector, length, 1, default, () => new(length, 1, weight ?? Missing("weight")), () => shift ?? Missing("bias"), shift is not null);
+        var terms = new LinearTerms(length, 1);
         foreach (var (change, factor) in changes) change.Resolve(module, factor, terms);
         if (terms.LowRanks.Count > 0 || terms.Scale is not null || !terms.IsLinear) throw new AdapterException($"module \"{binding.Name}\" is a norm; only its vectors can be replaced");
         _isActive |= !terms.IsZero;
-        _report.Add(new(binding.Name, site.ToString(), binding.Evidence.ToString()));
+        _report.Add(new(binding.Name, "vectors of a norm", binding.Evidence.ToString()));
         if (terms.Dense is { } dense) Override(binding, Orientation.Vector, "weight", module.Weight.Plus(dense).Values);
         if (terms.Bias is { } bias) Override(binding, Orientation.BiasVector, "bias", [.. module.Bias.Zip(bias, (a, b) => a + b)]);
 
-        Func<Matrix> Values(Placement? placement) => () => placement is null
-            ? throw new AdapterException($"module \"{binding.Name}\": the model holds no such vector by itself")
-            : new NodeSite(_graph, placement, binding.Name).Weight();
+        float[] At(Placement placement) => new NodeSite(_graph, placement, binding.Name).Weight().Values;
+
+        float[] Missing(string parameter) => throw new AdapterException($"module \"{binding.Name}\": the model does not have its {parameter}");
     }
+
+    private float[]? FoldedAs(Func<Placement, FoldedVector?> which, string source) =>
+        _map.Modules.Values.SelectMany(m => m.Placements).Select(which).FirstOrDefault(v => v?.Source == source) is { } vector ? Values(vector) : null;
 
     private void Override(ModuleBinding binding, Orientation orientation, string parameter, float[] values)
     {
         var placements = binding.Placements.Where(p => p.Orientation == orientation).ToArray();
-        if (placements.Length == 0) throw new AdapterException($"module \"{binding.Name}\": the model has no place for a {parameter}");
         _replaced[$"{binding.Name}.{parameter}"] = values;
         foreach (var placement in placements)
         {
@@ -109,8 +132,26 @@ internal sealed class AdapterBinder
         }
     }
 
+    /// <summary>Rows that were looked up when the model was converted get what the changed table would give.</summary>
+    private void OverrideRows(Placement placement, NodeSite site, LinearTerms terms, Matrix table)
+    {
+        var changed = table.Plus(terms.WeightDelta(table));
+        var tensor = site.Subgraph.Tensors[site.WeightTensor];
+        var values = new float[tensor.Shape.ElementCount];
+        int count = values.Length / site.Outputs, period = Math.Min(count, placement.TableRows.Total - placement.TableRows.First);
+        if (tensor.Shape.Rank >= 2) period = Math.Min(period, tensor.Shape[^2]);
+        for (int r = 0; r < count; r++)
+        {
+            for (int d = 0; d < site.Outputs; d++) values[r * site.Outputs + d] = changed[d, placement.TableRows.First + r % period] + (terms.Bias?[d] ?? 0);
+        }
+        _overrides.Add(new(placement.Subgraph, site.WeightTensor, ConstantBytes.Of(tensor, values)));
+    }
+
     private bool DependsOnReplaced(Placement p) =>
-        p.ColumnFactor is { } g && _replaced.ContainsKey(g.Source) || p.InputOffset is { } b && _replaced.ContainsKey(b.Source);
+        p.ColumnFactor is { } g && _replaced.ContainsKey(g.Source) || p.InputOffset is { } b && _replaced.ContainsKey(b.Source) || BatchNorm(p) is not null;
+
+    private BatchNormChange? BatchNorm(Placement p) =>
+        p.RowFactor is { } f && f.Source.EndsWith(".weight", StringComparison.Ordinal) ? _batchNorms.GetValueOrDefault(f.Source[..^".weight".Length]) : null;
 
     private void Change(ModuleBinding binding, (IModuleChange Change, float Scale)[] changes)
     {
@@ -120,20 +161,48 @@ internal sealed class AdapterBinder
 
     private void Change(ModuleBinding binding, Placement placement, (IModuleChange Change, float Scale)[] changes)
     {
+        if (placement.Orientation == Orientation.TableAsRows)
+        {
+            changes = [.. changes.Where(c => c.Change.ActsOnTied)];
+            if (changes.Length == 0 || _claimed.Contains((placement.Subgraph, placement.Node))) return;
+        }
         var site = new NodeSite(_graph, placement, binding.Name);
-        if (site.Node.Slot < 0) throw new AdapterException($"module \"{binding.Name}\": {site} takes no adapter");
-        int outputs = placement.RowFactor?.Values.Length is > 0 and var length ? length : Outputs(binding, placement, site);
+        if (placement.Orientation != Orientation.ConstantRows && site.Node.Slot < 0) throw new AdapterException($"module \"{binding.Name}\": {site} takes no adapter");
+        bool isTied = placement.Orientation == Orientation.TableAsRows;
+        int outputs = isTied ? site.Inputs : Outputs(binding, placement, site);
         float[]? f = Values(placement.RowFactor), g = Values(placement.ColumnFactor), beta = Values(placement.InputOffset);
-        var module = Unfolded(binding, placement, site, outputs, f, g, beta);
+        var module = Unfolded(binding, placement, site, outputs, f, g, beta, Values(placement.OutputOffset));
         var terms = new LinearTerms(outputs, module.Inputs);
         _report.Add(new(binding.Name, site.ToString(), binding.Evidence.ToString()));
         foreach (var (change, scale) in changes) change.Resolve(module, scale, terms);
         _isActive |= !terms.IsZero;
+        if (isTied)
+        {
+            Add(placement, site, terms.Transposed(() => module.Weight));
+            return;
+        }
+        if (placement.Orientation == Orientation.ConstantRows)
+        {
+            OverrideRows(placement, site, terms, module.Weight);
+            return;
+        }
         float[]? newG = Replaced(placement.ColumnFactor) ?? g, newBeta = Replaced(placement.InputOffset) ?? beta;
-        var folded = FoldedTerms.Fold(terms, () => module.Weight, f, newG, newBeta);
+        var norm = BatchNorm(placement);
+        var folded = FoldedTerms.Fold(terms, () => module.Weight, norm?.Factor ?? f, newG, newBeta);
+        if (norm is not null) ChangeBatchNorm(folded, site, f!, Values(placement.OutputOffset), norm);
         if (newG != g) folded.AddDense((f is null ? module.Weight : module.Weight.ScaledRows(f)).ScaledColumns(Difference(newG!, g!)));
         if (newBeta != beta) folded.AddBias((f is null ? module.Weight : module.Weight.ScaledRows(f)).Times(Difference(newBeta!, beta!)));
         Add(placement, site, folded);
+    }
+
+    /// <summary>The node yields f * y + c; with other f and c it is scaled as a whole, and shifted.</summary>
+    private static void ChangeBatchNorm(LinearTerms folded, NodeSite site, float[] f, float[]? c, BatchNormChange norm)
+    {
+        if (norm.Factor.Length != f.Length) throw new AdapterException($"{site}: a batch norm of {norm.Factor.Length} channels replaces one of {f.Length}");
+        float[] ratio = [.. norm.Factor.Zip(f, (a, b) => a / b)];
+        folded.MultiplyScale(ratio);
+        float[] bias = site.Bias() ?? new float[f.Length];
+        folded.AddBias([.. bias.Select((b, i) => (ratio[i] - 1) * (b - (c?[i] ?? 0)) + norm.Offset[i] - (c?[i] ?? 0))]);
     }
 
     private void Add(Placement placement, NodeSite site, LinearTerms terms)
@@ -157,10 +226,11 @@ internal sealed class AdapterBinder
         return next - placement.FirstRow;
     }
 
-    private static BaseModule Unfolded(ModuleBinding binding, Placement placement, NodeSite site, int outputs, float[]? f, float[]? g, float[]? beta)
+    private static BaseModule Unfolded(ModuleBinding binding, Placement placement, NodeSite site, int outputs, float[]? f, float[]? g, float[]? beta, float[]? c)
     {
         var weight = new Lazy<Matrix>(() =>
         {
+            if (placement.Orientation == Orientation.TableAsRows) return site.Weight().Transposed();
             var values = Part(site.Weight(), placement.FirstRow, outputs);
             if (f is not null) values = values.ScaledRows(Inverse(f, site));
             return g is null ? values : values.ScaledColumns(Inverse(g, site));
@@ -169,12 +239,11 @@ internal sealed class AdapterBinder
         {
             float[] bias = site.Bias() is { } b ? b.AsSpan(placement.FirstRow, outputs).ToArray() : new float[outputs];
             float[]? offset = beta is null ? null : weight.Value.Times(beta);
-            for (int i = 0; i < bias.Length; i++) bias[i] = bias[i] / (f?[i] ?? 1) - (offset?[i] ?? 0);
+            for (int i = 0; i < bias.Length; i++) bias[i] = (bias[i] - (c?[i] ?? 0)) / (f?[i] ?? 1) - (offset?[i] ?? 0);
             return bias;
         }
-        // An embedding that also is the output layer is seen as the look-up sees it.
-        if (placement.Orientation == Orientation.TableAsRows) throw new AdapterException($"module \"{binding.Name}\": {site}: an adapter on a tied output layer is not supported here");
-        return new(binding.Name, binding.Kind, outputs, site.Inputs, site.Filter, () => weight.Value, Bias, site.Bias() is not null);
+        int inputs = placement.Orientation == Orientation.TableAsRows ? site.Outputs : site.Inputs;
+        return new(binding.Name, binding.Kind, outputs, inputs, site.Filter, () => weight.Value, Bias, site.Bias() is not null);
     }
 
     private float[]? Replaced(FoldedVector? vector) => vector is null ? null : _replaced.GetValueOrDefault(vector.Source);

@@ -86,6 +86,12 @@ internal static class BindingMapFile
             Write(json, "row_factor", p.RowFactor);
             Write(json, "column_factor", p.ColumnFactor);
             Write(json, "input_offset", p.InputOffset);
+            Write(json, "output_offset", p.OutputOffset);
+            if (p.Orientation == Orientation.ConstantRows)
+            {
+                json.WriteNumber("first_table_row", p.TableRows.First);
+                json.WriteNumber("table_rows", p.TableRows.Total);
+            }
             json.WriteEndObject();
         }
         json.WriteEndArray();
@@ -116,6 +122,8 @@ internal static class BindingMapFile
                 RowFactor = Vector(p, "row_factor"),
                 ColumnFactor = Vector(p, "column_factor"),
                 InputOffset = Vector(p, "input_offset"),
+                OutputOffset = Vector(p, "output_offset"),
+                TableRows = p.TryGetProperty("table_rows", out var total) ? (p.GetProperty("first_table_row").GetInt32(), total.GetInt32()) : default,
             };
             if (p.GetProperty("sha256").GetString() != Hash(graph, placement, entry.Name))
                 throw new AdapterException($"module \"{entry.Name}\": the model's weight is not the one that the map was made for; make a map for this model");

@@ -67,6 +67,7 @@ internal sealed class NodeSite
             case Orientation.Rows or Orientation.TableAsRows: return new(Outputs, Inputs, values);
             case Orientation.Columns or Orientation.Table: return new Matrix(Inputs, Outputs, values).Transposed();
             case Orientation.Vector or Orientation.BiasVector: return new(Outputs, 1, values);
+            case Orientation.ConstantRows: return KnownColumns(values);
         }
         bool isDepthwise = _placement.Orientation == Orientation.DepthwiseFilter;
         int height = shape[1], width = shape[2], group = isDepthwise ? 1 : shape[3];
@@ -88,6 +89,19 @@ internal sealed class NodeSite
         return weight;
     }
 
+    /// <summary>The table as (dim, rows of the whole table), zero where the model has no rows.</summary>
+    private Matrix KnownColumns(float[] values)
+    {
+        var (first, total) = _placement.TableRows;
+        var table = new Matrix(Outputs, total);
+        int count = Math.Min(values.Length / Outputs, total - first);
+        for (int r = 0; r < count; r++)
+        {
+            for (int d = 0; d < Outputs; d++) table[d, first + r] = values[r * Outputs + d];
+        }
+        return table;
+    }
+
     /// <summary>The bias of all outputs; null when the node has none.</summary>
     public float[]? Bias()
     {
@@ -107,7 +121,7 @@ internal sealed class NodeSite
         int rank = _placement.Orientation switch
         {
             Orientation.Filter or Orientation.DepthwiseFilter => 4,
-            Orientation.Vector or Orientation.BiasVector => shape.Rank,
+            Orientation.Vector or Orientation.BiasVector or Orientation.ConstantRows => shape.Rank,
             _ => 2,
         };
         if (shape.Rank != rank) throw new AdapterException($"module \"{module}\": {this}: weight {_weight} cannot be {_placement.Orientation}");
@@ -117,6 +131,7 @@ internal sealed class NodeSite
             Orientation.Columns or Orientation.Table => (shape[1], shape[0]),
             Orientation.Filter => (shape[0], shape[1] * shape[2] * shape[3]),
             Orientation.DepthwiseFilter => (shape[3], shape[1] * shape[2]),
+            Orientation.ConstantRows => (shape[^1], _placement.TableRows.Total),
             _ => ((int)shape.ElementCount, 1),
         };
     }

@@ -24,6 +24,9 @@ internal enum Orientation
     /// <summary>(vocabulary, dim) as the weights of a fully connected layer: an embedding that is also the output layer.</summary>
     TableAsRows,
 
+    /// <summary>Rows of an embedding that converters looked up already: (count, dim), maybe repeated, added as a constant.</summary>
+    ConstantRows,
+
     /// <summary>A vector that multiplies: the weight of a norm.</summary>
     Vector,
 
@@ -38,7 +41,7 @@ internal sealed record FoldedVector(string Source, ImmutableArray<float> Values)
 
 /// <summary>
 /// Where a module of the base is in the model: an operand of a node, and what the converter folded into it. The node computes
-/// f * (W (g * n + beta) + b) from its input n, where the module computes W x + b.
+/// f * (W (g * n + beta) + b) + c from its input n, where the module computes W x + b.
 /// </summary>
 internal sealed record Placement
 {
@@ -54,6 +57,12 @@ internal sealed record Placement
 
     /// <summary>The first of the node's outputs that belongs to the module: not 0 where modules were joined.</summary>
     public int FirstRow { get; init; }
+
+    /// <summary>Of constant rows: the first one, and how many the table has.</summary>
+    public (int First, int Total) TableRows { get; init; }
+
+    /// <summary>c: what is added behind f, as from a batch norm that was folded.</summary>
+    public FoldedVector? OutputOffset { get; init; }
 
     /// <summary>f: factors of the outputs.</summary>
     public FoldedVector? RowFactor { get; init; }

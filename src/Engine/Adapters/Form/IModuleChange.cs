@@ -6,6 +6,9 @@ internal interface IModuleChange
     /// <summary>Path of the module in the base: <c>bert.encoder.layer.0.attention.self.query</c>.</summary>
     string Module { get; }
 
+    /// <summary>Whether the change of an embedding also holds for an output layer that shares its weight.</summary>
+    bool ActsOnTied => false;
+
     /// <summary>Adds the terms for this base.</summary>
     /// <param name="module">The module as it is deployed; quantised weights are seen dequantised.</param>
     /// <param name="weight">The adapter's scale for this activation; 1 is as trained.</param>

@@ -82,6 +82,21 @@ internal sealed class LinearTerms(int outputs, int inputs)
         return delta;
     }
 
+    /// <summary>The same change of the transposed weight; a scale of the outputs becomes a dense change.</summary>
+    public LinearTerms Transposed(Func<Matrix> weight)
+    {
+        if (Bias is not null || !IsLinear) throw new ArgumentException("a bias or branch of an embedding has no meaning for a tied output layer");
+        var transposed = new LinearTerms(Inputs, Outputs);
+        foreach (var term in _lowRanks) transposed.AddLowRank(term.B.Transposed(), term.A.Transposed());
+        if (Dense is not null) transposed.AddDense(Dense.Transposed());
+        if (Scale is not null) transposed.AddDense(weight().ScaledRows(Array.ConvertAll(Scale, s => s - 1)).Transposed());
+        if (_columns.Count == 0) return transposed;
+        var rows = new Matrix(Inputs, Outputs);
+        foreach (var (column, values) in _columns) values.CopyTo(rows.Row(column));
+        transposed.AddDense(rows);
+        return transposed;
+    }
+
     private static float[] Sum(float[] a, float[] b)
     {
         var sum = new float[a.Length];

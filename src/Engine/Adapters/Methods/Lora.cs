@@ -21,6 +21,7 @@ internal sealed class Lora : IAdapterMethod
         if (!config.Has(key)) throw source.Problem($"\"{key}\" is missing: it names the modules");
         config.Ignore("exclude_modules", "layers_to_transform", "layers_pattern", "target_modules", "target_parameters");
         var scaling = new LoraScaling(config);
+        var variant = new LoraVariant(config);
         bool isDora = config.Flag("use_dora"), hasBias = config.Flag("lora_bias");
         if (isDora && hasBias) throw source.Problem("\"use_dora\" and \"lora_bias\" exclude each other");
         bool isTied = config.Flag("ensure_weight_tying");
@@ -29,14 +30,14 @@ internal sealed class Lora : IAdapterMethod
         {
             // Tied layers get copies under the name of the output layer.
             if (!(isTied && NamePatterns.IsAny(["lm_head"], module))) source.CheckTarget(key == "target_parameters" ? module + ".weight" : module, key);
-            changes.Add(Module(source, module, scaling, isDora, hasBias));
+            changes.Add(Module(source, module, scaling, variant, isDora, hasBias));
         }
         source.CheckAllTargeted(key);
         changes.AddRange(TokenRows.Read(source));
         return changes;
     }
 
-    private static LoraChange Module(PeftSource source, string module, LoraScaling scaling, bool isDora, bool hasBias)
+    private static LoraChange Module(PeftSource source, string module, LoraScaling scaling, LoraVariant variant, bool isDora, bool hasBias)
     {
         var tensors = source.Tensors;
         bool isEmbedding = tensors.Has(module, "lora_embedding_A") || tensors.Has(module, "lora_embedding_B");
@@ -49,8 +50,12 @@ internal sealed class Lora : IAdapterMethod
         if (rank == 0) throw source.Problem($"{a} has rank 0");
         var magnitude = isDora ? tensors.Take(module, "lora_magnitude_vector") : null;
         var bias = hasBias ? tensors.Take(module, "lora_B.bias", 1) : null;
-        // The output projection of torch's attention is wrapped by itself.
-        return new(module.Replace(".base_layer.", ".", StringComparison.Ordinal), a, b, scaling.Scale(module), magnitude, bias);
+        // The output projection of torch's attention is wrapped by itself, and PEFT adds its change twice, in training as in inference.
+        string plain = module.Replace(".base_layer.", ".", StringComparison.Ordinal);
+        return new(plain, a, b, scaling.Scale(module) * (plain == module ? 1 : 2), magnitude, bias)
+        {
+            Prepare = variant.Prepare(source, module),
+        };
     }
 
     /// <summary>What makes an adapter valid only on weights that were changed when it was made, or on other inputs than a graph has.</summary>
@@ -59,86 +64,10 @@ internal sealed class Lora : IAdapterMethod
         config.Refuse("layer_replication", "repeating layers would need another graph");
         config.Refuse("arrow_config", "a router over other adapters is not supported");
         config.Refuse("alora_invocation_tokens", "the adapter acts only after these tokens, which needs token ids that a model's graph does not have");
-        config.Refuse("use_qalora", "pooled inputs (QA-LoRA) are not supported");
-        config.Refuse("use_bdlora", "block-diagonal factors (BD-LoRA) are not supported");
-        config.Refuse("kasa_config", "KaSA changes the base weights");
-        config.Ignore("qalora_group_size");
         if (!config.Has("init_lora_weights") || !config.IsText("init_lora_weights")) return;
         string init = config.Text("init_lora_weights")!;
         if (init is "gaussian" or "orthogonal" or "eva" or "mica") return;
         throw new AdapterException($"{config.Path}: \"init_lora_weights\" is \"{init}\": such an adapter fits only the base weights that its initialisation changed; "
             + "convert it to plain LoRA when saving (path_initial_model_for_weight_conversion)");
-    }
-}
-
-/// <summary>Rank and scale of each module, as the configuration and its patterns say.</summary>
-internal sealed class LoraScaling(PeftConfig config)
-{
-    private readonly int _rank = config.Count("r", 8);
-    private readonly double _alpha = config.Number("lora_alpha") ?? 8;
-    private readonly bool _isStabilised = config.Flag("use_rslora");
-
-    public int Rank(string module) => NamePatterns.First(config, "rank_pattern", module) is { } value ? (int)config.Number("rank_pattern", value) : _rank;
-
-    public float Scale(string module)
-    {
-        double alpha = NamePatterns.First(config, "alpha_pattern", module) is { } value ? config.Number("alpha_pattern", value) : _alpha;
-        int rank = Rank(module);
-        config.Ignore("fan_in_fan_out");
-        return (float)(alpha / (_isStabilised ? Math.Sqrt(rank) : rank));
-    }
-}
-
-/// <summary>LoRA or DoRA on one module.</summary>
-internal sealed class LoraChange(string module, AdapterTensor a, AdapterTensor b, float scale, AdapterTensor? magnitude, AdapterTensor? bias) : IModuleChange
-{
-    public string Module { get; } = module;
-
-    public void Resolve(BaseModule module, float weight, LinearTerms terms)
-    {
-        Matrix first = a.AsMatrix(), second = b.AsMatrix();
-        var patch = LowRankPatch.Weight;
-        if (module.Kind == ModuleKind.Convolution)
-        {
-            var filter = module.Filter;
-            bool own = filter.Groups > 1 || filter.DilationX > 1 || filter.DilationY > 1;
-            int channels = filter.Groups > 1 ? filter.GroupChannels * filter.Groups : filter.GroupChannels;
-            if (a.Shape is not [_, var ac, var ah, var aw] || ac != channels || ah != filter.Height || aw != filter.Width)
-                throw new AdapterException($"{a} must be [r,{channels},{filter.Height},{filter.Width}] for module \"{Module}\"");
-            if (own) patch = LowRankPatch.OwnConvolution;
-            if (filter.Groups > 1) second = Spread(second, filter.Groups, first.Rows);
-        }
-        else if (a.Shape.Length != 2 || first.Columns != module.Inputs)
-        {
-            throw new AdapterException($"{a} must be [r,{module.Inputs}] for module \"{Module}\"");
-        }
-        if (second.Rows != module.Outputs || second.Columns != first.Rows) throw new AdapterException($"{b} must be [{module.Outputs},{first.Rows}] for module \"{Module}\"");
-        second = second.Scaled(scale * weight);
-        if (bias is not null)
-        {
-            if (bias.Values.Length != module.Outputs) throw new AdapterException($"{bias} must have {module.Outputs} elements");
-            terms.AddBias(Array.ConvertAll(bias.Values, v => v * scale * weight));
-        }
-        if (magnitude is null)
-        {
-            terms.AddLowRank(first, second, patch);
-            return;
-        }
-        if (patch == LowRankPatch.OwnConvolution) throw new AdapterException($"module \"{Module}\": DoRA on a grouped or dilated convolution is not defined");
-        if (magnitude.Values.Length != module.Outputs) throw new AdapterException($"{magnitude} must have {module.Outputs} elements");
-        float[] norms = module.Weight.Plus(second.Times(first)).RowNorms();
-        var gains = new float[norms.Length];
-        for (int i = 0; i < gains.Length; i++) gains[i] = norms[i] == 0 ? 0 : magnitude.Values[i] / norms[i];
-        terms.MultiplyScale(gains);
-        terms.AddLowRank(first, second.ScaledRows(gains), patch);
-    }
-
-    /// <summary>B of a grouped convolution, (out, r / groups), as (out, r): each group of outputs sees its own part of the ranks.</summary>
-    private static Matrix Spread(Matrix grouped, int groups, int rank)
-    {
-        if (grouped.Columns * groups != rank) return grouped;
-        var spread = new Matrix(grouped.Rows, rank);
-        for (int o = 0; o < grouped.Rows; o++) grouped.Row(o).CopyTo(spread.Row(o)[(o / (grouped.Rows / groups) * grouped.Columns)..]);
-        return spread;
     }
 }

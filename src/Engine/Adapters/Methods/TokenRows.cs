@@ -31,6 +31,8 @@ internal sealed class TokenRowsChange(string module, int[] indices, AdapterTenso
 {
     public string Module { get; } = module;
 
+    public bool ActsOnTied => true;
+
     public void Resolve(BaseModule module, float weight, LinearTerms terms)
     {
         Scales.RequireOne(Module, weight);

@@ -50,12 +50,27 @@ internal sealed class WaveFt : IAdapterMethod
         var shifted = new Matrix(rows, columns);
         int down = (rows - m.Outputs) / 2, right = (columns - m.Inputs) / 2;
         for (int r = 0; r < m.Outputs; r++) padded.Row(r)[..m.Inputs].CopyTo(shifted.Row(r + down)[right..]);
-        var half = Reconstructed(shifted.Transposed(), lowPass).Transposed();
-        var whole = Reconstructed(half, lowPass);
+        // The upper right quadrant has the details along the rows' axis: quadrants cross over between place and meaning.
+        var whole = Reconstructed(Reconstructed(Crossed(shifted).Transposed(), lowPass).Transposed(), lowPass);
         int top = (whole.Rows - m.Outputs) / 2, left = (whole.Columns - m.Inputs) / 2;
         var delta = new Matrix(m.Outputs, m.Inputs);
         for (int r = 0; r < m.Outputs; r++) whole.Row(r + top).Slice(left, m.Inputs).CopyTo(delta.Row(r));
         return delta;
+    }
+
+    /// <summary>The matrix with its upper right and lower left quadrants exchanged.</summary>
+    private static Matrix Crossed(Matrix matrix)
+    {
+        int rows = matrix.Rows / 2, columns = matrix.Columns / 2;
+        var crossed = new Matrix(matrix.Rows, matrix.Columns);
+        for (int r = 0; r < rows; r++)
+        {
+            matrix.Row(r)[..columns].CopyTo(crossed.Row(r));
+            matrix.Row(r)[columns..].CopyTo(crossed.Row(r + rows));
+            matrix.Row(r + rows)[..columns].CopyTo(crossed.Row(r)[columns..]);
+            matrix.Row(r + rows)[columns..].CopyTo(crossed.Row(r + rows)[columns..]);
+        }
+        return crossed;
     }
 
     private static int Even(int value) => value + value % 2;

@@ -30,6 +30,12 @@ internal static class Replacements
             string? owner = saved.FirstOrDefault(s => IsWithin(module, s));
             if (owner is null && !(biases && parameter == "bias") && !(isWrapped && parameter == "weight")) continue;
             if (owner is not null) found.Add(owner);
+            if (owner is not null && source.Tensors.Has(module, BatchNormChange.Mean))
+            {
+                // Reading it takes all its tensors at once; the others come by here again.
+                if (parameter == "weight") yield return BatchNormChange.Read(source, module);
+                continue;
+            }
             var tensor = source.Tensors.TakeKey(key);
             yield return parameter == "weight" ? new ReplacedWeight(module, tensor) : new ReplacedBias(module, tensor);
         }
