@@ -18,6 +18,13 @@ internal sealed record AdapterCase(string Folder, string BaseFolder, string Base
 
     public string InputsPath => Path.Combine(BaseFolder, "base_golden.safetensors");
 
+    /// <summary>The base's other models, as its description lists them.</summary>
+    public IEnumerable<string> SiblingPaths()
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(BindingPath));
+        return [.. document.RootElement.EnumerateObject().Select(m => Path.Combine(BaseFolder, m.Name)).Where(p => p != ModelPath && File.Exists(p) && !Path.GetFileName(p).Contains("_kv_", StringComparison.Ordinal))];
+    }
+
     /// <summary>Whether the case may be refused with a reason, because the export lacks what the method needs.</summary>
     public bool MayBeRefused
     {

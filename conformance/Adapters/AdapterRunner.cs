@@ -12,24 +12,28 @@ internal static class AdapterRunner
         var problems = new List<string>();
         double ratio = 0, error = 0;
         int comparisons = 0;
-        foreach (var kernels in kernelSets)
+        foreach (var target in AdapterTarget.Of(one))
         {
-            try
+            foreach (var kernels in kernelSets)
             {
-                var run = new AdapterRun(one, kernels);
-                run.Run(cancellation);
-                problems.AddRange(run.Problems.Select(p => $"{kernels}: {p}"));
-                comparisons += run.Comparisons;
-                if (run.WorstRatio > ratio) (ratio, error) = (run.WorstRatio, run.WorstError);
-            }
-            catch (AdapterException) when (one.MayBeRefused)
-            {
-                comparisons++;
-            }
-            // Whatever the engine throws is this case's failure, not the end of the check.
-            catch (Exception e) when (e is not OperationCanceledException)
-            {
-                problems.Add($"{kernels}: {ClearError.Describe(e)}");
+                string where = $"{Path.GetFileNameWithoutExtension(target.ModelPath)} {kernels}";
+                try
+                {
+                    var run = new AdapterRun(one, target, kernels);
+                    run.Run(cancellation);
+                    problems.AddRange(run.Problems.Select(p => $"{where}: {p}"));
+                    comparisons += run.Comparisons;
+                    if (run.WorstRatio > ratio) (ratio, error) = (run.WorstRatio, run.WorstError);
+                }
+                catch (AdapterException) when (one.MayBeRefused)
+                {
+                    comparisons++;
+                }
+                // Whatever the engine throws is this case's failure, not the end of the check.
+                catch (Exception e) when (e is not OperationCanceledException)
+                {
+                    problems.Add($"{where}: {ClearError.Describe(e)}");
+                }
             }
         }
         return new()

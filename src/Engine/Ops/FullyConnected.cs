@@ -47,7 +47,7 @@ internal sealed class FullyConnected(bool keepDims, bool asymmetric, ActivationF
         var weights = c.Shape(1);
         var output = c.OutputShape(0);
         var geometry = ConvAttributes.Product((int)output.Product(0, output.Rank - 1), weights[1], weights[0]);
-        if (c.Input(1).Quantization?.BlockSize > 0) return BlockwiseStep.Prepare(c, geometry, FusedActivation.Range(activation));
+        if (c.Input(1).Quantization?.BlockSize > 0) return MatrixSteps.Adapted(c, geometry, activation, BlockwiseStep.Prepare);
         return MatrixSteps.Prepare(c, geometry, activation, Rounding.Double, asymmetric, scalesFirst: true);
     }
 }

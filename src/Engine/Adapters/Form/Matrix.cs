@@ -50,14 +50,6 @@ internal sealed class Matrix(int rows, int columns, float[] values)
         return transposed;
     }
 
-    /// <summary>The columns from one on.</summary>
-    public Matrix ColumnsFrom(int first)
-    {
-        var part = new Matrix(Rows, Columns - first);
-        for (int r = 0; r < Rows; r++) Row(r)[first..].CopyTo(part.Row(r));
-        return part;
-    }
-
     /// <summary>This times a number.</summary>
     public Matrix Scaled(float factor) => factor == 1 ? this : new(Rows, Columns, Array.ConvertAll(Values, v => v * factor));
 

@@ -66,11 +66,10 @@ internal sealed class LoraVariant
     private static Func<BaseModule, Matrix, Matrix, LinearTerms, (Matrix A, Matrix B)> Kasa(float[] diagonal) => (m, a, b, terms) =>
     {
         if (diagonal.Length != a.Rows) throw new ArgumentException($"lora_diag has {diagonal.Length} elements");
-        var (u, s, v) = SingularValues.Of(m.Weight);
-        int kept = s.Length - a.Rows;
+        int kept = Math.Min(m.Outputs, m.Inputs) - a.Rows;
         if (kept < 1) throw new ArgumentException($"rank {a.Rows} leaves nothing of the base");
         // What the base loses: its smallest singular parts.
-        terms.AddDense(u.ColumnsFrom(kept).ScaledColumns(Array.ConvertAll(s[kept..], x => -x)).Times(v.ColumnsFrom(kept).Transposed()));
+        terms.AddDense(SingularValues.Smallest(m.Weight, kept).Scaled(-1));
         return (a.ScaledRows(diagonal), b);
     };
 }

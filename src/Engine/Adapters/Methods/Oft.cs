@@ -48,9 +48,16 @@ internal sealed class Oft : IAdapterMethod
             if (!isShared && blocks.Length == 0) throw source.Problem($"{stored} has no blocks");
             // An embedding's output is rotated, and W is (dim, vocabulary): W' = R^T W.
             return isEmbedding ? TermsChange.Replace(module, m => Rotations.BlockDiagonal(blocks, m.Outputs).Transposed().Times(m.Weight))
-                : TermsChange.Replace(module, m => m.Weight.Times(Rotations.BlockDiagonal(blocks, m.Inputs).Transposed()));
+                : TermsChange.Replace(module, m => Plain(m, module).Weight.Times(Rotations.BlockDiagonal(blocks, m.Inputs).Transposed()));
         });
     }
+
+    /// <summary>
+    /// PEFT rotates the patches of a larger filter and folds them back into an image, in which they overlap: a different function from the
+    /// rotated weight that it merges.
+    /// </summary>
+    private static BaseModule Plain(BaseModule m, string module) => m.Kind != ModuleKind.Convolution || m.Filter is { Height: 1, Width: 1 } ? m
+        : throw new AdapterException($"module \"{module}\": OFT on a {m.Filter.Height} x {m.Filter.Width} convolution has no single meaning (merged and unmerged results differ in PEFT)");
 
     private static bool Agree(PeftSource source, int rank, int block)
     {

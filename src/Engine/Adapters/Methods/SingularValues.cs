@@ -42,6 +42,23 @@ internal static class SingularValues
         return (left, [.. order.Select(c => (float)norms[c])], v2);
     }
 
+    /// <summary>The sum of all but the largest <paramref name="kept"/> singular parts, summed in double.</summary>
+    public static Matrix Smallest(Matrix matrix, int kept)
+    {
+        var (u, s, v) = Of(matrix);
+        var sum = new Matrix(matrix.Rows, matrix.Columns);
+        for (int r = 0; r < sum.Rows; r++)
+        {
+            for (int c = 0; c < sum.Columns; c++)
+            {
+                double element = 0;
+                for (int k = kept; k < s.Length; k++) element += (double)u[r, k] * s[k] * v[c, k];
+                sum[r, c] = (float)element;
+            }
+        }
+        return sum;
+    }
+
     /// <summary>Makes every pair of columns orthogonal once; true when one was not.</summary>
     private static bool Sweep(double[][] a, double[][] right)
     {

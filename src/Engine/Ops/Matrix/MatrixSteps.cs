@@ -48,10 +48,10 @@ internal static class MatrixSteps
             : new FixedPointEpilogue<long, TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0));
     }
 
-    private delegate IStep MakeStep(in PrepareContext c, in ConvGeometry geometry, (float, float) range);
+    public delegate IStep MakeStep(in PrepareContext c, in ConvGeometry geometry, (float, float) range);
 
     /// <summary>A step with float outputs, and where adapters may be bound, its twin without activation.</summary>
-    private static IStep Adapted(in PrepareContext c, in ConvGeometry geometry, ActivationFunctionType activation, MakeStep make)
+    public static IStep Adapted(in PrepareContext c, in ConvGeometry geometry, ActivationFunctionType activation, MakeStep make)
     {
         var range = FusedActivation.Range(activation);
         var plain = make(c, geometry, range);

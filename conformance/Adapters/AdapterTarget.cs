@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+using Graft.Safetensors;
+
+namespace Graft.Conformance.Adapters;
+
+/// <summary>What an output is compared with.</summary>
+/// <param name="Tolerance">The largest error allowed.</param>
+/// <param name="Error">The error, from the output without and with the adapter.</param>
+internal readonly record struct AdapterExpectation(double Tolerance, Func<float[], float[], double> Error);
+
+/// <summary>
+/// One of a base's models, and what an adapter must give there: the golden itself on the float model; the golden made with the very weights
+/// that a file carries, where there is one; elsewhere the change of the outputs, compared with the change on the float model.
+/// </summary>
+internal sealed class AdapterTarget(string modelPath, Func<string, AdapterExpectation?> expectation)
+{
+    /// <summary>
+    /// The relative error of the delivered change that is allowed: a part of its own, and a part of the base's own error on the model,
+    /// which the change rides on. Measured over all cases; see docs/conformance.md.
+    /// </summary>
+    private const double ChangeBound = 0.15, NoiseShare = 0.6;
+
+    /// <summary>More is allowed where activations are integers: what an adapter adds may leave the ranges that were calibrated without it.</summary>
+    private const double SaturationBound = 0.5;
+
+    public string ModelPath { get; } = modelPath;
+
+    public AdapterExpectation? Expectation(string output) => expectation(output);
+
+    /// <summary>The float model first, then every other one that the base's description speaks of.</summary>
+    public static IEnumerable<AdapterTarget> Of(AdapterCase one)
+    {
+        var golden = SafetensorsFile.Open(one.GoldenPath);
+        yield return new(one.ModelPath, name => golden.TryGet("adapted/" + name, out var t) ? Equal(t, one.Tolerance(name)) : null);
+        var plain = SafetensorsFile.Open(one.InputsPath);
+        foreach (string path in one.SiblingPaths())
+        {
+            string stem = Path.GetFileNameWithoutExtension(path), own = Path.Combine(one.BaseFolder, "on_quantised", stem + ".safetensors");
+            string key = Path.GetFileName(one.Folder) + "/";
+            if (File.Exists(own) && SafetensorsFile.Open(own) is var file && file.TryGet(key + "logits", out _))
+            {
+                double tolerance = stem.Contains("dyn4b32", StringComparison.Ordinal) ? 0.05 : one.BaseName.StartsWith("llama", StringComparison.Ordinal) ? 2e-5 : 1e-5;
+                yield return new(path, name => file.TryGet(key + name, out var t) ? Equal(t, tolerance) : null);
+                continue;
+            }
+            double bound = ChangeBound + (stem.Contains("static", StringComparison.Ordinal) ? SaturationBound : 0);
+            yield return new(path, name => golden.TryGet("adapted/" + name, out var t) && plain.TryGet("s0/base/" + name, out var b) ? Change(b, t, bound) : null);
+        }
+    }
+
+    private static AdapterExpectation Equal(SafetensorsTensor expected, double tolerance) => new(tolerance, (_, adapted) =>
+    {
+        var values = MemoryMarshal.Cast<byte, float>(expected.Bytes);
+        if (values.Length > adapted.Length) return double.PositiveInfinity;
+        double worst = 0;
+        // The golden may hold the first rows of the batch only.
+        for (int i = 0; i < values.Length; i++)
+        {
+            double difference = Math.Abs((double)adapted[i] - values[i]);
+            if (!(difference <= worst)) worst = difference;
+        }
+        return worst;
+    });
+
+    /// <summary>The error in units of what is allowed. A change that the base's error drowns is not judged.</summary>
+    private static AdapterExpectation Change(SafetensorsTensor plain, SafetensorsTensor adapted, double bound) => new(1, (before, after) =>
+    {
+        var b = MemoryMarshal.Cast<byte, float>(plain.Bytes);
+        var a = MemoryMarshal.Cast<byte, float>(adapted.Bytes);
+        if (a.Length > after.Length) return double.PositiveInfinity;
+        double error = 0, change = 0, noise = 0;
+        for (int i = 0; i < a.Length; i++)
+        {
+            double expected = (double)a[i] - b[i], actual = (double)after[i] - before[i], off = (double)before[i] - b[i];
+            error += (actual - expected) * (actual - expected);
+            change += expected * expected;
+            noise += off * off;
+        }
+        if (change == 0) return error == 0 ? 0 : double.PositiveInfinity;
+        double allowed = bound + NoiseShare * Math.Sqrt(noise / change);
+        if (allowed >= 1) return 0;
+        return Math.Sqrt(error / change) / allowed;
+    });
+}
