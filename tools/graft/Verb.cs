@@ -52,7 +52,7 @@ internal static class Verb
     /// </summary>
     private static int? Classify(Exception e) => e switch
     {
-        ModelFormatException or UnsupportedModelException or OperatorException or SafetensorsException =>
+        ModelFormatException or UnsupportedModelException or OperatorException or AdapterException or SafetensorsException =>
             ExitCode.Failure,
         ArgumentOutOfRangeException or ArgumentNullException => null,
         ArgumentException or IOException or UnauthorizedAccessException => ExitCode.Usage,

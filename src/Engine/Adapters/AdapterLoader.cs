@@ -1,6 +1,7 @@
 using Graft.Adapters.Binding;
 using Graft.Adapters.Form;
 using Graft.Adapters.Peft;
+using Graft.Safetensors;
 
 namespace Graft.Adapters;
 
@@ -32,11 +33,26 @@ internal static class AdapterLoader
         }
     }
 
+    /// <summary>A map of the whole base, from the values of its weights.</summary>
+    public static BindingMap MakeMap(Model model, string weights)
+    {
+        try
+        {
+            return ValueBinder.Bind(model.Optimized, SafetensorsFile.Open(weights));
+        }
+        catch (SafetensorsException e)
+        {
+            throw new AdapterException(e.Message, e);
+        }
+    }
+
     private static BindingMap FindMap(Model model, string path, AdapterOptions options)
     {
         string beside = Path.Combine(path, BindingMapFile.DefaultName);
         string? file = options.BindingMap ?? (File.Exists(beside) ? beside : null);
         if (file is not null) return BindingMapFile.Read(file, model.Optimized);
-        throw new AdapterException($"there is no binding map: neither {beside} nor one in the options; make one with 'graft adapter bind'");
+        if (options.BaseWeights is { } weights) return MakeMap(model, weights);
+        throw new AdapterException($"nothing tells which layers of the model are which modules of the adapter's base: there is no {beside}, and the options name neither a "
+            + "binding map nor the base's weights; make a map with 'graft adapter bind'");
     }
 }

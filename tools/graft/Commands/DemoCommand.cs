@@ -28,8 +28,14 @@ internal static class DemoCommand
         byte[] images = data["clean/test/images"].Bytes.ToArray(), labels = data["test/labels"].Bytes.ToArray();
         Reading[] readings = [.. s_models.Select(name =>
             Read(Path.Combine(folder, name), images, labels, invocation.Cancellation))];
-        if (invocation.IsJson) WriteJson(invocation, readings, labels.Length);
-        else Print(invocation, readings, images, labels);
+        DemoAdaptation[] adapted = [.. s_models.SelectMany(name => DemoAdapters.Run(folder, name, data, labels, invocation.Cancellation))];
+        if (invocation.IsJson)
+        {
+            WriteJson(invocation, readings, adapted, labels.Length);
+            return ExitCode.Success;
+        }
+        Print(invocation, readings, images, labels);
+        DemoAdapters.Print(invocation, adapted);
         return ExitCode.Success;
     }
 
@@ -111,7 +117,7 @@ internal static class DemoCommand
         return string.Join('\n', rows);
     }
 
-    private static void WriteJson(Invocation invocation, Reading[] readings, int count) => invocation.Json(json =>
+    private static void WriteJson(Invocation invocation, Reading[] readings, DemoAdaptation[] adapted, int count) => invocation.Json(json =>
     {
         json.WriteNumber("images", count);
         json.Array("models", readings, (j, reading) =>
@@ -122,6 +128,18 @@ internal static class DemoCommand
             j.WriteNumber("correct", reading.Correct);
             j.WriteNumber("accuracy", reading.Accuracy(count));
             j.WriteNumber("median_us", reading.Microseconds);
+            j.WriteEndObject();
+        });
+        json.Array("adapters", adapted, (j, result) =>
+        {
+            j.WriteStartObject();
+            j.WriteString("model", result.Model);
+            j.WriteString("sensor", result.Domain);
+            j.WriteString("adapter", result.Adapter);
+            j.WriteNumber("bytes", result.ByteCount);
+            j.WriteNumber("accuracy_without", result.Before);
+            j.WriteNumber("accuracy_with", result.After);
+            j.WriteNumber("switch_us", result.SwitchMicroseconds);
             j.WriteEndObject();
         });
     });

@@ -20,18 +20,22 @@ internal static class RunCommand
     private static readonly Option<int> s_threads = Choices.Threads();
     private static readonly Option<string> s_kernels = Choices.Kernels(both: false);
     private static readonly Option<int> s_seed = Choices.Seed();
+    private static readonly Option<string?> s_adapter = new("--adapter") { Description = "Run with this adapter; its folder holds a binding map, or --map names one.", HelpName = "DIR" };
+    private static readonly Option<string?> s_map = new("--map") { Description = "The binding map of the adapter.", HelpName = "FILE" };
 
     public static Command Create() => Verb.Create("run", "Runs a model on inputs from a file, or on made-up ones.",
-        [s_model, s_inputs, s_out, s_signature, s_threads, s_kernels, s_seed], Run);
+        [s_model, s_inputs, s_out, s_signature, s_threads, s_kernels, s_seed, s_adapter, s_map], Run);
 
     private static int Run(Invocation invocation)
     {
         using var model = Model.Load(invocation.Get(s_model));
+        using var adapter = invocation.Get(s_adapter) is { } folder ? model.LoadAdapter(folder, new() { BindingMap = invocation.Get(s_map) }) : null;
         using var interpreter = new Interpreter(model, new InterpreterOptions
         {
             Threads = invocation.Get(s_threads),
             Kernels = Choices.KernelSets(invocation.Get(s_kernels)!)[0],
         });
+        interpreter.Adapter = adapter;
         var entry = new EntryPoint(interpreter, invocation.Get(s_signature));
         var writer = new SafetensorsWriter();
         var printed = new List<(string Name, string Type, Shape Shape, string Values)>();

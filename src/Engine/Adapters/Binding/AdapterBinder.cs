@@ -167,7 +167,7 @@ internal sealed class AdapterBinder
             if (changes.Length == 0 || _claimed.Contains((placement.Subgraph, placement.Node))) return;
         }
         var site = new NodeSite(_graph, placement, binding.Name);
-        if (placement.Orientation != Orientation.ConstantRows && site.Node.Slot < 0) throw new AdapterException($"module \"{binding.Name}\": {site} takes no adapter");
+        if (placement.Orientation != Orientation.ConstantRows && !site.TakesDeltas) throw new AdapterException($"module \"{binding.Name}\": {site} takes no adapter");
         bool isTied = placement.Orientation == Orientation.TableAsRows;
         int outputs = isTied ? site.Inputs : Outputs(binding, placement, site);
         float[]? f = Values(placement.RowFactor), g = Values(placement.ColumnFactor), beta = Values(placement.InputOffset);

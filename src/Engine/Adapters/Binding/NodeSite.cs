@@ -1,5 +1,6 @@
 using Graft.Adapters.Form;
 using Graft.Graphs;
+using Graft.Ops;
 using Graft.Ops.Matrix;
 
 namespace Graft.Adapters.Binding;
@@ -34,6 +35,14 @@ internal sealed class NodeSite
 
     /// <summary>Index of the weight's tensor.</summary>
     public int WeightTensor { get; }
+
+    /// <summary>Whether deltas bound to the node's slot have an effect.</summary>
+    public bool TakesDeltas => Node.Slot >= 0 && Node.Op switch
+    {
+        FullyConnected or Conv2D or DepthwiseConv2D => _placement.Operand == 1,
+        EmbeddingLookup or Gather => _subgraph.Tensors[Node.Outputs[0]] is { Type: DType.Float32 } or { Type: DType.Int8 or DType.Int16, Quantization.Scale: > 0 },
+        _ => false,
+    };
 
     /// <summary>Outputs of the node.</summary>
     public int Outputs { get; }

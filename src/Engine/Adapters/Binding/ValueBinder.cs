@@ -1,0 +1,161 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using Graft.Adapters.Form;
+using Graft.Graphs;
+using Graft.Ops;
+using Graft.Safetensors;
+
+namespace Graft.Adapters.Binding;
+
+/// <summary>
+/// Finds where the modules of a base are by the values of its weights: every weight is compared with every constant of a fitting shape, up
+/// to factors of rows and columns that a converter may have folded in. A match must be close, and closer by far than any other.
+/// </summary>
+internal sealed class ValueBinder
+{
+    /// <summary>The largest relative residual of a match: that of weights of 4 bits. A wrong module leaves about 1.</summary>
+    private const double ResidualMax = 0.35;
+
+    /// <summary>The residual of 8-bit weights: what is closer is not told apart further.</summary>
+    private const double ResidualClose = 0.01;
+
+    /// <summary>How much worse the next best module must be.</summary>
+    private const double Margin = 3;
+
+    private readonly Graph _graph;
+    private readonly Dictionary<string, float[]> _vectors = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Matrix> _weights = new(StringComparer.Ordinal);
+
+    private ValueBinder(Graph graph, SafetensorsFile weights)
+    {
+        _graph = graph;
+        foreach (var tensor in weights.Tensors)
+        {
+            if (Floats32(tensor) is not { } values) continue;
+            if (tensor.Shape.Length == 1) _vectors[tensor.Name] = values;
+            else if (tensor.Shape.Length is 2 or 4 && tensor.Name.EndsWith(".weight", StringComparison.Ordinal))
+                _weights[tensor.Name[..^".weight".Length]] = new((int)tensor.Shape[0], values.Length / (int)tensor.Shape[0], values);
+        }
+    }
+
+    /// <param name="graph">The optimised graph of the model.</param>
+    /// <param name="weights">The base's weights, by their names in torch.</param>
+    public static BindingMap Bind(Graph graph, SafetensorsFile weights) => new ValueBinder(graph, weights).Bind();
+
+    private BindingMap Bind()
+    {
+        var placements = new SortedDictionary<string, (ModuleKind Kind, List<Placement> Places)>(StringComparer.Ordinal);
+        foreach (var subgraph in _graph.Subgraphs)
+        {
+            foreach (var node in subgraph.Nodes)
+            {
+                if (WeightOf(subgraph, node) is { } site) Match(site.Placement, site.Kind, placements);
+                else MatchVector(subgraph, node, placements);
+            }
+        }
+        return new(placements.ToDictionary(p => p.Key, p => new ModuleBinding(p.Key, p.Value.Kind, [.. p.Value.Places], BindingEvidence.Values), StringComparer.Ordinal));
+    }
+
+    private static (Placement Placement, ModuleKind Kind)? WeightOf(Subgraph subgraph, Node node)
+    {
+        (int Operand, Orientation Orientation, ModuleKind Kind)? form = node.Op switch
+        {
+            FullyConnected => (1, Orientation.Rows, ModuleKind.Linear),
+            Conv2D => (1, Orientation.Filter, ModuleKind.Convolution),
+            DepthwiseConv2D => (1, Orientation.DepthwiseFilter, ModuleKind.Convolution),
+            EmbeddingLookup => (1, Orientation.Table, ModuleKind.Embedding),
+            Gather => (0, Orientation.Table, ModuleKind.Embedding),
+            _ => null,
+        };
+        if (form is not { } f || node.Inputs[f.Operand] < 0) return null;
+        var weight = subgraph.Tensors[node.Inputs[f.Operand]];
+        if (!weight.Constant.IsPresent || weight.Sparsity is not null || weight.Shape.Rank is not (2 or 4)) return null;
+        if (weight.Type is DType.Int32 or DType.Int64 or DType.Bool or DType.String) return null;
+        return (new() { Subgraph = subgraph.Index, Node = node.Origin.First, Operand = f.Operand, Orientation = f.Orientation }, f.Kind);
+    }
+
+    private void Match(Placement placement, ModuleKind kind, SortedDictionary<string, (ModuleKind Kind, List<Placement> Places)> found)
+    {
+        var site = new NodeSite(_graph, placement, "");
+        var deployed = site.Weight();
+        if (kind == ModuleKind.Embedding) deployed = deployed.Transposed();
+        var matches = _weights.Where(w => w.Value.Rows == deployed.Rows && w.Value.Columns == deployed.Columns)
+            .Select(w => (w.Key, Fit: RankOneFit.Of(w.Value, deployed))).OrderBy(m => m.Fit.Residual).ToArray();
+        if (matches.Length == 0 || matches[0].Fit.Residual > ResidualMax) return;
+        // Equal weights, as of tied layers, cannot be told apart by their values: all of them are meant.
+        bool isClear = matches.Length == 1 || matches[1].Fit.Residual >= Margin * Math.Max(matches[0].Fit.Residual, ResidualClose);
+        foreach (var (name, fit) in isClear ? matches[..1] : matches.Where(m => SameAs(m.Key, matches[0].Key)).ToArray())
+            Record(found, name, kind, Folded(placement, name, fit));
+    }
+
+    private bool SameAs(string a, string b) => _weights[a].Values.AsSpan().SequenceEqual(_weights[b].Values);
+
+    private static void Record(SortedDictionary<string, (ModuleKind Kind, List<Placement> Places)> found, string name, ModuleKind kind, Placement placement)
+    {
+        if (!found.TryGetValue(name, out var entry)) found[name] = entry = (kind, []);
+        if (entry.Kind == ModuleKind.Embedding && kind == ModuleKind.Linear) placement = placement with { Orientation = Orientation.TableAsRows };
+        entry.Places.Add(placement);
+    }
+
+    /// <summary>What was folded, by name where it is a vector of the base: a norm's weight, and with it its bias.</summary>
+    private Placement Folded(Placement placement, string module, RankOneFit fit)
+    {
+        if (fit.IsPlain) return placement;
+        string? norm = _vectors.Keys.FirstOrDefault(v => v.EndsWith(".weight", StringComparison.Ordinal) && fit.Columns is not null && RankOneFit.AreParallel(_vectors[v], fit.Columns));
+        if (norm is null) return placement with { RowFactor = Vector(fit.Rows), ColumnFactor = Vector(fit.Columns) };
+        float times = RankOneFit.Ratio(fit.Columns!, _vectors[norm]);
+        float[]? rows = fit.Rows is null ? null : Array.ConvertAll(fit.Rows, r => r * times);
+        string bias = norm[..^"weight".Length] + "bias";
+        bool hasOffset = _vectors.TryGetValue(bias, out float[]? beta) && ExplainsBias(placement, module, rows, beta);
+        return placement with
+        {
+            RowFactor = rows is null || rows.All(r => Math.Abs(r - 1) < 1e-3f) ? null : Vector(rows),
+            ColumnFactor = new(norm, [.. _vectors[norm]]),
+            InputOffset = hasOffset ? new(bias, [.. beta!]) : null,
+        };
+    }
+
+    /// <summary>Whether the node's bias is that of the module with W beta added.</summary>
+    private bool ExplainsBias(Placement placement, string module, float[]? rows, float[] beta)
+    {
+        if (new NodeSite(_graph, placement, module).Bias() is not { } bias || beta.Length != _weights[module].Columns) return false;
+        float[] own = _vectors.GetValueOrDefault(module + ".bias") ?? new float[bias.Length];
+        float[] offset = _weights[module].Times(beta);
+        double with = 0, without = 0;
+        for (int i = 0; i < bias.Length; i++)
+        {
+            double f = rows?[i] ?? 1;
+            with += Math.Abs(bias[i] - f * (own[i] + offset[i]));
+            without += Math.Abs(bias[i] - f * own[i]);
+        }
+        return with < without;
+    }
+
+    private void MatchVector(Subgraph subgraph, Node node, SortedDictionary<string, (ModuleKind Kind, List<Placement> Places)> found)
+    {
+        var orientation = node.Op is Mul ? Orientation.Vector : Orientation.BiasVector;
+        if (node.Op is not (Mul or Ops.Add)) return;
+        for (int operand = 0; operand < 2; operand++)
+        {
+            var tensor = subgraph.Tensors[node.Inputs[operand]];
+            if (!tensor.Constant.IsPresent || tensor.Type is not DType.Float32) continue;
+            var values = tensor.Constant.As<float>().ToArray();
+            string end = orientation == Orientation.Vector ? ".weight" : ".bias";
+            foreach (var (name, vector) in _vectors)
+            {
+                if (!name.EndsWith(end, StringComparison.Ordinal) || _weights.ContainsKey(name[..^end.Length]) || !vector.AsSpan().SequenceEqual(values)) continue;
+                Record(found, name[..^end.Length], ModuleKind.Vector, new() { Subgraph = subgraph.Index, Node = node.Origin.First, Operand = operand, Orientation = orientation });
+            }
+        }
+    }
+
+    private static FoldedVector? Vector(float[]? values) => values is null ? null : new("", [.. values]);
+
+    private static float[]? Floats32(SafetensorsTensor tensor) => tensor.Type switch
+    {
+        SafetensorsDType.F32 => MemoryMarshal.Cast<byte, float>(tensor.Bytes).ToArray(),
+        SafetensorsDType.F16 => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(tensor.Bytes).ToArray(), v => (float)v),
+        SafetensorsDType.BF16 => Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(tensor.Bytes).ToArray(), v => BitConverter.UInt32BitsToSingle((uint)v << 16)),
+        _ => null,
+    };
+}

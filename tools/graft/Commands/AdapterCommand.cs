@@ -1,0 +1,59 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Graft.Cli.Commands;
+
+/// <summary><c>graft adapter</c>: finds out where adapters belong, and what they do there.</summary>
+internal static class AdapterCommand
+{
+    private static readonly Argument<string> s_model = Choices.Model();
+    private static readonly Argument<string> s_adapter = new("ADAPTER") { Description = "A folder with adapter_config.json and adapter_model.safetensors." };
+    private static readonly Option<string?> s_base = new("--base") { Description = "The weights of the base that the adapter was trained on (.safetensors).", HelpName = "FILE" };
+    private static readonly Option<string?> s_map = new("--map") { Description = "A binding map that 'graft adapter bind' wrote.", HelpName = "FILE" };
+    private static readonly Option<string> s_out = new("--out", "-o") { Description = "Where the map goes.", HelpName = "FILE", Required = true };
+
+    public static Command Create()
+    {
+        var command = new Command("adapter", "Binds adapters to models and shows what they do.");
+        command.Add(Verb.Create("bind", "Writes the map of which layers of a model are which modules of a base, by the values of its weights.", [s_model, s_base, s_out], Bind));
+        command.Add(Verb.Create("inspect", "Loads an adapter and lists what it is bound to.", [s_model, s_adapter, s_map, s_base], Inspect));
+        return command;
+    }
+
+    private static int Bind(Invocation invocation)
+    {
+        string weights = invocation.Get(s_base) ?? throw new ArgumentException("--base is missing: the map is made by comparing the model with the base's weights");
+        using var model = Model.Load(invocation.Get(s_model));
+        int count = model.WriteBindingMap(weights, invocation.Get(s_out)!);
+        if (invocation.IsJson) invocation.Json(json => json.WriteNumber("modules", count));
+        else invocation.Output.WriteLine($"{count} modules bound by their values: {invocation.Get(s_out)}");
+        return ExitCode.Success;
+    }
+
+    private static int Inspect(Invocation invocation)
+    {
+        using var model = Model.Load(invocation.Get(s_model));
+        using var adapter = model.LoadAdapter(invocation.Get(s_adapter), new() { BindingMap = invocation.Get(s_map), BaseWeights = invocation.Get(s_base) });
+        if (invocation.IsJson)
+        {
+            invocation.Json(json =>
+            {
+                json.WriteString("name", adapter.Name);
+                json.WriteString("method", adapter.Method);
+                json.WriteNumber("bytes", adapter.ByteCount);
+                json.Array("modules", adapter.Modules, (j, m) =>
+                {
+                    j.WriteStartObject();
+                    j.WriteString("module", m.Name);
+                    j.WriteString("node", m.Node);
+                    j.WriteString("evidence", m.Evidence);
+                    j.WriteEndObject();
+                });
+            });
+            return ExitCode.Success;
+        }
+        invocation.Output.WriteLine($"{adapter.Name}: {adapter.Method}, {adapter.ByteCount.ToString("N0", CultureInfo.InvariantCulture)} bytes packed");
+        invocation.Table(["module", "node", "evidence"], adapter.Modules.Select(m => new[] { m.Name, m.Node, m.Evidence }));
+        return ExitCode.Success;
+    }
+}
