@@ -1,8 +1,9 @@
 namespace Graft.Conformance.Cases;
 
 /// <summary>
-/// Known differences: a text file with one case a line, its name (or the end of it, from a slash on) and, after white
-/// space, the reason. Empty lines and lines that begin with # are ignored.
+/// Known differences: cases, each by its name or the end of it from a slash on, and the reason. Either a text file with one case a
+/// line, white space and the reason, where empty lines and lines that begin with # are ignored; or, where lines begin with |, the rows of
+/// a Markdown table: cases separated by commas, and the reason that they share.
 /// </summary>
 internal sealed class AllowList
 {
@@ -11,23 +12,32 @@ internal sealed class AllowList
     public static AllowList Empty { get; } = new();
 
     /// <exception cref="ArgumentException">A line has no reason, or repeats a case.</exception>
-    public static AllowList Parse(IEnumerable<string> lines)
+    public static AllowList Parse(IReadOnlyList<string> lines)
     {
         var list = new AllowList();
-        int number = 0;
-        foreach (string line in lines)
+        bool isTable = lines.Any(line => line.StartsWith('|'));
+        for (int i = 0; i < lines.Count; i++)
         {
-            number++;
-            string text = line.Trim();
-            if (text.Length == 0 || text[0] == '#') continue;
-            string[] parts = text.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
-            if (parts.Length < 2)
-                throw new ArgumentException($"line {number}: \"{text}\" gives no reason (a line is: case, white space, reason)");
-            if (!list._reasons.TryAdd(Normal(parts[0]), parts[1]))
-                throw new ArgumentException($"line {number}: {parts[0]} is listed twice");
+            string text = lines[i].Trim();
+            if (isTable ? !IsTableRow(lines, i) : text.Length == 0 || text[0] == '#') continue;
+            string[] parts = isTable ? text.Trim('|').Split('|', 2)
+                : text.Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length < 2 || parts[1].Trim().Length == 0)
+                throw new ArgumentException($"line {i + 1}: \"{text}\" gives no reason (a line is: case, white space, reason; or | cases | reason |)");
+            foreach (string name in isTable ? parts[0].Split(',') : [parts[0]])
+            {
+                string path = Normal(name.Trim().Trim('`'));
+                if (!list._reasons.TryAdd(path, parts[1].Trim())) throw new ArgumentException($"line {i + 1}: {path} is listed twice");
+            }
         }
         return list;
     }
+
+    /// <summary>Whether a line is a row of a table, and neither its header nor the dashes below that.</summary>
+    private static bool IsTableRow(IReadOnlyList<string> lines, int at) =>
+        lines[at].StartsWith('|') && !IsDashes(lines[at]) && !(at + 1 < lines.Count && IsDashes(lines[at + 1]));
+
+    private static bool IsDashes(string line) => line.StartsWith("|--", StringComparison.Ordinal);
 
     /// <summary>Why a case is known to differ; null when it is not listed.</summary>
     public string? ReasonFor(CaseFile file)

@@ -7,7 +7,7 @@ namespace Graft.Conformance.Reading;
 /// <param name="Type">The true element type, which safetensors cannot always express; null where only a name is
 /// given.</param>
 /// <param name="Dimensions">Declared dimensions, -1 where open.</param>
-/// <param name="Scales">Empty when not quantised.</param>
+/// <param name="Scales">Empty when not quantised: when there are none, or all are zero.</param>
 /// <param name="ZeroPoints">As many as scales.</param>
 /// <param name="Axis">Axis of the scales, where there are several.</param>
 internal sealed record TensorDescription(
@@ -18,7 +18,8 @@ internal sealed record TensorDescription(
     public static TensorDescription Read(JsonElement json)
     {
         if (json.ValueKind == JsonValueKind.String) return new(json.GetString()!, null, null, [], [], 0);
-        float[] scales = [.. Numbers(json, "scale").Select(s => s.GetSingle()).Where(s => s != 0)];
+        float[] scales = [.. Numbers(json, "scale").Select(s => s.GetSingle())];
+        if (scales.All(s => s == 0)) scales = [];
         long[] zeroPoints = scales.Length == 0 ? [] : [.. Numbers(json, "zero_point").Select(z => z.GetInt64())];
         int axis = json.TryGetProperty("quantized_dimension", out var dimension) ? dimension.GetInt32() : 0;
         var type = json.TryGetProperty("dtype", out var name) ? StoredTypes.Parse(name.GetString()!) : (DType?)null;

@@ -14,6 +14,9 @@ internal sealed record ModelFacts
     /// </summary>
     public required bool IsWhole { get; init; }
 
+    /// <summary>What the largest magnitude of a row counts as at least.</summary>
+    public required double LeastMagnitude { get; init; }
+
     /// <summary>Whether an accumulating operator takes float activations and integer weights.</summary>
     public required bool IsHybrid { get; init; }
 

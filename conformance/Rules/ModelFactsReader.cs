@@ -18,6 +18,7 @@ internal static class ModelFactsReader
         {
             Class = isWhole ? OperatorClass.Accumulating : tally.Class,
             IsWhole = isWhole,
+            LeastMagnitude = isWhole ? 0 : tally.LeastMagnitude,
             IsHybrid = tally.IsHybrid,
             ClampsInfinity = tally.ClampsInfinity,
             TrustsXnnpack = tally.TrustsXnnpack,
@@ -30,6 +31,7 @@ internal static class ModelFactsReader
         public int Calculating;
         public bool Loops;
         public OperatorClass Class;
+        public double LeastMagnitude;
         public bool IsHybrid;
         public bool ClampsInfinity;
         public bool TrustsXnnpack = true;
@@ -43,6 +45,7 @@ internal static class ModelFactsReader
         var found = OperatorClasses.Of(name);
         if (found != OperatorClass.Exact) tally.Calculating++;
         if (found > tally.Class) tally.Class = found;
+        tally.LeastMagnitude = Math.Max(tally.LeastMagnitude, OperatorClasses.LeastMagnitude(name));
         bool hybrid = found == OperatorClass.Accumulating && IsHybrid(subgraph, node);
         bool sparse = code.Code == BuiltinOperator.FullyConnected && HasSparseInput(subgraph, node);
         tally.Loops |= code.Code is BuiltinOperator.While;

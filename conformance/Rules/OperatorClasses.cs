@@ -38,7 +38,6 @@ internal static class OperatorClasses
         STABLEHLO_SCATTER STABLEHLO_SUBTRACT STABLEHLO_TANH
         """;
 
-    // GELU is here because 1 + erf(x) cancels for negative x, in the reference as well.
     private const string Accumulating = """
         ADD_N AVERAGE_POOL_2D BATCH_MATMUL BIDIRECTIONAL_SEQUENCE_LSTM BIDIRECTIONAL_SEQUENCE_RNN CONV_2D
         CONV_3D CONV_3D_TRANSPOSE CUMSUM DEPTHWISE_CONV_2D EMBEDDING_LOOKUP_SPARSE FULLY_CONNECTED GELU
@@ -83,6 +82,9 @@ internal static class OperatorClasses
     public static bool ClampsInfinity(string operatorName) => ClampingInfinity.Contains(operatorName);
 
     public static bool IsWrongInXnnpack(string operatorName) => WrongInXnnpack.Contains(operatorName);
+
+    /// <summary>GELU's own scale, the depth of its dip: in the reference 1 + tanh(x) cancels for negative x.</summary>
+    public static double LeastMagnitude(string operatorName) => operatorName == "GELU" ? 0.17 : 0;
 
     private static string[] Names(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 }

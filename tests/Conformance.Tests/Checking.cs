@@ -125,6 +125,13 @@ public sealed class Checking : IDisposable
         Assert.Throws<ArgumentException>(() => Run(options));
         Touch("known.txt", "b/000 x\nb/000 y");
         Assert.Throws<ArgumentException>(() => Run(options));
+        const string table = "# Known\n\nProse, and:\n\n| Cases | Reason |\n|---|---|\n";
+        Touch("known.txt", table + "| `a/wrong`, `b/wrong` | one cause |\n");
+        Assert.Equal("1 passed, 0 failed, 0 skipped, 2 known", Run(options).Summary);
+        Touch("known.txt", table + "| `b/000` | |\n");
+        Assert.Throws<ArgumentException>(() => Run(options));
+        Touch("known.txt", table + "| `a/wrong` | x |\n| `b/wrong`, `a/wrong` | y |\n");
+        Assert.Throws<ArgumentException>(() => Run(options));
     }
 
     [Fact]

@@ -40,6 +40,7 @@ internal sealed class FakeModel(ModelFacts facts, params FakeTensor[] outputs) :
         Class = kind,
         IsWhole = false,
         IsHybrid = false,
+        LeastMagnitude = 0,
         ClampsInfinity = false,
         TrustsXnnpack = true,
         IsUnseeded = false,

@@ -7,7 +7,7 @@ public sealed class Goldens
 {
     private static readonly string Folder = Find();
 
-    private static readonly string Known = Path.Combine(Folder, "..", "known.txt");
+    private static readonly string Known = Path.Combine(Folder, "..", "known-differences.md");
 
     /// <summary>Every folder that has models, and a kernel set.</summary>
     public static TheoryData<string, KernelSet> Folders

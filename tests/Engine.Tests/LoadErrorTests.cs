@@ -56,7 +56,7 @@ public sealed class LoadErrorTests
         ["variable with data"] = (b => b.TensorAt(1).IsVariable = true, "subgraphs[0].tensors[1].is_variable", "has a buffer"),
         ["negative dimension"] = (b => b.TensorAt(0).Shape = [-4, 2], "subgraphs[0].tensors[0].shape", "negative dimension"),
         ["too many elements"] = (b => b.TensorAt(0).Shape = [int.MaxValue, int.MaxValue, int.MaxValue], "subgraphs[0].tensors[0].shape", "too many elements"),
-        ["rank"] = (b => b.TensorAt(0).Shape = new int[9], "subgraphs[0].tensors[0].shape", "limit of 8"),
+        ["rank"] = (b => b.TensorAt(0).Shape = new int[17], "subgraphs[0].tensors[0].shape", "limit of 16"),
         ["type"] = (b => b.TensorAt(0).Type = (TensorType)99, "subgraphs[0].tensors[0]", "type 99 is unknown"),
         ["string constant"] = (b => b.Record.Buffers![3].Data![0] = 200, "subgraphs[0].tensors[3]", "cannot hold 200 strings"),
         ["number of strings"] = (b => b.TensorAt(3).Shape = [5], "subgraphs[0].tensors[3]", "2 strings in the buffer, 5 in the shape"),

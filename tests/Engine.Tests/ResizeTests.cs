@@ -55,7 +55,7 @@ public sealed class ResizeTests
     [InlineData(0, new[] { -1, 2 })]
     [InlineData(0, new[] { int.MaxValue, int.MaxValue, int.MaxValue })]
     [InlineData(0, new[] { 1 << 16, 1 << 15 })]
-    [InlineData(0, new[] { 1, 1, 1, 1, 1, 1, 1, 1, 2 })]
+    [InlineData(0, new[] { 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2 })]
     public void What_no_input_can_be_is_refused_at_once(int input, int[] shape)
     {
         using var model = Rows().Load();

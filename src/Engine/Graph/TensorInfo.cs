@@ -6,7 +6,7 @@ namespace Graft.Graphs;
 internal sealed record TensorInfo
 {
     /// <summary>The largest rank that operators take.</summary>
-    public const int RankMax = 8;
+    public const int RankMax = Kernels.Elementwise.BroadcastShape.RankMax;
 
     public required string Name { get; init; }
 

@@ -55,7 +55,11 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
         int nodeCount = view.Operators.Count;
         var nodes = ImmutableArray.CreateBuilder<Node>(nodeCount);
         var shell = new Subgraph { Index = index, Name = view.Name, Tensors = all, Nodes = [], Inputs = inputs, Outputs = outputs };
-        for (int n = 0; n < nodeCount; n++) nodes.Add(ReadNode(model, view.Operators[n], n, shell, $"{path}.operators[{n}]"));
+        for (int n = 0; n < nodeCount; n++)
+        {
+            nodes.Add(ReadNode(model, view.Operators[n], n, shell, $"{path}.operators[{n}]"));
+            shell = ImposeTypes(shell, nodes[n]);
+        }
         return shell with { Nodes = nodes.MoveToImmutable() };
     }
 
@@ -123,6 +127,22 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
             // The views know the field but not whose it is.
             throw new ModelFormatException(path, e.Offset, $"{Errors.Throw.Describe(subgraph, node)}: {e.Message}");
         }
+    }
+
+    /// <summary>Some operators give an output its type, whatever the file declares.</summary>
+    private Subgraph ImposeTypes(Subgraph subgraph, Node node)
+    {
+        if (node.Op is null) return subgraph;
+        DType?[] inputs = Types(subgraph, node.Inputs);
+        var row = registry.Find(node.Id)!.Signature.RowFor(inputs, Types(subgraph, node.Outputs))!;
+        for (int i = 0; i < node.Outputs.Length; i++)
+        {
+            if (node.Outputs[i] < 0 || row.ImposedType(i, inputs) is not { } type) continue;
+            var output = subgraph.Tensors[node.Outputs[i]];
+            if (type == output.Type || output.Constant.IsPresent) continue;
+            subgraph = subgraph with { Tensors = subgraph.Tensors.SetItem(node.Outputs[i], output with { Type = type }) };
+        }
+        return subgraph;
     }
 
     private static DType?[] Types(Subgraph subgraph, ImmutableArray<int> tensors) =>

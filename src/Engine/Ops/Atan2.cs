@@ -5,8 +5,8 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>ATAN2: the angle of the point (input 1, input 0), in radians.</summary>
-internal sealed class Atan2 : SameShapeOp, IOp<Atan2>
+/// <summary>ATAN2: the angle of the point (input 1, input 0), in radians. Inputs broadcast, which the reference does not do.</summary>
+internal sealed class Atan2 : BinaryOp, IOp<Atan2>
 {
     public static OpSignature Signature => new(BuiltinOperator.Atan2, 1, "f32|f64|f16|bf16 =0 -> =0");
 

@@ -10,7 +10,7 @@ namespace Graft.Ops;
 /// <summary>DEQUANTIZE: scale * (q - zero point), rounded once; float16 and float8 are widened.</summary>
 internal sealed class Dequantize : UnaryOp, IOp<Dequantize>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Dequantize, 9, "i8|u8|i16|i4|u4|i2|f16|f8e4|f8e5 -> f32");
+    public static OpSignature Signature => new(BuiltinOperator.Dequantize, 9, "i8|u8|i16|i4|u4|i2|f16|f8e4|f8e5 -> f32!");
 
     public static Dequantize Read(in OperatorDef def) => new();
 

@@ -19,7 +19,7 @@ internal sealed class FakeQuant(float min, float max, int bits) : UnaryOp, IOp<F
 
     public override IStep Prepare(in PrepareContext c)
     {
-        c.Require(min < max && float.IsFinite(max - min), $"range [{min}, {max}] must be finite and not empty");
+        c.Require(min <= max && float.IsFinite(max - min), $"range [{min}, {max}] must be finite and not reversed");
         c.Require(bits is >= 2 and <= 16, $"{bits} bits are outside [2, 16]");
         return Flat.AnyFloat(c, new FakeQuantFn(min, max, bits));
     }

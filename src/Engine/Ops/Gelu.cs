@@ -10,6 +10,10 @@ internal sealed class Gelu(bool approximate) : UnaryOp, IOp<Gelu>
 
     public static Gelu Read(in OperatorDef def) => new(def.Options<GeluOptionsView>().Approximate);
 
-    public override IStep Prepare(in PrepareContext c) =>
-        approximate ? RealFunction.Step<Kernels.Maths.GeluTanh>(c) : RealFunction.Step<Kernels.Maths.Gelu>(c);
+    public override IStep Prepare(in PrepareContext c) => (c.Type(0), approximate) switch
+    {
+        (DType.Float16, _) => Flat.Scalar<Kernels.Maths.GeluHalf, Half, Half>(c, new(approximate), Cost.ScalarMath),
+        (_, true) => RealFunction.Step<Kernels.Maths.GeluTanh>(c),
+        _ => RealFunction.Step<Kernels.Maths.Gelu>(c),
+    };
 }

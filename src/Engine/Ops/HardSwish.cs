@@ -13,6 +13,7 @@ internal sealed class HardSwish : UnaryOp, IOp<HardSwish>
 
     public override IStep Prepare(in PrepareContext c)
     {
+        if (c.Type(0) == DType.Float16) return Flat.Scalar<Kernels.Maths.HardSwishHalf, Half, Half>(c, default);
         if (c.Type(0).IsFloat()) return Flat.Real<Kernels.Maths.HardSwish>(c);
         AffineScale input = TensorScale.Input(c, 0), output = TensorScale.Output(c, 0);
         c.Require(QuantizedHardSwish.Fits(input, output),

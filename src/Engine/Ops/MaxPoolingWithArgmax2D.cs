@@ -4,8 +4,8 @@ using Graft.Ops.Pooling;
 namespace Graft.Ops;
 
 /// <summary>
-/// The custom operator MaxPoolingWithArgmax2D: max pooling, and for each maximum its position in the window as uint32, whatever type of
-/// 32 bits the tensor declares.
+/// The custom operator MaxPoolingWithArgmax2D: max pooling, and for each maximum its position in the window, counted column by column, as
+/// uint32, whatever type of 32 bits the tensor declares.
 /// </summary>
 internal sealed class MaxPoolingWithArgmax2D(PoolStruct options) : IOp<MaxPoolingWithArgmax2D>
 {

@@ -6,7 +6,8 @@ namespace Graft.Ops;
 /// <summary>
 /// What an operator accepts: its identity, the versions, and rows of element types. A row reads
 /// <c>"f32|i8 =0 i32? -> =0"</c>: alternatives are separated by <c>|</c>, <c>any</c> is every type, <c>=n</c> is the type of
-/// operand n, <c>?</c> marks an optional operand, <c>*</c> one that repeats.
+/// operand n, <c>?</c> marks an optional operand, <c>*</c> one that repeats, <c>!</c> an output that has this type whatever the
+/// file declares.
 /// </summary>
 internal sealed class OpSignature
 {
@@ -44,11 +45,18 @@ internal sealed class OpSignature
     public string? Refusal(int version, ReadOnlySpan<DType?> inputs, ReadOnlySpan<DType?> outputs)
     {
         if (version < 1 || version > MaxVersion) return $"version {version} is not supported (supported: 1 to {MaxVersion})";
+        return RowFor(inputs, outputs) is not null ? null
+            : $"types {Describe(inputs)} -> {Describe(outputs)} are not supported (supported: {string.Join("; ", _rows)})";
+    }
+
+    /// <summary>The first row that accepts these types, or null.</summary>
+    public TypeRow? RowFor(ReadOnlySpan<DType?> inputs, ReadOnlySpan<DType?> outputs)
+    {
         foreach (var row in Rows)
         {
-            if (row.Accepts(inputs, outputs)) return null;
+            if (row.Accepts(inputs, outputs)) return row;
         }
-        return $"types {Describe(inputs)} -> {Describe(outputs)} are not supported (supported: {string.Join("; ", _rows)})";
+        return null;
     }
 
     private static string Describe(ReadOnlySpan<DType?> types)

@@ -4,7 +4,7 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>SQUARED_DIFFERENCE: (a - b)^2.</summary>
+/// <summary>SQUARED_DIFFERENCE: (a - b)^2; float16 is rounded after each operation, as in the reference.</summary>
 internal sealed class SquaredDifference : BinaryOp, IOp<SquaredDifference>
 {
     public static OpSignature Signature => new(BuiltinOperator.SquaredDifference, 2, "f32|f16|i32|i8 =0 -> =0");
@@ -13,6 +13,7 @@ internal sealed class SquaredDifference : BinaryOp, IOp<SquaredDifference>
 
     public override IStep Prepare(in PrepareContext c)
     {
+        if (c.Type(0) == DType.Float16) return Broadcast.Stepwise<Arithmetic.For<SquareOfDifference, Half>, Half>(c);
         if (c.Type(0) != DType.Int8) return Arithmetic.Step<SquareOfDifference>(c);
         AffineScale a = TensorScale.Input(c, 0), b = TensorScale.Input(c, 1), output = TensorScale.Output(c, 0);
         const int leftShift = Rescaled<Kernels.Quant.SquaredDifference>.ShiftSquared;

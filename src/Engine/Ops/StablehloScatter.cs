@@ -1,4 +1,5 @@
 using System.Numerics;
+using Graft.Graphs;
 using Graft.Runtime;
 using Graft.Schema;
 
@@ -75,7 +76,7 @@ internal sealed class StablehloScatter(int[] windowDims, int[] insertedDims, int
             c.Read<T>(_input).CopyTo(c.Write<T>(_output));
             var updates = c.Read<T>(_updates);
             var output = c.Write<T>(_output);
-            Span<int> at = stackalloc int[8], place = stackalloc int[8];
+            Span<int> at = stackalloc int[TensorInfo.RankMax], place = stackalloc int[TensorInfo.RankMax];
             for (int i = 0; i < updates.Length; i++)
             {
                 for (int d = _updatesShape.Rank - 1, rest = i; d >= 0; d--) (at[d], rest) = (rest % _updatesShape[d], rest / _updatesShape[d]);

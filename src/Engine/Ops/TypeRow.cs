@@ -1,12 +1,16 @@
 using System.Collections.Immutable;
+using System.Numerics;
 
 namespace Graft.Ops;
 
 /// <summary>One row of an <see cref="OpSignature"/>: which types the inputs and the outputs may have together.</summary>
 internal sealed record TypeRow(ImmutableArray<TypeRow.Operand> Inputs, ImmutableArray<TypeRow.Operand> Outputs)
 {
-    /// <summary>One operand: a set of types (one bit each), or the type of an input.</summary>
-    internal readonly record struct Operand(uint Types, int SameAs, bool IsOptional, bool Repeats);
+    /// <summary>One operand: a set of types (one bit each), or the type of an input; an output may have it whatever the file declares.</summary>
+    internal readonly record struct Operand(uint Types, int SameAs, bool IsOptional, bool Repeats, bool IsImposed)
+    {
+        public DType TypeFor(ReadOnlySpan<DType?> inputs) => SameAs >= 0 ? inputs[SameAs]!.Value : (DType)BitOperations.TrailingZeroCount(Types);
+    }
 
     public static TypeRow Parse(string text)
     {
@@ -18,18 +22,23 @@ internal sealed record TypeRow(ImmutableArray<TypeRow.Operand> Inputs, Immutable
     public bool Accepts(ReadOnlySpan<DType?> inputs, ReadOnlySpan<DType?> outputs) =>
         Matches(Inputs, inputs, inputs) && Matches(Outputs, outputs, inputs);
 
+    /// <summary>The type that the row gives an output, whatever the file declares; null when it leaves it as declared.</summary>
+    public DType? ImposedType(int output, ReadOnlySpan<DType?> inputs) =>
+        output < Outputs.Length && Outputs[output] is { IsImposed: true } operand ? operand.TypeFor(inputs) : null;
+
     private static ImmutableArray<Operand> Operands(string side) =>
         [.. side.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(ParseOperand)];
 
     private static Operand ParseOperand(string text)
     {
-        string core = text.TrimEnd('?', '*');
-        bool optional = text.IndexOf('?', core.Length) >= 0, repeats = text.IndexOf('*', core.Length) >= 0;
-        if (core.StartsWith('=')) return new(0, int.Parse(core.AsSpan(1)), optional, repeats);
-        if (core == "any") return new(uint.MaxValue, -1, optional, repeats);
+        string core = text.TrimEnd('?', '*', '!');
+        bool optional = text.IndexOf('?', core.Length) >= 0, repeats = text.IndexOf('*', core.Length) >= 0,
+            imposed = text.IndexOf('!', core.Length) >= 0;
+        if (core.StartsWith('=')) return new(0, int.Parse(core.AsSpan(1)), optional, repeats, imposed);
+        if (core == "any") return new(uint.MaxValue, -1, optional, repeats, imposed);
         uint types = 0;
         foreach (string name in core.Split('|')) types |= 1u << (int)DTypes.FromShortName(name);
-        return new(types, -1, optional, repeats);
+        return new(types, -1, optional, repeats, imposed);
     }
 
     private static bool Matches(ImmutableArray<Operand> operands, ReadOnlySpan<DType?> types, ReadOnlySpan<DType?> inputs)
@@ -45,6 +54,7 @@ internal sealed record TypeRow(ImmutableArray<TypeRow.Operand> Inputs, Immutable
                     if (operand.IsOptional) continue;
                     return false;
                 }
+                if (operand.IsImposed) continue;
                 bool fits = operand.SameAs >= 0
                     ? operand.SameAs < inputs.Length && inputs[operand.SameAs] == type
                     : (operand.Types >> (int)type & 1) != 0;

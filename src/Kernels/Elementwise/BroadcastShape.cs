@@ -9,7 +9,7 @@ namespace Graft.Kernels.Elementwise;
 /// </summary>
 internal readonly struct BroadcastShape
 {
-    public const int RankMax = 8;
+    public const int RankMax = 16;
     public const int OperandsMax = 3;
 
     private readonly Axes _lengths;
@@ -24,7 +24,7 @@ internal readonly struct BroadcastShape
     public nint Stride(int operand, int axis) => _strides[(operand * RankMax) + axis];
 
     /// <summary>Shapes are aligned at their last axis; lengths must be equal or 1.</summary>
-    /// <exception cref="ArgumentException">Shapes do not broadcast together, or need more than eight loops.</exception>
+    /// <exception cref="ArgumentException">Shapes do not broadcast together, or need more than <see cref="RankMax"/> loops.</exception>
     public BroadcastShape(ReadOnlySpan<int> a, ReadOnlySpan<int> b) : this(2, a, b, []) { }
 
     public BroadcastShape(ReadOnlySpan<int> a, ReadOnlySpan<int> b, ReadOnlySpan<int> c) : this(3, a, b, c) { }

@@ -13,6 +13,13 @@ internal readonly struct Clamp<T>(T low, T high) : IUnaryClosure<T> where T : un
     public V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => Clamp.Apply<V, T>(x, low, high);
 }
 
+/// <summary>min(max(x, low), high) in which NaN counts as the lowest number, as in the reference's float16 kernels.</summary>
+internal readonly struct ClampNumbers<T>(T low, T high) : IUnaryClosure<T> where T : unmanaged, IBinaryNumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => V.Min(V.Splat(high), V.Max(x, V.Splat(low)));
+}
+
 /// <summary>The body of <see cref="Clamp{T}"/>, for kernels that clamp what they computed.</summary>
 internal static class Clamp
 {

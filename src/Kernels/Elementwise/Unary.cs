@@ -39,11 +39,15 @@ internal readonly struct CeilFn<T> : IUnaryFn<T> where T : unmanaged, IBinaryNum
     public static V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => V.Ceiling(x);
 }
 
-/// <summary>The nearest whole number, ties to even.</summary>
+/// <summary>The nearest whole number, ties to even. What rounds to zero gives +0, as in the reference; -0 stays.</summary>
 internal readonly struct RoundFn<T> : IUnaryFn<T> where T : unmanaged, IBinaryNumber<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => V.RoundEven(x);
+    public static V Apply<V>(V x) where V : unmanaged, ISimd<V, T>
+    {
+        V zero = V.Splat(T.Zero);
+        return V.Select(V.Equal(x, zero), x, V.RoundEven(x) + zero);
+    }
 }
 
 /// <summary>-1, 0 or 1; zeros of any sign give +0 and NaN stays.</summary>

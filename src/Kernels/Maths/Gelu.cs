@@ -6,7 +6,7 @@ namespace Graft.Kernels.Maths;
 /// <summary>
 /// x times the normal distribution function of x, also far left, where 1 + erf would cancel. Near zero an odd
 /// polynomial; the tail is e^(-x^2/2) times a polynomial in 3 / (3 + |x|), the square and that quotient being carried
-/// in two floats.
+/// in two floats. Negative infinity gives NaN, the product of it and zero, as in the reference.
 /// </summary>
 internal readonly struct Gelu : IMathFn
 {
@@ -23,7 +23,7 @@ internal readonly struct Gelu : IMathFn
 
     public static double Exact(double x)
     {
-        if (double.IsNegativeInfinity(x)) return 0;
+        if (double.IsNegativeInfinity(x)) return double.NaN;
         double tail = ErfDouble.Erfc(Math.Abs(x) / Math.Sqrt(2)) / 2;
         return x < 0 ? x * tail : x * (1 - tail);
     }
@@ -38,7 +38,8 @@ internal readonly struct Gelu : IMathFn
             -7.391147392e-06f);
         V near = x * V.MulAddEstimate(x, p, V.Splat(0.5f));
         V tail = Tail(V.Min(V.Splat(Highest), V.Abs(x)));
-        V far = V.Select(V.Less(x, V.Splat(0)), -tail, x - tail);
+        V zero = V.Splat(0);
+        V far = V.Select(V.Less(x, zero), (x * zero) - tail, x - tail);
         return V.Select(V.Less(V.Abs(x), V.Splat(Border)), near, far);
     }
 

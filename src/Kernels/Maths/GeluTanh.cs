@@ -24,7 +24,7 @@ internal readonly struct GeluTanh : IMathFn
 
     public static double Exact(double x)
     {
-        if (double.IsNegativeInfinity(x)) return 0;
+        if (double.IsNegativeInfinity(x)) return double.NaN;
         double w = 2 * Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x));
         return x * Sigmoid.Exact(w);
     }
@@ -43,8 +43,8 @@ internal readonly struct GeluTanh : IMathFn
         rest = rest + ErrorFree.SumError(c1, cubic, k) + V.Splat(C1Rest);
         V w = bounded * k;
         V wRest = V.MulAddEstimate(bounded, rest, ErrorFree.ProductError(bounded, k, w));
-        // Infinities must not meet a vanished gate or its correction.
-        V result = V.Select(V.Less(x, V.Splat(-Highest)), V.Splat(-0f), Sigmoid.Scale(w, wRest, x));
+        // Infinities must not meet the gate's correction; the negative one meets a vanished gate and gives NaN, as in the reference.
+        V result = V.Select(V.Less(x, V.Splat(-Highest)), x * V.Splat(0), Sigmoid.Scale(w, wRest, x));
         return V.Select(V.Less(V.Splat(Highest), x), x, result);
     }
 }

@@ -6,7 +6,7 @@ namespace Graft.Kernels.Pool;
 /// <summary>What the index of a maximum counts.</summary>
 internal enum ArgmaxIndex
 {
-    /// <summary>Positions in the window, row by row.</summary>
+    /// <summary>Positions in the window, column by column, as in XNNPACK.</summary>
     Window,
 
     /// <summary>Elements of the image: (y * width + x) * channels + channel.</summary>
@@ -20,8 +20,8 @@ internal enum ArgmaxIndex
 internal static class ArgmaxPool
 {
     /// <summary>
-    /// Output rows [begin, end) over all images: the first of the highest elements in each window, at most the largest finite value. A
-    /// window in which nothing exceeds the lowest finite value gives that and position 0.
+    /// Output rows [begin, end) over all images: the first of the highest elements in each window, in the order in which positions are
+    /// counted, at most the largest finite value. A window in which nothing exceeds the lowest finite value gives that and position 0.
     /// </summary>
     public static void Apply<TIndex>(in ConvGeometry g, ArgmaxIndex kind, ReadOnlySpan<float> input, Span<float> output, Span<TIndex> indices, int begin, int end)
         where TIndex : unmanaged, IBinaryInteger<TIndex>
@@ -35,11 +35,11 @@ internal static class ArgmaxPool
                 int left = x * g.StrideX - g.PadX, at = (row * g.OutputWidth + x) * channels;
                 for (int c = 0; c < channels; c++)
                 {
-                    var (value, bestY, bestX) = Best(g, input, image, top, left, c);
+                    var (value, tap) = Best(g, kind == ArgmaxIndex.Window, input, image, top, left, c);
                     output[at + c] = Math.Min(value, float.MaxValue);
-                    long index = kind == ArgmaxIndex.Window
-                        ? (long)Math.Max(bestY - top, 0) * g.FilterWidth + Math.Max(bestX - left, 0)
-                        : ((bestY + (kind == ArgmaxIndex.Batch ? (long)image * g.InputHeight : 0)) * g.InputWidth + bestX) * channels + c;
+                    var (y, tapX) = tap < 0 ? (0, 0) : (top + tap / g.FilterWidth, left + tap % g.FilterWidth);
+                    long index = kind == ArgmaxIndex.Window ? Math.Max(tap, 0)
+                        : ((y + (kind == ArgmaxIndex.Batch ? (long)image * g.InputHeight : 0)) * g.InputWidth + tapX) * channels + c;
                     indices[at + c] = TIndex.CreateTruncating(index);
                 }
             }
@@ -47,8 +47,8 @@ internal static class ArgmaxPool
     }
 
     /// <summary>
-    /// Zeros but for each input, which goes to the position that its index names; the last of several stays. Window indices count column
-    /// by column, as XNNPACK's unpooling does although its pooling counts row by row; output sizes are then the input's times the filter's.
+    /// Zeros but for each input, which goes to the position that its index names; the last of several stays. With window
+    /// indices the output sizes are the input's times the filter's.
     /// Returns the place of the first index that leads outside, or -1.
     /// </summary>
     public static int Invert(in ConvGeometry g, bool inWindow, ReadOnlySpan<float> input, ReadOnlySpan<uint> indices, Span<float> output)
@@ -71,18 +71,18 @@ internal static class ArgmaxPool
         return -1;
     }
 
-    private static (float Value, int Y, int X) Best(in ConvGeometry g, ReadOnlySpan<float> input, int image, int top, int left, int channel)
+    /// <summary>The highest element of a window and its place there, counted by columns or by rows; -1 where nothing is above the lowest.</summary>
+    private static (float Value, int Tap) Best(in ConvGeometry g, bool byColumns, ReadOnlySpan<float> input, int image, int top, int left, int channel)
     {
         float best = float.MinValue;
-        int bestY = 0, bestX = 0;
-        for (int y = Math.Max(top, 0); y < Math.Min(top + g.FilterHeight, g.InputHeight); y++)
+        int bestTap = -1;
+        for (int tap = 0; tap < g.FilterHeight * g.FilterWidth; tap++)
         {
-            for (int x = Math.Max(left, 0); x < Math.Min(left + g.FilterWidth, g.InputWidth); x++)
-            {
-                float value = input[((image * g.InputHeight + y) * g.InputWidth + x) * g.InputChannels + channel];
-                if (value > best) (best, bestY, bestX) = (value, y, x);
-            }
+            int y = top + (byColumns ? tap % g.FilterHeight : tap / g.FilterWidth), x = left + (byColumns ? tap / g.FilterHeight : tap % g.FilterWidth);
+            if ((uint)y >= (uint)g.InputHeight || (uint)x >= (uint)g.InputWidth) continue;
+            float value = input[((image * g.InputHeight + y) * g.InputWidth + x) * g.InputChannels + channel];
+            if (value > best) (best, bestTap) = (value, tap);
         }
-        return (best, bestY, bestX);
+        return (best, bestTap);
     }
 }

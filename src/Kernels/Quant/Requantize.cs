@@ -30,8 +30,22 @@ internal static class Requantize
         Run<LanesScalar, Scalar<float>, Scalar<int>, TOut>(sums, bias, multipliers, shifts, row, output, done);
     }
 
+    /// <summary>The same, but ties of the shift go upward, as in the reference's optimised kernels.</summary>
+    public static void FixedPointUp<TOut>(ReadOnlySpan<int> sums, ReadOnlySpan<int> multipliers, ReadOnlySpan<int> shifts, int zeroPoint, int min, int max,
+        Span<TOut> output)
+        where TOut : unmanaged, IBinaryInteger<TOut>
+    {
+        for (int i = 0; i < output.Length; i++)
+        {
+            var factor = new QuantizedMultiplier(multipliers[i], shifts[i]);
+            long product = Quant.FixedPoint.HighMul(sums[i] << factor.LeftShift, factor.Mantissa);
+            int scaled = (int)((product + (1L << factor.RightShift >> 1)) >> factor.RightShift);
+            output[i] = TOut.CreateTruncating(Math.Clamp(scaled + zeroPoint, min, max));
+        }
+    }
+
     /// <summary>
-    /// The same for 64-bit sums: the multiplier is rounded to 16 bits, then one rounding half up, as the reference does for 16-bit activations.
+    /// <see cref="FixedPoint"/> of 64-bit sums: the multiplier is rounded to 16 bits, then one rounding half up, as the reference does for 16-bit activations.
     /// </summary>
     public static void FixedPoint16<TBias, TOut>(ReadOnlySpan<long> sums, ReadOnlySpan<TBias> bias, ReadOnlySpan<int> multipliers, ReadOnlySpan<int> shifts,
         int zeroPoint, int min, int max, Span<TOut> output)

@@ -21,5 +21,11 @@ internal static class Activations
 
     public static void Relu6(Span<float> values) => Map.Apply(new Clamp<float>(0, 6), values, values);
 
+    /// <summary>1 for negative values, -0 among them, otherwise 0.</summary>
+    public static void SignBit(Span<float> values)
+    {
+        foreach (ref float value in values) value = float.IsNegative(value) ? 1 : 0;
+    }
+
     public static void ReluN1To1(Span<float> values) => Map.Apply(new Clamp<float>(-1, 1), values, values);
 }

@@ -9,7 +9,7 @@ namespace Graft.Kernels.Reduce;
 /// </summary>
 internal readonly struct ReduceShape
 {
-    public const int RankMax = 8;
+    public const int RankMax = Elementwise.BroadcastShape.RankMax;
 
     private readonly Axes _lengths;
     private readonly uint _reduced;

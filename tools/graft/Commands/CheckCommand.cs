@@ -16,7 +16,7 @@ internal static class CheckCommand
 
     private static readonly Option<string> s_kernels = Choices.Kernels(both: true);
     private static readonly Option<string?> s_allow =
-        new("--allow") { Description = "A list of known differences: a path and a reason a line.", HelpName = "FILE" };
+        new("--allow") { Description = "A list of known differences: a Markdown table of cases and reasons, or a case and a reason a line.", HelpName = "FILE" };
 
     private static readonly Option<string[]> s_malformed = new("--malformed")
     {

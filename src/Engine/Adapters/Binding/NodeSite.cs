@@ -39,7 +39,8 @@ internal sealed class NodeSite
     /// <summary>Whether deltas bound to the node's slot have an effect.</summary>
     public bool TakesDeltas => Node.Slot >= 0 && Node.Op switch
     {
-        FullyConnected or Conv2D or DepthwiseConv2D => _placement.Operand == 1,
+        FullyConnected or Conv2D or DepthwiseConv2D => _placement.Operand == 1
+            && _subgraph.Tensors[Node.Inputs[0]].Type is var type && type != DType.Float16 && (type == DType.Float32 || type == _subgraph.Tensors[Node.Outputs[0]].Type),
         EmbeddingLookup or Gather => _subgraph.Tensors[Node.Outputs[0]] is { Type: DType.Float32 } or { Type: DType.Int8 or DType.Int16, Quantization.Scale: > 0 },
         _ => false,
     };

@@ -42,6 +42,19 @@ internal sealed class FixedPointEpilogue<TBias, TOut>(Operand bias, bool isWide,
     }
 }
 
+/// <summary>Quantised output of sums without a bias by fixed-point multipliers whose ties go upward.</summary>
+internal sealed class FixedPointUpEpilogue<TOut>(int[] multipliers, int[] shifts, int zeroPoint, (int Min, int Max) range, Operand output) : IIntEpilogue
+    where TOut : unmanaged, IBinaryInteger<TOut>
+{
+    public bool IsWide => false;
+
+    public void Write(in RunContext c, ReadOnlySpan<int> sums, int row, int column) =>
+        Requantize.FixedPointUp(sums, multipliers.AsSpan(column), shifts.AsSpan(column), zeroPoint, range.Min, range.Max,
+            c.Write<TOut>(output).Slice(row * multipliers.Length + column, sums.Length));
+
+    public void Write(in RunContext c, ReadOnlySpan<long> sums, int row, int column) => throw new NotSupportedException("these sums have 32 bits");
+}
+
 /// <summary>Quantised output by double multiplication, as fully connected layers round.</summary>
 internal sealed class DoubleEpilogue<TOut>(Operand bias, bool isWide, double[] scales, int zeroPoint, (int Min, int Max) range, Operand output)
     : IIntEpilogue

@@ -17,11 +17,10 @@ internal static class MatrixScales
     public static float[] Weights(in PrepareContext c, int channels)
     {
         var quantization = c.Input(1).Quantization;
-        Of(c, quantization, "weights");
         var scales = new float[channels];
-        if (!quantization!.IsPerChannel)
+        if (quantization is not { IsPerChannel: true })
         {
-            Array.Fill(scales, quantization.Scale);
+            Array.Fill(scales, Of(c, quantization, "weights"));
             return scales;
         }
         c.Require(quantization.Scales.Length == channels, $"{quantization.Scales.Length} weight scales for {channels} output channels");

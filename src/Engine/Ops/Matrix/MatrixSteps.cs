@@ -39,6 +39,7 @@ internal static class MatrixSteps
         var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, c.Output(0).Quantization);
         if (rounding == Rounding.Double) return new DoubleEpilogue<TOut>(bias, isWide, MatrixScales.Factors(c, channels, data), zeroPoint, range, c.Out(0));
         var (mantissas, shifts) = MatrixScales.Multipliers(c, channels, data);
+        if (rounding == Rounding.FixedPointUp) return new FixedPointUpEpilogue<TOut>(mantissas, shifts, zeroPoint, range, c.Out(0));
         if (isWide)
         {
             foreach (int shift in shifts) c.Require(shift < 15, "a scale factor exceeds 2^14 for 64-bit sums");
@@ -124,6 +125,9 @@ internal enum Rounding
 {
     /// <summary>Fixed-point multiplier, two roundings.</summary>
     FixedPoint,
+
+    /// <summary>The same with ties of the second rounding upward; only without a bias.</summary>
+    FixedPointUp,
 
     /// <summary>Double multiplication, one rounding half away from zero.</summary>
     Double,

@@ -30,6 +30,12 @@ internal static class Broadcast
         _ => Zip<TFn, float>(c, fn),
     };
 
+    /// <summary>A function whose every operation is rounded to the type, as kernels that calculate in a narrow type do.</summary>
+    public static IStep Stepwise<TFn, T>(in PrepareContext c)
+        where TFn : struct, IBinaryFn<T>
+        where T : unmanaged, IBinaryNumber<T> =>
+        new BroadcastStep<LaneZipKernel<Zip.Stateless<TFn, T>, T>, T, T, T>(c, default, Cost.Scalar);
+
     public static IStep Scalar<TFn, TIn, TOut>(in PrepareContext c, TFn fn, int cost = Cost.Scalar)
         where TFn : struct, IScalarFn<TIn, TOut>
         where TIn : unmanaged

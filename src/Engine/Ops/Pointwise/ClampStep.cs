@@ -10,6 +10,7 @@ internal static class ClampStep
     /// <summary>An infinite bound is none.</summary>
     public static IStep Of(in PrepareContext c, float low, float high)
     {
+        if (c.Type(0) == DType.Float16) return Flat.AnyFloat<ClampNumbers<float>>(c, new(low, high));
         if (c.Type(0).IsFloat()) return Flat.AnyFloat<Clamp<float>>(c, new(low, high));
         var action = new Quantized(c, low, high);
         return NumberTypes.DispatchNarrow<Quantized, IStep>(c.Type(0), ref action);
