@@ -159,13 +159,13 @@ public sealed class Interpreter : IDisposable
         {
             if (bindings != Bindings.None) _session.Adapt(bindings);
             runner.Prepare();
-            _session.Bindings = bindings;
-            _session.Cancellation = cancellation;
+            if (_session.Bindings != bindings) _session.Bindings = bindings;
+            if (cancellation.CanBeCanceled) _session.Cancellation = cancellation;
             runner.Frame.Run();
         }
         finally
         {
-            _session.Cancellation = default;
+            if (cancellation.CanBeCanceled) _session.Cancellation = default;
             bindings.Release();
         }
     }

@@ -31,7 +31,30 @@ internal enum Placement : byte
 internal readonly record struct PlannedTensor(Placement Placement, nint Address, long Offset, long ByteCount, Shape Shape, bool IsShapeKnown);
 
 /// <summary>A step with the node it came from.</summary>
-internal readonly record struct PlannedStep(IStep Step, int Node);
+internal readonly struct PlannedStep
+{
+    public PlannedStep(IStep step, int node, int threads)
+    {
+        (Step, Node) = (step, node);
+        if (step is not ParallelStep parallel || WorkerPool.Worth(threads, parallel.Units, parallel.UnitCost) > 1) return;
+        (Alone, Units) = (parallel, parallel.Units);
+    }
+
+    public IStep Step { get; }
+
+    public int Node { get; }
+
+    /// <summary>The step when the calling thread does all of its <see cref="Units"/>: known when the plan is made.</summary>
+    public ParallelStep? Alone { get; }
+
+    public int Units { get; }
+
+    public void Run(in RunContext c)
+    {
+        if (Alone is { } alone) alone.RunRange(c, 0, Units, 0);
+        else Step.Run(c);
+    }
+}
 
 /// <summary>
 /// What an interpreter executes for given input shapes: steps with kernels chosen, constants prepared, memory laid out. Immutable and

@@ -131,7 +131,7 @@ internal sealed class PlanBuilder : ITensorFacts
     private void Add(Node node, IStep step)
     {
         _lifetimes.Use(node, _steps.Count);
-        _steps.Add(new(step, node.Index));
+        _steps.Add(new(step, node.Index, _key.Options.Threads));
     }
 
     private void CheckSizes(Node node)

@@ -39,6 +39,9 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
     /// <summary>True while inputs lie in the memory of a frame that called this one.</summary>
     public bool IsBound { get; private set; }
 
+    /// <summary>Set when a plan of other options must be asked for.</summary>
+    public bool IsOutdated => _isOutdated;
+
     /// <summary>Has the plan made again before the next run, since the options changed; inputs and variables keep their contents.</summary>
     public void Outdate()
     {
@@ -137,10 +140,12 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
                 for (; at < steps.Length; at++) profiler.Time(Subgraph.Index, steps[at], context);
                 return;
             }
+            var cancellation = Session.Cancellation;
+            bool canStop = cancellation.CanBeCanceled;
             for (; at < steps.Length; at++)
             {
-                if (Session.Cancellation.IsCancellationRequested) Session.Cancellation.ThrowIfCancellationRequested();
-                steps[at].Step.Run(context);
+                if (canStop) cancellation.ThrowIfCancellationRequested();
+                steps[at].Run(context);
             }
         }
         catch (Exception e) when (e is not OperatorException && !(e is OperationCanceledException && Session.Cancellation.IsCancellationRequested))

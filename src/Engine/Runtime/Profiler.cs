@@ -12,7 +12,7 @@ internal sealed class Profiler
     {
         context.Session.Cancellation.ThrowIfCancellationRequested();
         long start = Stopwatch.GetTimestamp();
-        step.Step.Run(context);
+        step.Run(context);
         long ticks = Stopwatch.GetTimestamp() - start;
         ref var entry = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_times, (subgraph, step.Node), out _);
         entry = (entry.Ticks + ticks, entry.Count + 1);

@@ -8,6 +8,7 @@ internal sealed class SubgraphRunner
 {
     private readonly Interpreter _interpreter;
     private readonly Shape[] _shapes;
+    private Planning.Plan? _prepared;
 
     public SubgraphRunner(Interpreter interpreter, Frame frame)
     {
@@ -42,10 +43,13 @@ internal sealed class SubgraphRunner
         Frame.IsStale = true;
     }
 
+    /// <summary>Lays out the frame for the declared shapes; does nothing when nothing has changed since the last time.</summary>
     public void Prepare()
     {
+        if (_prepared is not null && _prepared == Frame.Plan && !Frame.IsStale && !Frame.IsOutdated && !Frame.IsBound) return;
         Frame.Unbind();
         Frame.Prepare(Of(Frame)._shapes);
         Frame.IsStale = false;
+        _prepared = Frame.Plan;
     }
 }

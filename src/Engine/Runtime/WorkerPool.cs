@@ -1,106 +1,164 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+
 namespace Graft.Runtime;
 
 /// <summary>
-/// The threads that share a step's units with the caller. Workers spin briefly, then sleep. Units are handed out in fixed ranges, one
-/// for each worker, so that nothing is allocated and results do not depend on timing.
+/// The threads that share a step's units with the caller. Units are claimed in ranges of a fixed size; a unit's bits never depend on who
+/// computes it, so neither do results. Threads start with the first step that wants them, spin for a while after each and then sleep. A step
+/// waits for no thread that has not begun to work on it: one that wakes late, or that the system keeps from running, finds the step closed.
 /// </summary>
-internal sealed class WorkerPool : IDisposable
+internal sealed class WorkerPool(int workers) : IDisposable
 {
-    /// <summary>Below this many elementary operations a step runs on the calling thread alone: waking a thread costs about 5 µs.</summary>
-    private const long ParallelCostMin = 40_000;
+    /// <summary>Each worker should have this many elementary operations, about 5 µs: what handing a share to another thread costs.</summary>
+    private const long WorkerCostMin = 20_000;
 
-    private const int SpinCount = 2_000;
+    /// <summary>Ranges for each worker: more even out their pace, fewer keep neighbouring units together.</summary>
+    private const int RangesPerWorker = 4;
 
-    private readonly Thread[] _threads;
-    private readonly SemaphoreSlim[] _wake;
-    private readonly Exception?[] _failures;
+    /// <summary>How long a worker looks out for the next step before it sleeps. Waking it then costs a system call.</summary>
+    private static readonly long s_spinTicks = Stopwatch.Frequency / 20_000;
+
+    /// <summary>Pauses between two looks at the clock.</summary>
+    private const int SpinPauses = 8;
+
+    private readonly Lock _failing = new();
+    private Thread[]? _threads;
+    private Seat[] _seats = [];
+    private Shared _shared;
     private ParallelStep? _step;
     private RunContext _context;
-    private int _generation;
-    private int _pending;
+    private int _units;
+    private int _range;
+    private int _helpersMax;
+    private (int Unit, Exception Cause)? _failure;
     private volatile bool _stopping;
 
-    public WorkerPool(int workers)
-    {
-        Count = workers;
-        _threads = new Thread[workers - 1];
-        _wake = new SemaphoreSlim[workers - 1];
-        _failures = new Exception?[workers];
-        for (int i = 0; i < _threads.Length; i++)
-        {
-            int worker = i + 1;
-            _wake[i] = new SemaphoreSlim(0);
-            _threads[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"graft worker {worker}" };
-            _threads[i].Start();
-        }
-    }
+    public int Count { get; } = workers;
 
-    public int Count { get; }
+    /// <summary>How many of the workers are worth having for this many units of this cost.</summary>
+    public static int Worth(int workers, int units, long unitCost) =>
+        workers == 1 || units < 2 ? 1 : (int)Math.Clamp(Math.Min(units, units * unitCost / WorkerCostMin), 1, workers);
 
     public void Run(ParallelStep step, in RunContext c)
     {
-        int units = step.Units;
-        if (Count == 1 || units < 2 || step.UnitCost * units < ParallelCostMin)
+        int units = step.Units, worth = Worth(Count, units, step.UnitCost);
+        if (worth == 1)
         {
             step.RunRange(c, 0, units, 0);
             return;
         }
+        if (_threads is null) Start();
         _step = step;
         _context = c;
-        Volatile.Write(ref _pending, _threads.Length);
-        Interlocked.Increment(ref _generation);
-        foreach (var wake in _wake) wake.Release();
-        RunShare(0);
-        var spin = new SpinWait();
-        while (Volatile.Read(ref _pending) != 0) spin.SpinOnce(sleep1Threshold: -1);
+        _units = units;
+        _range = Math.Max(1, units / (worth * RangesPerWorker));
+        _helpersMax = worth - 1;
+        Volatile.Write(ref _shared.Next, 0);
+        Volatile.Write(ref _shared.Gate, Gate.Open);
+        Interlocked.Increment(ref _shared.Generation);
+        for (int helper = 0; helper < _helpersMax; helper++) _seats[helper].Wake();
+        Work(0);
+        Close();
         _step = null;
         _context = default;
-        Rethrow();
+        if (_failure is { } failure) Rethrow(failure.Cause);
     }
 
     public void Dispose()
     {
         _stopping = true;
-        foreach (var wake in _wake) wake.Release();
-        foreach (var thread in _threads) thread.Join();
-        foreach (var wake in _wake) wake.Dispose();
+        Interlocked.Increment(ref _shared.Generation);
+        foreach (var seat in _seats) seat.Wake();
+        foreach (var thread in _threads ?? []) thread.Join();
+        foreach (var seat in _seats) seat.Dispose();
+    }
+
+    private void Start()
+    {
+        var threads = new Thread[Count - 1];
+        _seats = new Seat[threads.Length];
+        for (int i = 0; i < threads.Length; i++)
+        {
+            int worker = i + 1;
+            _seats[i] = new Seat(Volatile.Read(ref _shared.Generation));
+            threads[i] = new Thread(() => Serve(worker)) { IsBackground = true, Name = $"graft worker {worker}" };
+        }
+        _threads = threads;
+        foreach (var thread in threads) thread.Start();
+    }
+
+    private void Serve(int worker)
+    {
+        var seat = _seats[worker - 1];
+        while (!_stopping)
+        {
+            if (!Spin(seat.Seen)) seat.Sleep(ref _shared.Generation);
+            int generation = Volatile.Read(ref _shared.Generation);
+            if (generation == seat.Seen) continue;
+            seat.Seen = generation;
+            if (!Gate.TryEnter(ref _shared.Gate, ref _helpersMax)) continue;
+            Work(worker);
+            Gate.Leave(ref _shared.Gate);
+        }
+    }
+
+    /// <summary>True as soon as there is another generation; false when it has not come in time.</summary>
+    private bool Spin(int seen)
+    {
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            for (int i = 0; i < SpinPauses; i++)
+            {
+                if (Volatile.Read(ref _shared.Generation) != seen) return true;
+                Thread.SpinWait(1);
+            }
+        }
+        while (Stopwatch.GetTimestamp() - start < s_spinTicks);
+        return false;
     }
 
     private void Work(int worker)
     {
-        var wake = _wake[worker - 1];
+        var step = _step!;
+        int units = _units, range = _range;
         while (true)
         {
-            for (int i = 0; i < SpinCount && wake.CurrentCount == 0; i++) Thread.SpinWait(1);
-            wake.Wait();
-            if (_stopping) return;
-            RunShare(worker);
-            Interlocked.Decrement(ref _pending);
+            long claimed = Interlocked.Add(ref _shared.Next, range) - range;
+            if (claimed >= units) return;
+            int begin = (int)claimed;
+            try
+            {
+                step.RunRange(_context, begin, (int)Math.Min(units, claimed + range), worker);
+            }
+            catch (Exception e)
+            {
+                Fail(begin, e);
+            }
         }
     }
 
-    private void RunShare(int worker)
+    /// <summary>Lets nobody in any more and waits for those that are inside.</summary>
+    private void Close()
     {
-        var step = _step!;
-        int units = step.Units;
-        int begin = (int)((long)units * worker / Count), end = (int)((long)units * (worker + 1) / Count);
-        try
+        Interlocked.And(ref _shared.Gate, ~Gate.Open);
+        var spin = new SpinWait();
+        while (Volatile.Read(ref _shared.Gate) != 0) spin.SpinOnce(sleep1Threshold: -1);
+    }
+
+    /// <summary>Of several failures the one of the first unit counts, whoever came upon it when.</summary>
+    private void Fail(int unit, Exception cause)
+    {
+        lock (_failing)
         {
-            if (begin < end) step.RunRange(_context, begin, end, worker);
-        }
-        catch (Exception e)
-        {
-            _failures[worker] = e;
+            if (_failure is not { } known || unit < known.Unit) _failure = (unit, cause);
         }
     }
 
-    private void Rethrow()
+    private void Rethrow(Exception cause)
     {
-        for (int i = 0; i < _failures.Length; i++)
-        {
-            if (_failures[i] is not { } failure) continue;
-            Array.Clear(_failures);
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-        }
+        _failure = null;
+        ExceptionDispatchInfo.Throw(cause);
     }
 }

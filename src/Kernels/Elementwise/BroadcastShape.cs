@@ -20,6 +20,9 @@ internal readonly struct BroadcastShape
     /// <summary>The number of elements of the result.</summary>
     public long Count { get; }
 
+    /// <summary>One run, with no operand repeated.</summary>
+    public bool IsFlat { get; }
+
     public int Length(int axis) => _lengths[axis];
     public nint Stride(int operand, int axis) => _strides[(operand * RankMax) + axis];
 
@@ -69,6 +72,8 @@ internal readonly struct BroadcastShape
             for (int op = 0; op < operands; op++)
                 _strides[(op * RankMax) + axis] = strides[(op * RankMax) + rank - 1 - axis];
         }
+        IsFlat = rank == 1 && count > 0;
+        for (int op = 0; op < operands; op++) IsFlat &= _strides[op * RankMax] == 1;
     }
 
     /// <summary>The shape of the result, not collapsed.</summary>

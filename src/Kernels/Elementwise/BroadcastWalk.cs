@@ -8,14 +8,14 @@ namespace Graft.Kernels.Elementwise;
 /// </summary>
 internal ref struct BroadcastWalk
 {
-    private readonly BroadcastShape _shape;
+    private readonly ref readonly BroadcastShape _shape;
     private Counters _at;
     private bool _started;
     private readonly bool _empty;
 
     public BroadcastWalk(in BroadcastShape shape)
     {
-        _shape = shape;
+        _shape = ref shape;
         _empty = shape.Count == 0;
         Length = shape.Length(shape.Rank - 1);
     }

@@ -40,8 +40,24 @@ internal static class Zip
     }
 
     /// <summary>One width, chosen by the caller.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TFn, T, V>(
+        TFn fn, in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
+        where TFn : struct, IBinaryClosure<T>
+        where T : unmanaged, IBinaryNumber<T>
+        where V : unmanaged, ISimd<V, T>
+    {
+        if (!shape.IsFlat)
+        {
+            Runs<TFn, T, V>(fn, shape, a, b, output);
+            return;
+        }
+        int length = (int)shape.Count;
+        Lengths.MustReach(length, Math.Min(output.Length, Math.Min(a.Length, b.Length)));
+        Inner<TFn, T, V>(fn, a[..length], b[..length], output[..length]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Runs<TFn, T, V>(
         TFn fn, in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
         where TFn : struct, IBinaryClosure<T>
         where T : unmanaged, IBinaryNumber<T>

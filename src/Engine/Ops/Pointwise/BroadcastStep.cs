@@ -54,11 +54,17 @@ internal sealed class BroadcastStep<TKernel, TA, TB, TOut> : ParallelStep
         var a = c.Read<TA>(_a);
         var b = c.Read<TB>(_b);
         var output = c.Write<TOut>(_output);
+        if (_blockRows == _rows)
+        {
+            if (begin < end) _kernel.Run(_block, a, b, output);
+            return;
+        }
         for (int unit = begin; unit < end; unit++)
         {
             int row = unit * _blockRows;
             int rows = Math.Min(_blockRows, _rows - row);
-            _kernel.Run(rows == _blockRows ? _block : _lastBlock, a[(row * _rowA)..], b[(row * _rowB)..],
+            ref readonly var block = ref rows == _blockRows ? ref _block : ref _lastBlock;
+            _kernel.Run(block, a[(row * _rowA)..], b[(row * _rowB)..],
                 output.Slice(row * _rowLength, rows * _rowLength));
         }
     }
