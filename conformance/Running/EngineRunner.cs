@@ -25,7 +25,7 @@ internal sealed class EngineRunner : IModelRunner
         var model = Model.Load(path);
         try
         {
-            return new EngineRunner(model, ModelFactsReader.Read(File.ReadAllBytes(path)), kernels);
+            return new EngineRunner(model, ModelFactsReader.Read(model.FlatBuffer), kernels);
         }
         catch
         {

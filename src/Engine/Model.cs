@@ -47,6 +47,9 @@ public sealed class Model : IDisposable
     /// <summary>Size of the model file in bytes.</summary>
     public long ByteCount => _bytes.Length;
 
+    /// <summary>The part of the file that describes the model, verified.</summary>
+    internal ReadOnlySpan<byte> FlatBuffer => _bytes.FlatBuffer;
+
     internal Graph Source { get; }
 
     /// <summary>Whether any adapter was ever bound to the model: interpreters made from then on are planned for adapters.</summary>

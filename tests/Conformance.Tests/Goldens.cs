@@ -5,7 +5,7 @@ namespace Graft.Conformance.Tests;
 /// <summary>The goldens in this repository, run by Graft with both kernel sets.</summary>
 public sealed class Goldens
 {
-    private static readonly string Folder = Find();
+    public static string Folder { get; } = Find();
 
     private static readonly string Known = Path.Combine(Folder, "..", "known-differences.md");
 
@@ -85,6 +85,9 @@ public sealed class Goldens
         }
         writer.Save(path);
     }
+
+    /// <summary>Every model that is not broken on purpose.</summary>
+    public static IEnumerable<string> Models() => ModelFolders().SelectMany(f => Directory.GetFiles(Path.Combine(Folder, f), "*.tflite"));
 
     private static IEnumerable<string> ModelFolders() =>
         Directory.GetFiles(Folder, "*.tflite", SearchOption.AllDirectories)

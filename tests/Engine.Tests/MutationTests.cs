@@ -1,10 +1,14 @@
+using System.Globalization;
 using Graft.Schema;
 
 namespace Graft.Tests;
 
 public sealed class MutationTests
 {
-    private const int Each = 1000;
+    /// <summary>How many times as many mutants as usual: set GRAFT_FUZZ to 10, say, after a change of what reads files.</summary>
+    private static readonly int s_depth = int.Parse(Environment.GetEnvironmentVariable("GRAFT_FUZZ") ?? "1", CultureInfo.InvariantCulture);
+
+    private const int PerSmallModel = 1000, PerCorpusModel = 20, CorpusModels = 100, CorpusBytesMax = 1 << 18;
 
     [Theory]
     [InlineData(0)]
@@ -15,31 +19,34 @@ public sealed class MutationTests
     {
         byte[] valid = Model(kind).ToBytes();
         Assert.Null(Hostile.Try(valid, s_operators).Error);
-        Mutate(valid, Each, kind * Each);
+        Mutate(valid, PerSmallModel * s_depth, kind, "small model");
     }
 
     [SharedFact]
     public void Mutations_of_corpus_models_are_refused_or_run()
     {
-        string[] files = SharedCorpus.Files("kernels");
-        for (int i = 0; i < 60; i++)
+        string[] files = SharedCorpus.Files();
+        int count = Math.Min(CorpusModels * s_depth, files.Length);
+        for (int i = 0; i < count; i++)
         {
-            byte[] valid = File.ReadAllBytes(files[i * (files.Length / 60)]);
-            if (valid.Length < 100 || Hostile.Try(valid).Error is not null) continue;
-            Mutate(valid, 40, i);
+            string file = files[(int)((long)i * files.Length / count)];
+            if (new FileInfo(file).Length is < 100 or > CorpusBytesMax) continue;
+            byte[] valid = File.ReadAllBytes(file);
+            if (Hostile.Try(valid).Error is null) Mutate(valid, PerCorpusModel, i, Path.GetRelativePath(SharedCorpus.Path(), file));
         }
     }
 
     private static readonly CustomOperator[] s_operators = [TestOperators.Increment, TestOperators.Sum, TestOperators.Positive];
 
-    private static void Mutate(byte[] valid, int count, int firstSeed)
+    private static void Mutate(byte[] valid, int count, int stream, string name)
     {
-        for (int seed = firstSeed; seed < firstSeed + count; seed++)
+        for (int i = 0; i < count; i++)
         {
+            int seed = (stream * 1_000_000) + i;
             byte[] bytes = (byte[])valid.Clone();
             Change(bytes, new Random(seed));
             var outcome = Hostile.Try(bytes, s_operators);
-            Assert.True(outcome.Fault is null, $"seed {seed}: {outcome.Fault}");
+            Assert.True(outcome.Fault is null, $"{name}, seed {seed}: {outcome.Fault}");
         }
     }
 

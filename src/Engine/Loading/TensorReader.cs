@@ -58,7 +58,7 @@ internal static class TensorReader
     {
         var data = info.Constant;
         if (!data.IsPresent) return info;
-        if (data.ByteCount > int.MaxValue) throw Malformed(view, path, $"{data.ByteCount:N0} bytes of data exceed the limit of 2 GB for one tensor");
+        if (data.ByteCount > int.MaxValue) throw Malformed(view, path, $"{info}: {data.ByteCount:N0} bytes of data exceed the limit of 2 GB for one tensor");
         if (info.Type == DType.String)
         {
             if (!StringBuffer.IsValid(data.Bytes, info.Shape.ElementCount, out string problem)) throw Malformed(view, path, problem);

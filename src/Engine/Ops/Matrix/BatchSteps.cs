@@ -123,19 +123,16 @@ internal sealed class BatchReferenceStep<TLeft, TRight>(BatchProduct product, Op
 {
     public void Run(in RunContext c)
     {
-        var wide = new long[product.N];
-        var narrow = new int[product.N];
         for (int b = 0; b < product.Count; b++)
         {
             for (int m = 0; m < product.M; m++)
             {
                 int row = product.Left[b] * product.M + m;
-                for (int n = 0; n < product.N; n++) wide[n] = Sum(c, product.Left[b], m, product.Right[b], n, row);
-                if (epilogue.IsWide) epilogue.Write(c, wide, b * product.M + m, 0);
-                else
+                for (int n = 0; n < product.N; n++)
                 {
-                    for (int n = 0; n < product.N; n++) narrow[n] = unchecked((int)wide[n]);
-                    epilogue.Write(c, narrow, b * product.M + m, 0);
+                    long sum = Sum(c, product.Left[b], m, product.Right[b], n, row);
+                    if (epilogue.IsWide) epilogue.Write(c, [sum], b * product.M + m, n);
+                    else epilogue.Write(c, [unchecked((int)sum)], b * product.M + m, n);
                 }
             }
         }
