@@ -17,8 +17,6 @@ internal static class NotSupported
         [BuiltinOperator.PlaceholderForGreaterOpCodes] = Mark,
         [BuiltinOperator.BidirectionalSequenceLstm] = NotYet,
         [BuiltinOperator.BidirectionalSequenceRnn] = NotYet,
-        [BuiltinOperator.EmbeddingLookupSparse] = NotYet,
-        [BuiltinOperator.LocalResponseNormalization] = NotYet,
         [BuiltinOperator.Rnn] = NotYet,
         [BuiltinOperator.UnidirectionalSequenceRnn] = NotYet,
         [BuiltinOperator.ConcatEmbeddings] = NoKernel,
