@@ -22,6 +22,14 @@ internal static class Integers
         }
     }
 
+    /// <summary>Options that count axes and elements: what exceeds int32 is out of any range.</summary>
+    public static int[] Saturate(ReadOnlySpan<long> values)
+    {
+        var result = new int[values.Length];
+        for (int i = 0; i < result.Length; i++) result[i] = int.CreateSaturating(values[i]);
+        return result;
+    }
+
     private static int[]? Convert<T>(ReadOnlySpan<byte> bytes) where T : unmanaged, System.Numerics.IBinaryInteger<T>
     {
         var values = MemoryMarshal.Cast<byte, T>(bytes);

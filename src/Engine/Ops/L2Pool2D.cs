@@ -15,5 +15,5 @@ internal sealed class L2Pool2D(Pool2D pool) : IOp<L2Pool2D>
     public void Infer(in InferContext c) => pool.Infer(c);
 
     public IStep Prepare(in PrepareContext c) =>
-        pool.Float<MeanPool<RootMeanSquare>, NaivePool<NaiveRootMeanSquare, float, float>, float>(c);
+        PoolSteps.Float<MeanPool<RootMeanSquare>, NaivePool<NaiveRootMeanSquare, float, float>, float>(c, pool.Geometry(c), pool.Activation);
 }

@@ -1,5 +1,3 @@
-using Graft.Kernels.Pool;
-using Graft.Kernels.Reference;
 using Graft.Ops.Pooling;
 using Graft.Schema;
 
@@ -14,15 +12,5 @@ internal sealed class MaxPool2D(Pool2D pool) : IOp<MaxPool2D>
 
     public void Infer(in InferContext c) => pool.Infer(c);
 
-    public IStep Prepare(in PrepareContext c) => c.Type(0) switch
-    {
-        DType.Float32 => pool.Float<MaxPool<float>, NaivePool<NaiveMax<float>, float, float>, float>(c),
-        DType.Float16 => pool.Float<NaivePool<NaiveMax<Half>, Half, Half>, NaivePool<NaiveMax<Half>, Half, Half>, Half>(c),
-        DType.Int8 => Quantized<sbyte>(c),
-        DType.Int16 => Quantized<short>(c),
-        _ => Quantized<byte>(c),
-    };
-
-    private IStep Quantized<T>(in PrepareContext c) where T : unmanaged, System.Numerics.IBinaryInteger<T>, System.Numerics.IMinMaxValue<T> =>
-        pool.Quantized<MaxPool<T>, NaivePool<NaiveMax<T>, T, T>, T>(c);
+    public IStep Prepare(in PrepareContext c) => PoolSteps.Max(c, pool.Geometry(c), pool.Activation);
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Graft.Graphs;
+using Graft.Ops.Reducing;
 using Graft.Runtime;
 using Graft.Schema;
 
@@ -21,8 +22,8 @@ internal sealed class StablehloScatter(int[] windowDims, int[] insertedDims, int
     public static StablehloScatter Read(in OperatorDef def)
     {
         var options = def.Options2<StablehloScatterOptionsView>();
-        return new(Dims(options.UpdateWindowDims), Dims(options.InsertedWindowDims), Dims(options.ScatterDimsToOperandDims),
-            (int)Math.Clamp(options.IndexVectorDim, -1, int.MaxValue), options.UpdateComputationSubgraphIndex);
+        return new(Integers.Saturate(options.UpdateWindowDims), Integers.Saturate(options.InsertedWindowDims), Integers.Saturate(options.ScatterDimsToOperandDims),
+            int.CreateSaturating(options.IndexVectorDim), options.UpdateComputationSubgraphIndex);
     }
 
     public void Infer(in InferContext c)
@@ -32,7 +33,7 @@ internal sealed class StablehloScatter(int[] windowDims, int[] insertedDims, int
         int depth = vectorDim == indices.Rank ? 1 : indices[vectorDim];
         c.Require(depth == operandDims.Length, $"index vectors of {depth} do not fit {operandDims.Length} scattered axes");
         c.Require(windowDims.Length + insertedDims.Length == input.Rank, $"{windowDims.Length} window and {insertedDims.Length} inserted axes do not make up input {input}");
-        c.Require(Distinct(windowDims, updates.Rank) && Distinct(insertedDims, input.Rank) && Distinct(operandDims, input.Rank), "an axis is out of range or repeated");
+        c.Require(Axes.AreDistinct(windowDims, updates.Rank) && Axes.AreDistinct(insertedDims, input.Rank) && Axes.AreDistinct(operandDims, input.Rank), "an axis is out of range or repeated");
         int[] scattered = [.. Enumerable.Range(0, updates.Rank).Except(windowDims)];
         int[] outer = [.. Enumerable.Range(0, indices.Rank).Where(d => d != vectorDim).Select(d => indices[d])];
         c.Require(scattered.Select(d => updates[d]).SequenceEqual(outer), $"updates {updates} do not fit indices {indices}");
@@ -45,15 +46,6 @@ internal sealed class StablehloScatter(int[] windowDims, int[] insertedDims, int
         var make = new Make { Op = this, Context = c };
         return NumberTypes.Dispatch<Make, IStep>(c.Type(0), ref make);
     }
-
-    private static int[] Dims(ReadOnlySpan<long> dims)
-    {
-        var result = new int[dims.Length];
-        for (int i = 0; i < result.Length; i++) result[i] = (int)Math.Clamp(dims[i], -1, int.MaxValue);
-        return result;
-    }
-
-    private static bool Distinct(int[] dims, int rank) => dims.All(d => d >= 0 && d < rank) && dims.Distinct().Count() == dims.Length;
 
     private struct Make : INumberAction<IStep>
     {
@@ -68,11 +60,11 @@ internal sealed class StablehloScatter(int[] windowDims, int[] insertedDims, int
         private readonly Operand _input = c.In(0), _indices = c.In(1), _updates = c.In(2), _output = c.Out(0);
         private readonly bool _isWide = c.Type(1) == DType.Int64;
         private readonly Shape _shape = c.Shape(0), _indicesShape = c.Shape(1), _updatesShape = c.Shape(2);
+        private readonly Func<T, T, T> _combine = Combination(c, op.Computation);
         private readonly int[] _windowAxes = [.. Enumerable.Range(0, c.Shape(0).Rank).Except(op.InsertedDims)];
 
         public void Run(in RunContext c)
         {
-            var combine = Combination(c.Session.Frame(op.Computation).Subgraph);
             c.Read<T>(_input).CopyTo(c.Write<T>(_output));
             var updates = c.Read<T>(_updates);
             var output = c.Write<T>(_output);
@@ -81,7 +73,7 @@ internal sealed class StablehloScatter(int[] windowDims, int[] insertedDims, int
             {
                 for (int d = _updatesShape.Rank - 1, rest = i; d >= 0; d--) (at[d], rest) = (rest % _updatesShape[d], rest / _updatesShape[d]);
                 int target = Target(c, at, place);
-                if (target >= 0) output[target] = combine(output[target], updates[i]);
+                if (target >= 0) output[target] = _combine(output[target], updates[i]);
             }
         }
 
@@ -121,21 +113,19 @@ internal sealed class StablehloScatter(int[] windowDims, int[] insertedDims, int
             return _isWide ? c.Read<long>(_indices)[flat] : c.Read<int>(_indices)[flat];
         }
 
-        private static Func<T, T, T> Combination(Graphs.Subgraph body)
+        private static Func<T, T, T> Combination(in PrepareContext c, int computation)
         {
+            var body = c.Callee(computation);
             if (body.Nodes.IsEmpty) return static (_, update) => update;
-            if (body.Nodes is not [var node]) StepFault.Raise($"the combining subgraph has {body.Nodes.Length} nodes; one or none is expected");
-            else
+            var function = BodyFunctions.Of(body);
+            switch (function)
             {
-                switch (node.Id.Code)
-                {
-                    case BuiltinOperator.StablehloAdd: return static (value, update) => value + update;
-                    case BuiltinOperator.StablehloMultiply: return static (value, update) => value * update;
-                    case BuiltinOperator.StablehloMaximum: return static (value, update) => value < update ? update : value;
-                    case BuiltinOperator.StablehloMinimum: return static (value, update) => update < value ? update : value;
-                }
+                case BodyFunction.Add: return static (value, update) => value + update;
+                case BodyFunction.Multiply: return static (value, update) => value * update;
+                case BodyFunction.Maximum: return static (value, update) => value < update ? update : value;
+                case BodyFunction.Minimum: return static (value, update) => update < value ? update : value;
             }
-            StepFault.Raise("the combining subgraph must add, multiply, or take the maximum or minimum");
+            c.Fail("the combining subgraph must keep the update, add, multiply, or take the maximum or minimum");
             return null!;
         }
     }

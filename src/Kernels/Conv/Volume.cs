@@ -5,10 +5,20 @@ namespace Graft.Kernels.Conv;
 /// <summary>One axis of a 3-D convolution: output i sees inputs i * stride - pad + tap * dilation.</summary>
 internal readonly record struct VolumeAxis(int Input, int Output, int Filter, int Stride, int Dilation, int Pad)
 {
+    /// <summary>An axis of length 1, for data that has fewer.</summary>
+    public static VolumeAxis Single => new(1, 1, 1, 1, 1, 0);
+
     public int Source(int output, int tap) => output * Stride - Pad + tap * Dilation;
+
+    /// <summary>The inputs that output i sees, without dilation: the first within the image, and how many.</summary>
+    public (int First, int Count) Clip(int output)
+    {
+        int start = output * Stride - Pad, first = Math.Max(start, 0);
+        return (first, (int)Math.Min((long)start + Filter, Input) - first);
+    }
 }
 
-/// <summary>Sizes of a 3-D convolution: input (batch, depth, height, width, in), filter (depth, height, width, in, out).</summary>
+/// <summary>Sizes of a 3-D convolution or pooling: input (batch, depth, height, width, in), filter (depth, height, width, in, out).</summary>
 internal sealed record VolumeGeometry
 {
     public required int Batch { get; init; }
@@ -18,11 +28,22 @@ internal sealed record VolumeGeometry
     public required VolumeAxis Height { get; init; }
     public required VolumeAxis Width { get; init; }
 
+    /// <summary>Rows of output positions along the width, over all images.</summary>
+    public int Lines => Batch * Depth.Output * Height.Output;
+
     /// <summary>Factors of one output element.</summary>
     public int K => Depth.Filter * Height.Filter * Width.Filter * InputChannels;
 
     /// <summary>Output positions over all images: rows of the matrix product.</summary>
     public int Rows => Batch * Depth.Output * Height.Output * Width.Output;
+
+    /// <summary>The depth, height and image of a line of output positions.</summary>
+    public (int Image, int Depth, int Height) Line(int line)
+    {
+        (line, int y) = Math.DivRem(line, Height.Output);
+        (int image, int d) = Math.DivRem(line, Depth.Output);
+        return (image, d, y);
+    }
 
     /// <summary>The inputs under output position <paramref name="row"/>, K of them; zeros outside the image.</summary>
     public void Gather(ReadOnlySpan<float> input, int row, Span<float> target)

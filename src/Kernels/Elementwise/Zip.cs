@@ -73,14 +73,15 @@ internal static class Zip
             ReadOnlySpan<T> runA = a.Slice((int)walk.A, lengthA);
             ReadOnlySpan<T> runB = b.Slice((int)walk.B, lengthB);
             Span<T> to = output.Slice(start, length);
-            if (lengthA == lengthB) Inner<TFn, T, V>(fn, runA, runB, to);
+            if (lengthA == lengthB) Dense<TFn, T, V>(fn, runA, runB, to);
             else if (lengthA == 1) Map.Run<LeftBound<TFn, T>, T, V>(new(fn, runA[0]), runB, to);
             else Map.Run<RightBound<TFn, T>, T, V>(new(fn, runB[0]), runA, to);
         }
     }
 
+    /// <summary>Spans of one length, which the caller answers for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Inner<TFn, T, V>(TFn fn, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
+    internal static void Dense<TFn, T, V>(TFn fn, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
         where TFn : struct, IBinaryClosure<T>
         where T : unmanaged, IBinaryNumber<T>
         where V : unmanaged, ISimd<V, T>

@@ -33,10 +33,10 @@ internal readonly struct RootMeanSquare : IPoolMean
     public static V Result<V>(V mean) where V : unmanaged, ISimd<V, float> => V.Sqrt(mean);
 }
 
-/// <summary>Result(sum of Term(x) / number of elements), clamped; float32 sums in row order.</summary>
+/// <summary>Result(sum of Term(x) / number of elements), clamped; float32 sums in the order of the input.</summary>
 internal readonly struct MeanPool<TMean> : IPool<float> where TMean : struct, IPoolMean
 {
-    public static void Rows(in ConvGeometry g, ReadOnlySpan<float> input, Span<float> output, float min, float max, int begin, int end)
+    public static void Lines(VolumeGeometry g, ReadOnlySpan<float> input, Span<float> output, float min, float max, int begin, int end)
     {
         if (Isa.Current == VectorWidth.V512) Run<V512<float>>(g, input, output, min, max, begin, end);
         else if (Isa.Current == VectorWidth.V256) Run<V256<float>>(g, input, output, min, max, begin, end);
@@ -44,7 +44,7 @@ internal readonly struct MeanPool<TMean> : IPool<float> where TMean : struct, IP
         else Run<Scalar<float>>(g, input, output, min, max, begin, end);
     }
 
-    private static void Run<V>(in ConvGeometry g, ReadOnlySpan<float> input, Span<float> output, float min, float max, int begin, int end)
+    private static void Run<V>(VolumeGeometry g, ReadOnlySpan<float> input, Span<float> output, float min, float max, int begin, int end)
         where V : unmanaged, ISimd<V, float> =>
         PoolRows.Run<Lanes<V>, V, Lanes<Scalar<float>>, Scalar<float>, float>(g, input, output, min, max, begin, end);
 

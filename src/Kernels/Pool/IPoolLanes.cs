@@ -16,12 +16,12 @@ internal interface IPoolLanes<T, A>
     public static abstract void Store(A sum, int elements, T min, T max, ref T origin, nuint offset);
 }
 
-/// <summary>A kind of pooling, for rows of output positions.</summary>
+/// <summary>A kind of pooling, for lines of output positions along the width.</summary>
 internal interface IPool<T> where T : unmanaged
 {
     /// <summary>
-    /// Rows [begin, end) of the output, counted over all images. The geometry has as many output as input channels; no window lies wholly
+    /// Lines [begin, end) of the output, counted over all images. The geometry has as many output as input channels; no window lies wholly
     /// outside the image.
     /// </summary>
-    public static abstract void Rows(in Conv.ConvGeometry g, ReadOnlySpan<T> input, Span<T> output, T min, T max, int begin, int end);
+    public static abstract void Lines(Conv.VolumeGeometry g, ReadOnlySpan<T> input, Span<T> output, T min, T max, int begin, int end);
 }

@@ -8,7 +8,7 @@ namespace Graft.Kernels.Pool;
 /// <summary>The mean of a window of integers of at most 16 bits, rounded half away from zero, clamped. 32-bit sums.</summary>
 internal readonly struct IntegerAveragePool<T> : IPool<T> where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
 {
-    public static void Rows(in ConvGeometry g, ReadOnlySpan<T> input, Span<T> output, T min, T max, int begin, int end)
+    public static void Lines(VolumeGeometry g, ReadOnlySpan<T> input, Span<T> output, T min, T max, int begin, int end)
     {
         if (Isa.Current == VectorWidth.V512) Run<Lanes512, V512<float>, V512<int>>(g, input, output, min, max, begin, end);
         else if (Isa.Current == VectorWidth.V256) Run<Lanes256, V256<float>, V256<int>>(g, input, output, min, max, begin, end);
@@ -16,7 +16,7 @@ internal readonly struct IntegerAveragePool<T> : IPool<T> where T : unmanaged, I
         else Run<LanesScalar, Scalar<float>, Scalar<int>>(g, input, output, min, max, begin, end);
     }
 
-    private static void Run<L, F, I>(in ConvGeometry g, ReadOnlySpan<T> input, Span<T> output, T min, T max, int begin, int end)
+    private static void Run<L, F, I>(VolumeGeometry g, ReadOnlySpan<T> input, Span<T> output, T min, T max, int begin, int end)
         where L : unmanaged, ILanes<F, I>
         where F : unmanaged, ISimd<F, float>
         where I : unmanaged, ISimd<I, int> =>

@@ -9,7 +9,7 @@ namespace Graft.Kernels.Pool;
 /// <summary>The largest element of a window, clamped. It starts from the least finite value, so a window of NaN or -Inf gives that.</summary>
 internal readonly struct MaxPool<T> : IPool<T> where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
 {
-    public static void Rows(in ConvGeometry g, ReadOnlySpan<T> input, Span<T> output, T min, T max, int begin, int end)
+    public static void Lines(VolumeGeometry g, ReadOnlySpan<T> input, Span<T> output, T min, T max, int begin, int end)
     {
         if (Isa.Current == VectorWidth.V512) Run<V512<T>>(g, input, output, min, max, begin, end);
         else if (Isa.Current == VectorWidth.V256) Run<V256<T>>(g, input, output, min, max, begin, end);
@@ -17,7 +17,7 @@ internal readonly struct MaxPool<T> : IPool<T> where T : unmanaged, IBinaryNumbe
         else Run<Scalar<T>>(g, input, output, min, max, begin, end);
     }
 
-    private static void Run<V>(in ConvGeometry g, ReadOnlySpan<T> input, Span<T> output, T min, T max, int begin, int end)
+    private static void Run<V>(VolumeGeometry g, ReadOnlySpan<T> input, Span<T> output, T min, T max, int begin, int end)
         where V : unmanaged, ISimd<V, T> =>
         PoolRows.Run<MaxLanes<V, T>, V, MaxLanes<Scalar<T>, T>, Scalar<T>, T>(g, input, output, min, max, begin, end);
 }

@@ -44,20 +44,20 @@ internal static class Lookup16
     }
 
     /// <summary>
-    /// One value through the table; the slope between two nodes wraps at 16 bits, as in the reference.
+    /// One value through the table; the slope between two nodes and the result wrap at the table's bits, as in the reference.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static short At(ReadOnlySpan<short> table, short value)
+    public static T At<T>(ReadOnlySpan<T> table, short value) where T : unmanaged, IBinaryInteger<T>
     {
         int index = 256 + (value >> 7);
-        int start = table[index];
-        int slope = (short)(table[index + 1] - start);
-        return (short)(start + (((slope * (value & 0x7F)) + 64) >> 7));
+        int start = int.CreateTruncating(table[index]);
+        int slope = int.CreateTruncating(T.CreateTruncating(int.CreateTruncating(table[index + 1]) - start));
+        return T.CreateTruncating(start + (((slope * (value & 0x7F)) + 64) >> 7));
     }
 
     /// <summary>output[i] is the table at input[i]; both may be one span.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Apply(ReadOnlySpan<short> input, ReadOnlySpan<short> table, Span<short> output)
+    public static void Apply<T>(ReadOnlySpan<short> input, ReadOnlySpan<T> table, Span<T> output) where T : unmanaged, IBinaryInteger<T>
     {
         Lengths.MustMatch(Count, table.Length);
         Lengths.MustMatch(input.Length, output.Length);

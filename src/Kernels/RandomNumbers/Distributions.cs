@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Graft.Kernels.RandomNumbers;
 
 /// <summary>Random numbers of a distribution from the bits of a generator, as TensorFlow makes them.</summary>
@@ -19,6 +21,26 @@ internal static class Distributions
         {
             var block = stream.Next();
             for (int k = 0; k < Math.Min(4, output.Length - i); k++) output[i + k] = Uniform(block[k]);
+        }
+    }
+
+    /// <summary>
+    /// Numbers in [low, high) of 32 or 64 bits: as many random bits, modulo the size of the range, above low. 64 bits are two
+    /// words, the lower first.
+    /// </summary>
+    public static void FillUniform<T>(PhiloxStream stream, T low, T high, Span<T> output) where T : unmanaged, IBinaryInteger<T>
+    {
+        bool isWide = low.GetByteCount() == sizeof(ulong);
+        int perBlock = isWide ? 2 : 4;
+        ulong range = ulong.CreateTruncating(high - low) & (isWide ? ulong.MaxValue : uint.MaxValue);
+        for (int i = 0; i < output.Length; i += perBlock)
+        {
+            var block = stream.Next();
+            for (int k = 0; k < Math.Min(perBlock, output.Length - i); k++)
+            {
+                ulong bits = isWide ? block[2 * k] | ((ulong)block[(2 * k) + 1] << 32) : block[k];
+                output[i + k] = low + T.CreateTruncating(bits % range);
+            }
         }
     }
 

@@ -19,33 +19,38 @@ internal readonly struct NaivePool<TFold, A, T> : IPool<T>
     where TFold : struct, INaiveFold<T, A>
     where T : unmanaged, INumber<T>
 {
-    public static void Rows(in ConvGeometry g, ReadOnlySpan<T> input, Span<T> output, T min, T max, int begin, int end)
+    public static void Lines(VolumeGeometry g, ReadOnlySpan<T> input, Span<T> output, T min, T max, int begin, int end)
     {
-        for (int row = begin; row < end; row++)
+        for (int line = begin; line < end; line++)
         {
-            for (int x = 0; x < g.OutputWidth; x++)
+            for (int x = 0; x < g.Width.Output; x++)
             {
                 for (int c = 0; c < g.InputChannels; c++)
                 {
-                    T result = Window(g, input, row, x, c);
+                    T result = Window(g, input, line, x, c);
                     if (result < min) result = min;
                     if (result > max) result = max;
-                    output[(row * g.OutputWidth + x) * g.InputChannels + c] = result;
+                    output[(line * g.Width.Output + x) * g.InputChannels + c] = result;
                 }
             }
         }
     }
 
-    private static T Window(in ConvGeometry g, ReadOnlySpan<T> input, int row, int x, int c)
+    private static T Window(VolumeGeometry g, ReadOnlySpan<T> input, int line, int x, int c)
     {
-        int image = row / g.OutputHeight, top = row % g.OutputHeight * g.StrideY - g.PadY, left = x * g.StrideX - g.PadX;
+        int y = line % g.Height.Output, d = line / g.Height.Output % g.Depth.Output, image = line / g.Height.Output / g.Depth.Output;
+        int front = d * g.Depth.Stride - g.Depth.Pad, top = y * g.Height.Stride - g.Height.Pad, left = x * g.Width.Stride - g.Width.Pad;
         A sum = TFold.Start;
         int elements = 0;
-        for (int iy = Math.Max(top, 0); iy < g.InputHeight && iy - top < g.FilterHeight; iy++)
+        for (int id = Math.Max(front, 0); id < g.Depth.Input && id - front < g.Depth.Filter; id++)
         {
-            for (int ix = Math.Max(left, 0); ix < g.InputWidth && ix - left < g.FilterWidth; ix++, elements++)
+            for (int iy = Math.Max(top, 0); iy < g.Height.Input && iy - top < g.Height.Filter; iy++)
             {
-                sum = TFold.Add(sum, input[((image * g.InputHeight + iy) * g.InputWidth + ix) * g.InputChannels + c]);
+                for (int ix = Math.Max(left, 0); ix < g.Width.Input && ix - left < g.Width.Filter; ix++, elements++)
+                {
+                    int at = ((image * g.Depth.Input + id) * g.Height.Input + iy) * g.Width.Input + ix;
+                    sum = TFold.Add(sum, input[at * g.InputChannels + c]);
+                }
             }
         }
         return TFold.Result(sum, elements);

@@ -13,9 +13,15 @@ internal readonly record struct RandomSeeds(ulong Seed, ulong Seed2)
 {
     public static RandomSeeds Read(in OperatorDef def)
     {
-        var options = def.Options<RandomOptionsView>();
         // The reference keeps 32 bits of each seed.
-        return new((ulong)(int)options.Seed, (ulong)(int)options.Seed2);
+        if (def.Id.CustomName is null)
+        {
+            var options = def.Options<RandomOptionsView>();
+            return new((ulong)(int)options.Seed, (ulong)(int)options.Seed2);
+        }
+        if (def.CustomOptions.IsEmpty) return default;
+        var map = FlexBuffer.Root(def.CustomOptions);
+        return new((ulong)(int)map["seed"].Int64(), (ulong)(int)map["seed2"].Int64());
     }
 
     public Stream For(in PrepareContext c) => new($"{c.Subgraph.Index}:{c.Node.Origin.First}", Start);
