@@ -42,6 +42,7 @@ internal static class NotSupported
         [BuiltinOperator.StablehloNegate] = NoKernel,
         [BuiltinOperator.StablehloOr] = NoKernel,
         [BuiltinOperator.StablehloPower] = NoKernel,
+        [BuiltinOperator.StablehloReduce] = NoKernel,
         [BuiltinOperator.StablehloRemainder] = NoKernel,
         [BuiltinOperator.StablehloReshape] = NoKernel,
         [BuiltinOperator.StablehloRsqrt] = NoKernel,

@@ -167,7 +167,6 @@ internal static class OpTable
         OpEntry.Of<StablehloMinimum>(),
         OpEntry.Of<StablehloMultiply>(),
         OpEntry.Of<StablehloPad>(),
-        OpEntry.Of<StablehloReduce>(),
         OpEntry.Of<StablehloReduceWindow>(),
         OpEntry.Of<StablehloRngBitGenerator>(),
         OpEntry.Of<StablehloScatter>(),

@@ -53,7 +53,7 @@ internal static class Zip
         }
         int length = (int)shape.Count;
         Lengths.MustReach(length, Math.Min(output.Length, Math.Min(a.Length, b.Length)));
-        Inner<TFn, T, V>(fn, a[..length], b[..length], output[..length]);
+        Dense<TFn, T, V>(fn, a[..length], b[..length], output[..length]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
