@@ -74,8 +74,7 @@ internal sealed class FullyConnected(bool keepDims, bool asymmetric, bool shuffl
     /// <summary>With quantised weights, activations that are no clamp are honoured, as in the reference; see <see cref="FusedActivation"/>.</summary>
     private IStep Activated(in PrepareContext c, IStep step) => activation switch
     {
-        ActivationFunctionType.Tanh => new Sequence(step, new ActivationStep(c.Out(0), CellActivation.Function(activation, c.FloatKernels))),
-        ActivationFunctionType.SignBit => new Sequence(step, new ActivationStep(c.Out(0), Activations.SignBit)),
+        ActivationFunctionType.Tanh or ActivationFunctionType.SignBit => new Sequence(step, new ActivationStep(c.Out(0), CellActivation.Function(activation))),
         _ => step,
     };
 }

@@ -18,7 +18,8 @@ internal readonly struct InferContext(ITensorFacts facts, Subgraph subgraph, Nod
 
     public int OutputCount => Node.Outputs.Length;
 
-    public bool HasInput(int i) => i < Node.Inputs.Length && Node.Inputs[i] >= 0;
+    /// <summary>Whether an input is there; the index may be -1, for one that the operator does not have.</summary>
+    public bool HasInput(int i) => (uint)i < (uint)Node.Inputs.Length && Node.Inputs[i] >= 0;
 
     /// <summary>The declaration of an input: name, type, quantisation, constant data.</summary>
     public TensorInfo Input(int i)

@@ -7,7 +7,7 @@ namespace Graft.Ops;
 /// <summary>LSTM: one point in time; the full kernel with state variables, or the basic one with states as operands.</summary>
 internal sealed class Lstm(LstmAttributes attributes, bool isBasic) : IOp<Lstm>, IStateful
 {
-    public static OpSignature Signature => new(BuiltinOperator.Lstm, 4, [.. FullLstm.Rows, .. BasicLstm.Rows]);
+    public static OpSignature Signature => new(BuiltinOperator.Lstm, 4, [.. LstmRows.Single, .. BasicLstm.Rows]);
 
     public static Lstm Read(in OperatorDef def)
     {

@@ -9,16 +9,10 @@ internal static class NotSupported
     private const string Mark = "it marks a place in a runtime's memory and has no meaning in a file";
     private const string NoKernel = "the reference runtime has no kernel for it either";
 
-    private const string NotYet = "it is not written yet";
-
     public static readonly FrozenDictionary<BuiltinOperator, string> Reasons = new Dictionary<BuiltinOperator, string>
     {
         [BuiltinOperator.Delegate] = Mark,
         [BuiltinOperator.PlaceholderForGreaterOpCodes] = Mark,
-        [BuiltinOperator.BidirectionalSequenceLstm] = NotYet,
-        [BuiltinOperator.BidirectionalSequenceRnn] = NotYet,
-        [BuiltinOperator.Rnn] = NotYet,
-        [BuiltinOperator.UnidirectionalSequenceRnn] = NotYet,
         [BuiltinOperator.ConcatEmbeddings] = NoKernel,
         [BuiltinOperator.StablehloAbs] = NoKernel,
         [BuiltinOperator.StablehloBroadcastInDim] = NoKernel,

@@ -37,7 +37,8 @@ internal readonly struct PrepareContext(ITensorFacts facts, Subgraph subgraph, N
     /// <summary>True when adapters may be bound to this node's slot.</summary>
     public bool IsAdapted { get; } = options.Adapted && node.Slot >= 0;
 
-    public bool HasInput(int i) => i < Node.Inputs.Length && Node.Inputs[i] >= 0;
+    /// <summary>Whether an input is there; the index may be -1, for one that the operator does not have.</summary>
+    public bool HasInput(int i) => (uint)i < (uint)Node.Inputs.Length && Node.Inputs[i] >= 0;
 
     public TensorInfo Input(int i) => Subgraph.Tensors[Node.Inputs[i]];
 

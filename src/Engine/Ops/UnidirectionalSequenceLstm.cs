@@ -6,7 +6,7 @@ namespace Graft.Ops;
 /// <summary>UNIDIRECTIONAL_SEQUENCE_LSTM: input (batch, time, in), or (time, batch, in), output with as many points in time.</summary>
 internal sealed class UnidirectionalSequenceLstm(LstmAttributes attributes) : IOp<UnidirectionalSequenceLstm>, IStateful
 {
-    public static OpSignature Signature => new(BuiltinOperator.UnidirectionalSequenceLstm, 4, FullLstm.Rows);
+    public static OpSignature Signature => new(BuiltinOperator.UnidirectionalSequenceLstm, 4, LstmRows.Single);
 
     public static UnidirectionalSequenceLstm Read(in OperatorDef def)
     {

@@ -14,12 +14,6 @@ internal static class Lstm8Math
     /// <summary>The variance of a constant row (value of the reference).</summary>
     private const float VarianceMin = 1e-8f;
 
-    /// <summary>products = saturate(sums * factor + zeroPoint).</summary>
-    public static void Products(ReadOnlySpan<int> sums, QuantizedMultiplier factor, int zeroPoint, Span<sbyte> products)
-    {
-        for (int i = 0; i < products.Length; i++) products[i] = sbyte.CreateSaturating(FixedPoint.Multiply(sums[i], factor) + zeroPoint);
-    }
-
     /// <summary>gate = saturate((input - inputZeroPoint) * inputFactor + (recurrent - recurrentZeroPoint) * recurrentFactor).</summary>
     public static void Add(ReadOnlySpan<sbyte> input, int inputZeroPoint, QuantizedMultiplier inputFactor, ReadOnlySpan<sbyte> recurrent,
         int recurrentZeroPoint, QuantizedMultiplier recurrentFactor, Span<short> gate)

@@ -1,5 +1,7 @@
+using Graft.Kernels.Gemm;
 using Graft.Kernels.Quant;
 using Graft.Kernels.Recurrent;
+using Graft.Kernels.Reference;
 using Graft.Ops.Matrix;
 using Graft.Runtime;
 
@@ -61,9 +63,9 @@ internal static class BasicLstm
     {
         private readonly Operand _data = c.In(Data), _activation = c.In(Activation), _bias = c.In(Bias), _state = c.In(State);
         private readonly Operand _newActivation = c.Out(0), _newState = c.Out(1), _concatenated = c.Out(2), _gates = c.Out(3);
-        private readonly RowProduct _product = RowProduct.For(c, Weights, c.Shape(Weights)[1], c.Shape(Weights)[0], false, first);
-        private readonly VectorFunction _sigmoid = CellActivation.Sigmoid(c.Kernels);
-        private readonly VectorFunction _tanh = CellActivation.Function(Schema.ActivationFunctionType.Tanh, c.Kernels);
+        private readonly RowProduct _product = RowProduct.For<PartsInPairs>(c, Weights, c.Shape(Weights)[1], c.Shape(Weights)[0], false, first);
+        private readonly VectorFunction _sigmoid = c.Kernels == KernelSet.Reference ? NaiveActivations.Sigmoid : Activations.PreciseSigmoid;
+        private readonly VectorFunction _tanh = c.Kernels == KernelSet.Reference ? NaiveActivations.Tanh : Activations.PreciseTanh;
         private readonly Scratch _active = c.ScratchShared(c.OutputShape(3).ElementCount * sizeof(float));
         private readonly int _rows = c.Shape(Data)[0];
         private readonly int _cells = c.Shape(Activation)[1];
@@ -123,7 +125,7 @@ internal static class BasicLstm
             c.Require(MathF.Round(MathF.Log2(state / StateScale)) == 0, $"the state's scale {state} must be {StateScale}");
             _product = new IntRowProduct(c, Weights, _k, 4 * _cells, first);
             // Gates have three integer bits: their scale is 2^-12.
-            _factor = FixedPoint.Quantize(4096.0 * MatrixScales.Of(c, c.Input(Bias).Quantization, "bias"));
+            _factor = CellFactor.Of(c, 4096.0 * MatrixScales.Of(c, c.Input(Bias).Quantization, "bias"));
         }
 
         public void Run(in RunContext c)

@@ -10,8 +10,8 @@ namespace Graft.Ops.Recurrent;
 internal sealed class IntRowProduct
 {
     private readonly RightMatrix<short>? _packed;
-    private readonly Operand _weights;
-    private readonly bool _isUnsigned;
+    private readonly PlainWeights<sbyte>? _signed;
+    private readonly PlainWeights<byte>? _unsigned;
     private readonly int _weightZeroPoint;
     private readonly int _k;
     private readonly int _columns;
@@ -21,14 +21,16 @@ internal sealed class IntRowProduct
     public IntRowProduct(in PrepareContext c, int operand, int k, int columns, List<IStep> first)
     {
         (_k, _columns) = (k, columns);
-        _weights = c.In(operand);
         _factors = c.ScratchPerWorker((long)RowTiling.BlockRows * GemmInt.PaddedK(k) * sizeof(short));
         _sums = c.ScratchPerWorker((long)RowTiling.BlockRows * GemmInt.PaddedColumns(columns) * sizeof(int));
-        _isUnsigned = c.Type(operand) == DType.UInt8;
         _weightZeroPoint = c.Input(operand).Quantization?.ZeroPoint ?? 0;
-        if (c.Kernels == KernelSet.Reference) return;
-        _packed = MatrixWeights.Int(c, 1, columns, k, out var pack, operand);
-        if (pack is not null) first.Add(pack);
+        if (c.Kernels != KernelSet.Reference)
+        {
+            _packed = MatrixWeights.Int(c, 1, columns, k, out var pack, operand);
+            if (pack is not null) first.Add(pack);
+        }
+        else if (c.Type(operand) == DType.UInt8) _unsigned = new(c, operand);
+        else _signed = new(c, operand);
     }
 
     /// <summary>The sums of one row.</summary>
@@ -46,15 +48,14 @@ internal sealed class IntRowProduct
             factors.Slice(r * stride + _k, stride - _k).Clear();
         }
         if (_packed is not null) GemmInt.Run(factors, stride, count, _k, 0, stride, _packed.Get(c, 0), 0, GemmInt.PanelCount(_columns), sums, width);
-        else if (_isUnsigned) Naive<byte>(c, factors, stride, count, sums, width);
-        else Naive<sbyte>(c, factors, stride, count, sums, width);
+        else if (_unsigned is not null) Naive(_unsigned.Get(c), factors, stride, count, sums, width);
+        else Naive(_signed!.Get(c), factors, stride, count, sums, width);
         return sums;
     }
 
-    private void Naive<TWeight>(in RunContext c, ReadOnlySpan<short> factors, int stride, int count, Span<int> sums, int width)
+    private void Naive<TWeight>(ReadOnlySpan<TWeight> weights, ReadOnlySpan<short> factors, int stride, int count, Span<int> sums, int width)
         where TWeight : unmanaged, IBinaryInteger<TWeight>
     {
-        var weights = c.Read<TWeight>(_weights);
         for (int r = 0; r < count; r++)
         {
             for (int n = 0; n < _columns; n++)

@@ -41,7 +41,7 @@ internal sealed class Lstm8Step : IStep
         _gates = new Gate[GateTensors.Length];
         for (int i = 0; i < _gates.Length; i++) _gates[i] = MakeGate(c, layout, sizes, i, first);
         _projection = new IntRowProduct(c, layout.Projection, sizes.Cells, sizes.Outputs, first);
-        _projectionFactor = FixedPoint.Quantize((float)(Scale(c, layout.Projection) * Math.ScaleB(1, -15) / state));
+        _projectionFactor = CellFactor.Of(c, (float)(Scale(c, layout.Projection) * Math.ScaleB(1, -15) / state));
         c.Require(_projectionFactor.Shift is >= -31 and < 15, "the projection's scale factor is out of range");
         float clip = attributes.CellClip;
         // The cell state counts as having the scale 2^-15, whatever the file says; only the clip is then left out.
@@ -97,9 +97,10 @@ internal sealed class Lstm8Step : IStep
         var products = c.Scratch<sbyte>(_products);
         Span<sbyte> input = products[..cells], recurrent = products.Slice(cells, cells);
         var sums = gate.Input.Sums(c, c.Read<sbyte>(_input)[(row * _sizes.Input)..], _inputZeroPoint, 1, 0);
-        Lstm8Math.Products(gate.Input.Row(sums, 0), gate.InputFactor, gate.InputZeroPoint, input);
+        products.Clear();
+        LstmIntMath.AddScaled(gate.Input.Row(sums, 0), default, gate.InputFactor, gate.InputZeroPoint, input);
         sums = gate.Recurrent.Sums(c, state, _outputZeroPoint, 1, 0);
-        Lstm8Math.Products(gate.Recurrent.Row(sums, 0), gate.RecurrentFactor, gate.RecurrentZeroPoint, recurrent);
+        LstmIntMath.AddScaled(gate.Recurrent.Row(sums, 0), default, gate.RecurrentFactor, gate.RecurrentZeroPoint, recurrent);
         Lstm8Math.Add(input, gate.InputZeroPoint, gate.InputShare, recurrent, gate.RecurrentZeroPoint, gate.RecurrentShare, values);
         Lstm8Math.Normalize(values, c.Read<short>(gate.Norm), gate.NormScale, c.Read<int>(gate.Bias));
     }
@@ -109,19 +110,19 @@ internal sealed class Lstm8Step : IStep
         var (gate, sum, input, recurrent, zeroPoint) = GateTensors[index];
         int g = (int)gate;
         float sumScale = Intermediate(c, sum).Scale, inputScale = Intermediate(c, input).Scale, recurrentScale = Intermediate(c, recurrent).Scale;
-        var norm = FixedPoint.Quantize(Scale(c, layout.Norm(gate)));
-        var share = FixedPoint.Quantize(recurrentScale / sumScale);
+        var norm = CellFactor.Of(c, Scale(c, layout.Norm(gate)));
+        var share = CellFactor.Of(c, recurrentScale / sumScale);
         if (gate == LstmGate.Output)
         {
-            int shift = FixedPoint.Quantize(Intermediate(c, 5).Scale / Intermediate(c, 3).Scale).Shift;
+            int shift = CellFactor.Of(c, Intermediate(c, 5).Scale / Intermediate(c, 3).Scale).Shift;
             share = new(shift, share.Shift);
         }
         return new(
             new IntRowProduct(c, layout.InputWeights + g, sizes.Input, sizes.Cells, first),
-            FixedPoint.Quantize(Scale(c, layout.InputWeights + g) * Scale(c, 0) / inputScale), Intermediate(c, input).ZeroPoint,
-            FixedPoint.Quantize(inputScale / sumScale),
+            CellFactor.Of(c, Scale(c, layout.InputWeights + g) * Scale(c, 0) / inputScale), Intermediate(c, input).ZeroPoint,
+            CellFactor.Of(c, inputScale / sumScale),
             new IntRowProduct(c, layout.RecurrentWeights + g, sizes.Outputs, sizes.Cells, first),
-            FixedPoint.Quantize(Scale(c, layout.RecurrentWeights + g) * Scale(c, layout.OutputState) / recurrentScale), Intermediate(c, zeroPoint).ZeroPoint,
+            CellFactor.Of(c, Scale(c, layout.RecurrentWeights + g) * Scale(c, layout.OutputState) / recurrentScale), Intermediate(c, zeroPoint).ZeroPoint,
             share, c.In(layout.Norm(gate)), (float)(norm.Mantissa * Math.ScaleB(1, norm.Shift - 31)), c.In(layout.Biases + g));
     }
 

@@ -1,66 +1,54 @@
+using Graft.Kernels.Gemm;
 using Graft.Kernels.Recurrent;
+using Graft.Ops.Matrix;
 using Graft.Runtime;
 
 namespace Graft.Ops.Recurrent;
 
 /// <summary>
-/// The recurrence of a float LSTM. The gates' products with the input have been made for all points in time; each unit is one group of
-/// sequences, from its first to its last point in time.
+/// The recurrence of a float LSTM: cell = forget * cell + input * candidate, output = gate * f(cell), which a projection may follow. The gates'
+/// products with the inputs have been made for all points in time. Error: that of the sums (<see cref="Kernels.Gemm.GemvFloat"/>), through
+/// functions that do not enlarge it, over as many points in time as the state remembers.
 /// </summary>
-internal sealed class LstmFloatStep : ParallelStep
+internal sealed class LstmFloatStep : RecurrentStep
 {
-    private readonly LstmFloatGates _gates;
+    private readonly FloatGates _gates;
     private readonly LstmAttributes _attributes;
-    private readonly SequenceSizes _sizes;
     private readonly RowProduct? _projection;
     private readonly Operand _projectionBias;
     private readonly Operand _outputState;
     private readonly Operand _cellState;
-    private readonly SequenceOutput _output;
     private readonly VectorFunction _activation;
 
     private LstmFloatStep(in PrepareContext c, LstmLayout layout, LstmAttributes attributes, in SequenceSizes sizes, SequenceOutput output,
-        LstmFloatGates gates, List<IStep> first)
+        FloatGates gates, List<IStep> first)
+        : base(sizes, output, 4L * sizes.Cells * (sizes.Outputs + 32) / 8)
     {
-        (_gates, _attributes, _sizes, _output) = (gates, attributes, sizes, output);
-        if (c.HasInput(layout.Projection)) _projection = RowProduct.For(c, layout.Projection, sizes.Cells, sizes.Outputs, attributes.Asymmetric, first);
+        (_gates, _attributes) = (gates, attributes);
+        if (c.HasInput(layout.Projection)) _projection = RowProduct.For<PartsInPairs>(c, layout.Projection, sizes.Cells, sizes.Outputs, attributes.Asymmetric, first);
         _projectionBias = c.In(layout.ProjectionBias);
         _outputState = c.In(layout.OutputState);
         _cellState = c.In(layout.CellState);
-        _activation = CellActivation.Function(attributes.Activation, c.Kernels);
+        _activation = CellActivation.Function(attributes.Activation);
     }
 
-    /// <summary>All steps of one float LSTM.</summary>
-    public static IStep Prepare(in PrepareContext c, LstmLayout layout, LstmAttributes attributes, in SequenceSizes sizes, SequenceOutput output)
+    /// <summary>The steps of one float LSTM.</summary>
+    public static CellSteps Prepare(in PrepareContext c, LstmLayout layout, LstmAttributes attributes, in SequenceSizes sizes, SequenceOutput output)
     {
         var first = new List<IStep>();
-        var gates = new LstmFloatGates(c, layout, attributes, sizes, first);
-        var step = new LstmFloatStep(c, layout, attributes, sizes, output, gates, first);
-        return new Sequence([.. first, gates, step]);
+        var gates = Gates(c, layout, attributes, sizes, first);
+        return new(first, gates, new LstmFloatStep(c, layout, attributes, sizes, output, gates, first));
     }
 
-    public override int Units => _sizes.Groups;
-
-    public override long UnitCost => 4L * _sizes.GroupRows * _sizes.Time * _sizes.Cells * (_sizes.Outputs + 32) / 8;
-
-    public override void RunRange(in RunContext c, int begin, int end, int worker)
+    protected override void Advance(in RunContext c, Moment at, int worker)
     {
-        for (int group = begin; group < end; group++)
-        {
-            for (int i = 0; i < _sizes.Time; i++) Step(c, group, _output.Reverse ? _sizes.Time - 1 - i : i, worker);
-        }
-    }
-
-    private void Step(in RunContext c, int group, int time, int worker)
-    {
-        int rows = _sizes.GroupRows, row = _sizes.Row(group, time), first = group * rows;
-        var state = c.Write<float>(_outputState).Slice(first * _sizes.Outputs, rows * _sizes.Outputs);
-        var cell = c.Write<float>(_cellState).Slice(first * _sizes.Cells, rows * _sizes.Cells);
-        var input = _gates.Finish(c, LstmGate.Input, row, rows, state, cell, worker);
-        var forget = _gates.Finish(c, LstmGate.Forget, row, rows, state, cell, worker);
-        var candidate = _gates.Finish(c, LstmGate.Cell, row, rows, state, cell, worker);
+        var state = at.Of(c.Write<float>(_outputState), Sizes.Outputs);
+        var cell = at.Of(c.Write<float>(_cellState), Sizes.Cells);
+        var input = _gates.Finish(c, (int)LstmGate.Input, at, state, cell, worker);
+        var forget = _gates.Finish(c, (int)LstmGate.Forget, at, state, cell, worker);
+        var candidate = _gates.Finish(c, (int)LstmGate.Cell, at, state, cell, worker);
         LstmMath.UpdateCell(input, forget, candidate, _attributes.CellClip, cell);
-        var gate = _gates.Finish(c, LstmGate.Output, row, rows, state, cell, worker);
+        var gate = _gates.Finish(c, (int)LstmGate.Output, at, state, cell, worker);
         // The candidate has done its work: its place takes the hidden values.
         var hidden = candidate;
         cell.CopyTo(hidden);
@@ -70,9 +58,30 @@ internal sealed class LstmFloatStep : ParallelStep
         else
         {
             LstmMath.FillRows(_projectionBias.IsPresent ? c.Read<float>(_projectionBias) : default, state);
-            _projection.Add(c, hidden, state, rows, worker);
+            _projection.Add(c, hidden, state, at.Rows, worker);
             LstmMath.Clip(state, _attributes.ProjectionClip);
         }
-        _output.Write<float>(c, row, rows, _sizes.Outputs, state);
+        Output.Write<float>(c, at, Sizes.Outputs, state);
+    }
+
+    private static FloatGates Gates(in PrepareContext c, LstmLayout layout, LstmAttributes attributes, in SequenceSizes sizes, List<IStep> first)
+    {
+        var aux = layout.HasAux ? new CellInput(c.In(layout.AuxInput), c.Shape(layout.AuxInput)[^1]) : default;
+        var gates = new FloatGate?[LstmLayout.Gates.Length];
+        foreach (var gate in LstmLayout.Gates)
+        {
+            int g = (int)gate;
+            if (!c.HasInput(layout.InputWeights + g)) continue;
+            gates[g] = new(
+                RowProduct.For<PartsInPairs>(c, layout.InputWeights + g, sizes.Input, sizes.Cells, attributes.Asymmetric, first),
+                layout.HasAux ? RowProduct.For<PartsInPairs>(c, layout.AuxWeights + g, aux.Length, sizes.Cells, attributes.Asymmetric, first) : null,
+                RowProduct.For<PartsInPairs>(c, layout.RecurrentWeights + g, sizes.Outputs, sizes.Cells, attributes.Asymmetric, first), c.In(layout.Biases + g),
+                gate == LstmGate.Cell ? CellActivation.Function(attributes.Activation) : Activations.Sigmoid)
+            {
+                Peephole = c.HasInput(layout.Peephole(gate)) ? RowProduct.Diagonal(c, layout.Peephole(gate)) : null,
+                Norm = c.In(layout.Norm(gate)),
+            };
+        }
+        return new(c, sizes, new(c.In(layout.Input), sizes.Input), aux, gates);
     }
 }

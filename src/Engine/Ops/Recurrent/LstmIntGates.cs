@@ -11,13 +11,11 @@ namespace Graft.Ops.Recurrent;
 /// </summary>
 internal sealed class LstmIntGates : ParallelStep
 {
-    private const int GateCount = 4;
-
     private readonly SequenceSizes _sizes;
     private readonly Operand _input;
     private readonly sbyte _inputZeroPoint;
     private readonly sbyte _outputZeroPoint;
-    private readonly Gate?[] _gates = new Gate?[GateCount];
+    private readonly Gate?[] _gates = new Gate?[LstmLayout.Gates.Length];
     private readonly Scratch _values;
 
     public LstmIntGates(in PrepareContext c, LstmLayout layout, LstmIntScales scales, in SequenceSizes sizes, List<IStep> first)
@@ -25,12 +23,13 @@ internal sealed class LstmIntGates : ParallelStep
         _sizes = sizes;
         _input = c.In(0);
         (_inputZeroPoint, _outputZeroPoint) = ((sbyte)scales.InputZeroPoint, (sbyte)scales.OutputZeroPoint);
-        foreach (var gate in Enum.GetValues<LstmGate>())
+        foreach (var gate in LstmLayout.Gates)
         {
             int g = (int)gate;
             if (!c.HasInput(layout.InputWeights + g)) continue;
             c.Require(c.Shape(layout.RecurrentWeights + g).Rank == 2, "diagonal recurrent weights are not supported in int8 (supported: float32 and dynamic range)");
             bool peephole = gate != LstmGate.Cell && c.HasInput(layout.Peephole(gate)), norm = c.HasInput(layout.Norm(gate));
+            c.Require(!peephole || sizes.Outputs <= sizes.Cells, $"int8 peepholes with a projection from {sizes.Cells} cells to more outputs, {sizes.Outputs}, are not supported");
             var (normFactor, varianceMin) = norm ? scales.Norm(c, gate) : default;
             _gates[g] = new Gate(
                 new IntRowProduct(c, layout.InputWeights + g, sizes.Input, sizes.Cells, first), scales.Input(c, gate),
@@ -39,12 +38,12 @@ internal sealed class LstmIntGates : ParallelStep
                 norm ? c.In(layout.Norm(gate)) : new(-1), normFactor, varianceMin, c.In(layout.Biases + g),
                 gate == LstmGate.Cell ? Fixed16Table.Tanh(3) : Fixed16Table.Logistic3);
         }
-        _values = c.ScratchShared((long)GateCount * sizes.Rows * sizes.Cells * sizeof(short));
+        _values = c.ScratchShared((long)_gates.Length * sizes.Rows * sizes.Cells * sizeof(short));
     }
 
     public override int Units => (_sizes.Rows + RowTiling.BlockRows - 1) / RowTiling.BlockRows;
 
-    public override long UnitCost => (long)GateCount * Math.Min(RowTiling.BlockRows, _sizes.Rows) * _sizes.Cells * _sizes.Input / 8;
+    public override long UnitCost => (long)_gates.Length * Math.Min(RowTiling.BlockRows, _sizes.Rows) * _sizes.Cells * _sizes.Input / 8;
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
@@ -52,7 +51,7 @@ internal sealed class LstmIntGates : ParallelStep
         for (int unit = begin; unit < end; unit++)
         {
             int row = unit * RowTiling.BlockRows, rows = Math.Min(RowTiling.BlockRows, _sizes.Rows - row);
-            for (int g = 0; g < GateCount; g++)
+            for (int g = 0; g < _gates.Length; g++)
             {
                 if (_gates[g] is not { } gate) continue;
                 var values = Values(c, g, row, rows);
@@ -63,17 +62,17 @@ internal sealed class LstmIntGates : ParallelStep
         }
     }
 
-    /// <summary>The values of a gate for rows [row, row + rows), given the states before it; empty for a gate that is not there.</summary>
-    public Span<short> Finish(in RunContext c, LstmGate which, int row, int rows, ReadOnlySpan<sbyte> state, ReadOnlySpan<short> cell, int worker)
+    /// <summary>The values of a gate, given the states before the moment; empty for a gate that is not there.</summary>
+    public Span<short> Finish(in RunContext c, LstmGate which, Moment at, ReadOnlySpan<sbyte> state, ReadOnlySpan<short> cell, int worker)
     {
         if (_gates[(int)which] is not { } gate) return default;
-        var values = Values(c, (int)which, row, rows);
-        Add(c, gate.Recurrent, state, _outputZeroPoint, _sizes.Outputs, default, gate.RecurrentFactor, values, rows, worker);
+        var values = Values(c, (int)which, at.Row, at.Rows);
+        Add(c, gate.Recurrent, state, _outputZeroPoint, _sizes.Outputs, default, gate.RecurrentFactor, values, at.Rows, worker);
         if (gate.Peephole.IsPresent)
         {
-            LstmIntMath.AddPeephole(c.Read<short>(gate.Peephole), _sizes.Outputs, cell, gate.PeepholeFactor, values[..(rows * _sizes.Outputs)]);
+            LstmIntMath.AddPeephole(c.Read<short>(gate.Peephole), _sizes.Outputs, cell, gate.PeepholeFactor, values[..(at.Rows * _sizes.Outputs)]);
         }
-        if (gate.Norm.IsPresent) LstmIntMath.Normalize(values, c.Read<short>(gate.Norm), c.Read<int>(gate.Bias), gate.NormFactor, gate.VarianceMin);
+        if (gate.Norm.IsPresent) LstmIntNorm.Apply(values, c.Read<short>(gate.Norm), c.Read<int>(gate.Bias), gate.NormFactor, gate.VarianceMin);
         Fixed16Table.Apply(gate.Activation, values);
         return values;
     }

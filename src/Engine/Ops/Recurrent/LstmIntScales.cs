@@ -1,4 +1,5 @@
 using Graft.Kernels.Quant;
+using Graft.Kernels.Recurrent;
 using Graft.Ops.Matrix;
 
 namespace Graft.Ops.Recurrent;
@@ -11,9 +12,6 @@ internal sealed class LstmIntScales
 
     /// <summary>Scale of a gate before its activation, unless a layer norm says otherwise: three integer bits.</summary>
     private const float GateScale = 1f / 4096;
-
-    /// <summary>A power-of-two scale may miss it by this much, in the logarithm (value of the reference).</summary>
-    private const float LogTolerance = 1e-3f;
 
     private readonly LstmLayout _layout;
     private readonly float _input;
@@ -32,21 +30,20 @@ internal sealed class LstmIntScales
         _hidden = MatrixScales.Of(c, hidden, "hidden intermediate");
         HiddenZeroPoint = hidden!.ZeroPoint;
         float cell = MatrixScales.Of(c, c.Input(layout.CellState).Quantization, "cell state");
-        float log = MathF.Log2(cell), rounded = MathF.Round(log);
-        CellExponent = (int)rounded;
-        c.Require(MathF.Abs(log - rounded) < LogTolerance && CellExponent is >= -15 and <= -9, $"the cell state's scale {cell} must be a power of two from 2^-15 to 2^-9");
+        CellExponent = (int)MathF.Round(MathF.Log2(cell));
+        c.Require(CellExponent >= -15, $"the cell state's scale {cell} must be at least 2^-15");
         float output = MatrixScales.Of(c, c.Output(0).Quantization, "output");
         CellClip = attributes.CellClip > 0 ? (short)Math.Clamp(attributes.CellClip / cell, short.MinValue, short.MaxValue) : (short)0;
         ProjectionClip = attributes.ProjectionClip > 0 ? (sbyte)Math.Clamp(attributes.ProjectionClip / output, sbyte.MinValue, sbyte.MaxValue) : (sbyte)0;
-        Hidden = FixedPoint.Quantize((float)(Math.ScaleB(1, -15) / _hidden * Math.ScaleB(1, -15)));
-        if (c.HasInput(layout.Projection)) Projection = FixedPoint.Quantize(Weights(c, layout.Projection) * _hidden / _outputState);
+        Hidden = CellFactor.Of(c, (float)(Math.ScaleB(1, -15) / _hidden * Math.ScaleB(1, -15)));
+        if (c.HasInput(layout.Projection)) Projection = CellFactor.Of(c, Weights(c, layout.Projection) * _hidden / _outputState);
     }
 
     public int InputZeroPoint { get; }
     public int OutputZeroPoint { get; }
     public int HiddenZeroPoint { get; }
 
-    /// <summary>The cell state's scale is two to this.</summary>
+    /// <summary>The cell state's scale is two to this, at most 2^-9: see <see cref="SilentLstmStep"/>.</summary>
     public int CellExponent { get; }
 
     public short CellClip { get; }
@@ -55,18 +52,18 @@ internal sealed class LstmIntScales
     public QuantizedMultiplier Projection { get; }
 
     public QuantizedMultiplier Input(in PrepareContext c, LstmGate gate) =>
-        FixedPoint.Quantize(Weights(c, _layout.InputWeights + (int)gate) * _input / Gate(c, gate));
+        CellFactor.Of(c, Weights(c, _layout.InputWeights + (int)gate) * _input / Gate(c, gate));
 
     public QuantizedMultiplier Recurrent(in PrepareContext c, LstmGate gate) =>
-        FixedPoint.Quantize(Weights(c, _layout.RecurrentWeights + (int)gate) * _outputState / Gate(c, gate));
+        CellFactor.Of(c, Weights(c, _layout.RecurrentWeights + (int)gate) * _outputState / Gate(c, gate));
 
     public QuantizedMultiplier Peephole(in PrepareContext c, LstmGate gate) =>
-        FixedPoint.Quantize((float)(Math.ScaleB(1, CellExponent) * Weights(c, _layout.Peephole(gate)) / Gate(c, gate)));
+        CellFactor.Of(c, (float)(Math.ScaleB(1, CellExponent) * Weights(c, _layout.Peephole(gate)) / Gate(c, gate)));
 
     public (QuantizedMultiplier Factor, int VarianceMin) Norm(in PrepareContext c, LstmGate gate)
     {
         float scale = Weights(c, _layout.Norm(gate));
-        return (FixedPoint.Quantize(scale), Math.Max(1, (int)(10000 * scale)));
+        return (CellFactor.Of(c, scale, LstmIntNorm.ExtraShift), Math.Max(1, (int)(10000 * scale)));
     }
 
     private float Gate(in PrepareContext c, LstmGate gate) =>

@@ -5,13 +5,11 @@ using Graft.Runtime;
 
 namespace Graft.Ops.Recurrent;
 
-/// <summary>The recurrence of an int8 LSTM with a 16-bit cell state; each unit is one group of sequences.</summary>
-internal sealed class LstmIntStep : ParallelStep
+/// <summary>The recurrence of an int8 LSTM with a 16-bit cell state.</summary>
+internal sealed class LstmIntStep : RecurrentStep
 {
     private readonly LstmIntGates _gates;
     private readonly LstmIntScales _scales;
-    private readonly SequenceSizes _sizes;
-    private readonly SequenceOutput _output;
     private readonly IntRowProduct? _projection;
     private readonly Operand _projectionBias;
     private readonly Operand _outputState;
@@ -21,8 +19,9 @@ internal sealed class LstmIntStep : ParallelStep
 
     private LstmIntStep(in PrepareContext c, LstmLayout layout, LstmIntScales scales, in SequenceSizes sizes, SequenceOutput output,
         LstmIntGates gates, List<IStep> first)
+        : base(sizes, output, 4L * sizes.Cells * (sizes.Outputs + 32) / 8)
     {
-        (_gates, _scales, _sizes, _output) = (gates, scales, sizes, output);
+        (_gates, _scales) = (gates, scales);
         if (c.HasInput(layout.Projection)) _projection = new IntRowProduct(c, layout.Projection, sizes.Cells, sizes.Outputs, first);
         _projectionBias = c.In(layout.ProjectionBias);
         _outputState = c.In(layout.OutputState);
@@ -31,43 +30,29 @@ internal sealed class LstmIntStep : ParallelStep
         _hidden = c.ScratchPerWorker((long)sizes.GroupRows * sizes.Cells * sizeof(short));
     }
 
-    public static IStep Prepare(in PrepareContext c, LstmLayout layout, LstmAttributes attributes, in SequenceSizes sizes, SequenceOutput output)
+    public static CellSteps Prepare(in PrepareContext c, LstmLayout layout, LstmAttributes attributes, in SequenceSizes sizes, SequenceOutput output)
     {
         var scales = new LstmIntScales(c, layout, attributes);
         var first = new List<IStep>();
         var gates = new LstmIntGates(c, layout, scales, sizes, first);
-        var step = new LstmIntStep(c, layout, scales, sizes, output, gates, first);
-        return new Sequence([.. first, gates, step]);
+        return new(first, gates, new LstmIntStep(c, layout, scales, sizes, output, gates, first));
     }
 
-    public override int Units => _sizes.Groups;
-
-    public override long UnitCost => 4L * _sizes.GroupRows * _sizes.Time * _sizes.Cells * (_sizes.Outputs + 32) / 8;
-
-    public override void RunRange(in RunContext c, int begin, int end, int worker)
+    protected override void Advance(in RunContext c, Moment at, int worker)
     {
-        for (int group = begin; group < end; group++)
-        {
-            for (int time = 0; time < _sizes.Time; time++) Step(c, group, time, worker);
-        }
-    }
-
-    private void Step(in RunContext c, int group, int time, int worker)
-    {
-        int rows = _sizes.GroupRows, row = _sizes.Row(group, time), first = group * rows;
-        var state = c.Write<sbyte>(_outputState).Slice(first * _sizes.Outputs, rows * _sizes.Outputs);
-        var cell = c.Write<short>(_cellState).Slice(first * _sizes.Cells, rows * _sizes.Cells);
-        var input = _gates.Finish(c, LstmGate.Input, row, rows, state, cell, worker);
-        var forget = _gates.Finish(c, LstmGate.Forget, row, rows, state, cell, worker);
-        var candidate = _gates.Finish(c, LstmGate.Cell, row, rows, state, cell, worker);
+        var state = at.Of(c.Write<sbyte>(_outputState), Sizes.Outputs);
+        var cell = at.Of(c.Write<short>(_cellState), Sizes.Cells);
+        var input = _gates.Finish(c, LstmGate.Input, at, state, cell, worker);
+        var forget = _gates.Finish(c, LstmGate.Forget, at, state, cell, worker);
+        var candidate = _gates.Finish(c, LstmGate.Cell, at, state, cell, worker);
         LstmIntMath.UpdateCell(input, forget, candidate, 30 + _scales.CellExponent, _scales.CellClip, cell);
-        var gate = _gates.Finish(c, LstmGate.Output, row, rows, state, cell, worker);
+        var gate = _gates.Finish(c, LstmGate.Output, at, state, cell, worker);
         // The candidate has done its work: its place takes tanh of the cell state.
         cell.CopyTo(candidate);
         Fixed16Table.Apply(_tanh, candidate);
         if (_projection is null) LstmIntMath.Hidden(gate, candidate, _scales.Hidden, _scales.HiddenZeroPoint, 0, state);
-        else Project(c, gate, candidate, state, rows, worker);
-        _output.Write<sbyte>(c, row, rows, _sizes.Outputs, state);
+        else Project(c, gate, candidate, state, at.Rows, worker);
+        Output.Write<sbyte>(c, at, Sizes.Outputs, state);
     }
 
     private void Project(in RunContext c, ReadOnlySpan<short> gate, ReadOnlySpan<short> values, Span<sbyte> state, int rows, int worker)
@@ -80,10 +65,10 @@ internal sealed class LstmIntStep : ParallelStep
         for (int row = 0; row < rows; row += RowTiling.BlockRows)
         {
             int block = Math.Min(RowTiling.BlockRows, rows - row);
-            var sums = _projection!.Sums<short>(c, hidden[(row * _sizes.Cells)..], 0, block, worker);
+            var sums = _projection!.Sums<short>(c, hidden[(row * Sizes.Cells)..], 0, block, worker);
             for (int r = 0; r < block; r++)
             {
-                LstmIntMath.AddScaled(_projection.Row(sums, r), bias, _scales.Projection, _scales.OutputZeroPoint, state.Slice((row + r) * _sizes.Outputs, _sizes.Outputs));
+                LstmIntMath.AddScaled(_projection.Row(sums, r), bias, _scales.Projection, _scales.OutputZeroPoint, state.Slice((row + r) * Sizes.Outputs, Sizes.Outputs));
             }
         }
         LstmIntMath.Clip(state, _scales.ProjectionClip);

@@ -2,6 +2,7 @@ using Graft.Kernels.Conv;
 using Graft.Kernels.Gemm;
 using Graft.Kernels.Quant;
 using Graft.Kernels.Recurrent;
+using Graft.Kernels.Reference;
 using Graft.Ops.Matrix;
 using Graft.Runtime;
 
@@ -13,42 +14,41 @@ namespace Graft.Ops.Recurrent;
 /// </summary>
 internal abstract class RowProduct
 {
-    /// <summary>The weights at <paramref name="operand"/>, of whatever kind they are; steps that must run first are added to the list.</summary>
-    public static RowProduct For(in PrepareContext c, int operand, int k, int columns, bool asymmetric, List<IStep> first)
+    /// <summary>
+    /// The weights at <paramref name="operand"/>, of whatever kind they are; steps that must run first are added to the list.
+    /// <typeparamref name="TOrder"/> is that of float products.
+    /// </summary>
+    public static RowProduct For<TOrder>(in PrepareContext c, int operand, int k, int columns, bool asymmetric, List<IStep> first) where TOrder : struct, IPartOrder
     {
+        if (c.Shape(operand).Rank == 1) return Diagonal(c, operand);
         bool isFloat = c.Type(operand) == DType.Float32;
-        float scale = isFloat ? 1 : MatrixScales.Of(c, c.Input(operand).Quantization, $"weights of input {operand}");
-        if (c.Shape(operand).Rank == 1) return isFloat ? new DiagonalProduct(c.In(operand)) : new DiagonalIntProduct(c.In(operand), scale);
-        if (c.Kernels == KernelSet.Reference) return new NaiveRowProduct(c, operand, k, columns, isFloat ? null : scale, asymmetric);
+        float scale = isFloat ? 1 : Scale(c, operand);
+        if (c.Kernels == KernelSet.Reference) return isFloat ? new NaiveFloatProduct<TOrder>(c, operand, k, columns) : new NaiveHybridProduct(c, operand, k, columns, scale, asymmetric);
         IStep? pack;
         RowProduct product = isFloat
-            ? new FloatRowProduct(c, MatrixWeights.Float(c, 1, columns, k, out pack, operand), k, columns)
+            ? new FloatRowProduct<TOrder>(c, MatrixWeights.Float(c, 1, columns, k, out pack, operand), k, columns)
             : new HybridRowProduct(c, MatrixWeights.Int(c, 1, columns, k, out pack, operand), k, columns, scale, asymmetric);
         if (pack is not null) first.Add(pack);
         return product;
     }
 
+    /// <summary>The weights at <paramref name="operand"/> are the diagonal of a matrix that is zero elsewhere: a peephole.</summary>
+    public static RowProduct Diagonal(in PrepareContext c, int operand) => c.Type(operand) == DType.Float32
+        ? new DiagonalProduct(c.In(operand))
+        : new DiagonalIntProduct(c.In(operand), Scale(c, operand));
+
     public abstract void Add(in RunContext c, ReadOnlySpan<float> rows, Span<float> sums, int count, int worker);
+
+    private static float Scale(in PrepareContext c, int operand) => MatrixScales.Of(c, c.Input(operand).Quantization, $"weights of input {operand}");
 }
 
 /// <summary>Float weights.</summary>
-internal sealed class FloatRowProduct(in PrepareContext c, RightMatrix<float> weights, int k, int columns) : RowProduct
+internal sealed class FloatRowProduct<TOrder>(in PrepareContext c, RightMatrix<float> weights, int k, int columns) : RowProduct where TOrder : struct, IPartOrder
 {
-    private readonly Scratch _results = c.ScratchPerWorker((long)RowTiling.BlockRows * columns * sizeof(float));
-    private readonly bool _separate = c.PlainFloats;
+    private readonly bool _separate = c.PlainSums;
 
-    public override void Add(in RunContext c, ReadOnlySpan<float> rows, Span<float> sums, int count, int worker)
-    {
-        var results = c.Scratch<float>(_results, worker);
-        for (int row = 0; row < count; row += RowTiling.BlockRows)
-        {
-            int block = Math.Min(RowTiling.BlockRows, count - row);
-            GemmFloat.Run(rows[(row * k)..], k, block, k, weights.Get(c, 0), 0, GemmFloat.PanelCount(columns), columns, default,
-                float.NegativeInfinity, float.PositiveInfinity, results, columns, _separate);
-            var target = sums.Slice(row * columns, block * columns);
-            for (int i = 0; i < target.Length; i++) target[i] += results[i];
-        }
-    }
+    public override void Add(in RunContext c, ReadOnlySpan<float> rows, Span<float> sums, int count, int worker) =>
+        GemvFloat.Add<TOrder>(rows, count, k, weights.Get(c, 0), columns, sums, _separate);
 }
 
 /// <summary>Int8 weights; each row is quantised to int8 with a scale of its own.</summary>
@@ -76,12 +76,7 @@ internal sealed class HybridRowProduct(in PrepareContext c, RightMatrix<short> w
                 factors.Slice(r * stride + k, stride - k).Clear();
             }
             GemmInt.Run(factors, stride, block, k, 0, stride, weights.Get(c, 0), 0, GemmInt.PanelCount(columns), results, width);
-            for (int r = 0; r < block; r++)
-            {
-                var target = sums.Slice((row + r) * columns, columns);
-                var from = results.Slice(r * width, columns);
-                for (int i = 0; i < target.Length; i++) target[i] += from[i] * scales[r];
-            }
+            for (int r = 0; r < block; r++) LstmMath.AddScaled(results.Slice(r * width, columns), scales[r], sums.Slice((row + r) * columns, columns));
         }
     }
 }
@@ -100,40 +95,35 @@ internal sealed class DiagonalIntProduct(Operand diagonal, float scale) : RowPro
         LstmMath.AddProduct(c.Read<sbyte>(diagonal), scale, rows, sums);
 }
 
-/// <summary>The product by its definition: in double, or in 64-bit integers of the quantised row.</summary>
-internal sealed class NaiveRowProduct(in PrepareContext c, int operand, int k, int columns, float? scale, bool asymmetric) : RowProduct
+/// <summary>Float weights, in plain loops.</summary>
+internal sealed class NaiveFloatProduct<TOrder>(in PrepareContext c, int operand, int k, int columns) : RowProduct where TOrder : struct, IPartOrder
 {
-    private readonly Operand _weights = c.In(operand);
+    private readonly PlainWeights<float> _weights = new(c, operand);
+
+    public override void Add(in RunContext c, ReadOnlySpan<float> rows, Span<float> sums, int count, int worker)
+    {
+        var weights = _weights.Get(c);
+        for (int r = 0; r < count; r++)
+        {
+            for (int n = 0; n < columns; n++) sums[r * columns + n] = NaiveDot.Add(sums[r * columns + n], rows.Slice(r * k, k), weights.Slice(n * k, k), !TOrder.BeginsWithSum);
+        }
+    }
+}
+
+/// <summary>Int8 weights, in plain loops.</summary>
+internal sealed class NaiveHybridProduct(in PrepareContext c, int operand, int k, int columns, float scale, bool asymmetric) : RowProduct
+{
+    private readonly PlainWeights<sbyte> _weights = new(c, operand);
     private readonly Scratch _quantized = c.ScratchPerWorker(k);
 
     public override void Add(in RunContext c, ReadOnlySpan<float> rows, Span<float> sums, int count, int worker)
     {
+        var weights = _weights.Get(c);
         var quantized = c.Scratch<sbyte>(_quantized, worker)[..k];
         for (int r = 0; r < count; r++)
         {
-            var row = rows.Slice(r * k, k);
-            var target = sums.Slice(r * columns, columns);
-            if (scale is not { } weightScale)
-            {
-                for (int n = 0; n < columns; n++) target[n] += (float)Dot(row, c.Read<float>(_weights).Slice(n * k, k));
-                continue;
-            }
-            var (rowScale, zeroPoint) = DynamicQuantize.Row(row, quantized, asymmetric);
-            for (int n = 0; n < columns; n++) target[n] += Dot(quantized, zeroPoint, c.Read<sbyte>(_weights).Slice(n * k, k)) * (weightScale * rowScale);
+            var (rowScale, zeroPoint) = DynamicQuantize.Row(rows.Slice(r * k, k), quantized, asymmetric);
+            for (int n = 0; n < columns; n++) sums[r * columns + n] += NaiveDot.Exact(quantized, zeroPoint, weights.Slice(n * k, k)) * (scale * rowScale);
         }
-    }
-
-    private static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)
-    {
-        double sum = 0;
-        for (int i = 0; i < a.Length; i++) sum += (double)a[i] * b[i];
-        return sum;
-    }
-
-    private static long Dot(ReadOnlySpan<sbyte> a, int zeroPoint, ReadOnlySpan<sbyte> b)
-    {
-        long sum = 0;
-        for (int i = 0; i < a.Length; i++) sum += (a[i] - zeroPoint) * b[i];
-        return sum;
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Graft.Kernels.Gemm;
 using Graft.Kernels.Quant;
 using Graft.Kernels.Recurrent;
 using Graft.Ops.Matrix;
@@ -30,8 +31,8 @@ internal sealed class SvdfFloatStep : IStep
             (c.In(SvdfOperands.Data), c.In(SvdfOperands.TimeWeights), c.In(SvdfOperands.Bias), c.In(SvdfOperands.State), c.Out(0));
         var weights = c.Shape(SvdfOperands.FeatureWeights);
         (_rows, _rank, _memory) = (c.Shape(SvdfOperands.Data)[0], rank, c.Shape(SvdfOperands.TimeWeights)[1]);
-        _product = RowProduct.For(c, SvdfOperands.FeatureWeights, weights[1], weights[0], asymmetric, first);
-        _activation = CellActivation.Function(activation, c.Kernels);
+        _product = RowProduct.For<PartsInOrder>(c, SvdfOperands.FeatureWeights, weights[1], weights[0], asymmetric, first);
+        _activation = CellActivation.Function(activation);
         _features = c.ScratchShared((long)_rows * weights[0] * sizeof(float));
         if (c.Type(SvdfOperands.TimeWeights) == DType.Float32) return;
         _timeScale = MatrixScales.Of(c, c.Input(SvdfOperands.TimeWeights).Quantization, "time weights");
@@ -63,7 +64,7 @@ internal sealed class SvdfFloatStep : IStep
 /// <summary>An int8 SVDF.</summary>
 internal sealed class SvdfIntStep<TTime, TState> : IStep
     where TTime : unmanaged, IBinaryInteger<TTime>
-    where TState : unmanaged, IBinaryInteger<TState>
+    where TState : unmanaged, IBinaryInteger<TState>, IMinMaxValue<TState>
 {
     private readonly Operand _input, _time, _bias, _state, _output;
     private readonly IntRowProduct _product;
@@ -79,8 +80,8 @@ internal sealed class SvdfIntStep<TTime, TState> : IStep
         var weights = c.Shape(SvdfOperands.FeatureWeights);
         (_rows, _k, _rank, _memory) = (c.Shape(SvdfOperands.Data)[0], weights[1], rank, c.Shape(SvdfOperands.TimeWeights)[1]);
         float state = Scale(c, SvdfOperands.State);
-        _featureFactor = FixedPoint.Quantize(Scale(c, SvdfOperands.Data) * Scale(c, SvdfOperands.FeatureWeights) / state);
-        _outputFactor = FixedPoint.Quantize(state * Scale(c, SvdfOperands.TimeWeights) / MatrixScales.Of(c, c.Output(0).Quantization, "output"));
+        _featureFactor = CellFactor.Of(c, Scale(c, SvdfOperands.Data) * Scale(c, SvdfOperands.FeatureWeights) / state);
+        _outputFactor = CellFactor.Of(c, state * Scale(c, SvdfOperands.TimeWeights) / MatrixScales.Of(c, c.Output(0).Quantization, "output"));
         _inputZeroPoint = (sbyte)c.Input(SvdfOperands.Data).Quantization!.ZeroPoint;
         _outputZeroPoint = c.Output(0).Quantization!.ZeroPoint;
         _product = new IntRowProduct(c, SvdfOperands.FeatureWeights, _k, weights[0], first);
