@@ -96,6 +96,14 @@ internal sealed class ModelBuilder
         return Add(index, inputs, outputs, options, null);
     }
 
+    /// <summary>An operator whose options are in the second union.</summary>
+    public ModelBuilder Operator(BuiltinOperator code, int[] inputs, int[] outputs, IBuiltinOptions2Record options)
+    {
+        Operator(code, inputs, outputs);
+        LastOperator.BuiltinOptions2 = options;
+        return this;
+    }
+
     public ModelBuilder Custom(string name, int[] inputs, int[] outputs, byte[]? options = null)
     {
         int index = Record.OperatorCodes!.FindIndex(c => c.CustomCode == name);

@@ -8,7 +8,7 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>ABS: |x|. Quantised values are rescaled to the output; int16 without scales is plain integers, which wrap.</summary>
+/// <summary>ABS: |x|. Quantised values are rescaled to the output; integers without scales are plain, and wrap.</summary>
 internal sealed class Abs : UnaryOp, IOp<Abs>
 {
     public static OpSignature Signature => new(BuiltinOperator.Abs, 5, "f32|f16|i32|i16|i8 -> =0");
@@ -17,7 +17,7 @@ internal sealed class Abs : UnaryOp, IOp<Abs>
 
     public override IStep Prepare(in PrepareContext c)
     {
-        bool isQuantized = c.Type(0) == DType.Int8 || (c.Type(0) == DType.Int16 && c.Input(0).Quantization is not null);
+        bool isQuantized = c.Type(0) is DType.Int8 or DType.Int16 && c.Input(0).Quantization is not null;
         if (!isQuantized) return NumberFunction.Step<Function>(c);
         var fn = new QuantizedAbs(TensorScale.SymmetricInput(c, 0), TensorScale.SymmetricOutput(c, 0));
         return c.Type(0) == DType.Int8 ? Flat.Wide<QuantizedAbs, sbyte, sbyte>(c, fn) : Flat.Wide<QuantizedAbs, short, short>(c, fn);

@@ -1,14 +1,14 @@
 using Graft.Kernels.Move;
 using Graft.Ops.Moves;
-using Graft.Runtime;
 using Graft.Schema;
 
 namespace Graft.Ops;
 
 /// <summary>
-/// DYNAMIC_UPDATE_SLICE: input 0 with the box at input 2, moved inside where it would reach out, replaced by input 1.
+/// DYNAMIC_UPDATE_SLICE: input 0 with the box at input 2, moved inside where it would reach out, replaced by input 1. Where the box begins
+/// is a vector, or a scalar for each axis, from input 2 on.
 /// </summary>
-internal sealed class DynamicUpdateSlice : IOp<DynamicUpdateSlice>, IInPlace
+internal sealed class DynamicUpdateSlice(bool scalars = false) : IOp<DynamicUpdateSlice>, IInPlace
 {
     public static OpSignature Signature => new(BuiltinOperator.DynamicUpdateSlice, 6, $"{Move.Types} =0 i32|i64 -> =0");
 
@@ -22,8 +22,7 @@ internal sealed class DynamicUpdateSlice : IOp<DynamicUpdateSlice>, IInPlace
         bool fits = update.Rank == whole.Rank;
         for (int a = 0; fits && a < whole.Rank; a++) fits = update[a] <= whole[a];
         c.Require(fits, $"an update of shape {update} does not fit into {whole}");
-        c.Require(c.Shape(2).Rank == 1 && c.Shape(2)[0] == whole.Rank,
-            $"start indices must have shape [{whole.Rank}]; they have {c.Shape(2)}");
+        RunIntegers.Require(c, 2, whole.Rank, scalars);
         c.SetOutput(0, whole);
     }
 
@@ -35,20 +34,7 @@ internal sealed class DynamicUpdateSlice : IOp<DynamicUpdateSlice>, IInPlace
         for (int a = 0; a < axes.Length; a++) axes[a] = new(update[a], from[a], to[a]);
         var mover = new CopyMover(c.Type(0), isSequence: true);
         mover.Copy([new(checked((int)whole.ElementCount), 1, 1)]);
-        mover.Copy(axes, source: 1, offset: new Start(RunIntegers.Of(c, 2), whole, update, to));
+        mover.Copy(axes, source: 1, offset: new BoxStart(RunIntegers.Of(c, 2, whole.Rank, scalars), whole, update, to, ofTarget: true));
         return Move.Step(c, mover, [0, 1], [0]);
-    }
-
-    private sealed class Start(RunIntegers indices, Shape whole, Shape update, long[] strides) : IMoveOffset
-    {
-        public (long Source, long Target) At(in RunContext c)
-        {
-            long start = 0;
-            for (int a = 0; a < strides.Length; a++)
-            {
-                start += Math.Clamp(indices.Read(c, a), 0, whole[a] - update[a]) * strides[a];
-            }
-            return (0, start);
-        }
     }
 }

@@ -1,5 +1,4 @@
 using Graft.Errors;
-using Graft.Kernels.Recurrent;
 using Graft.Ops.Matrix;
 using Graft.Ops.Recurrent;
 using Graft.Runtime;

@@ -29,6 +29,9 @@ internal sealed class OpSignature
     {
     }
 
+    /// <summary>The same rows for another operator, in its first version if it is a builtin.</summary>
+    public OpSignature As(OpId id) => new(id, id.CustomName is null ? 1 : int.MaxValue, _rows);
+
     public OpId Id { get; }
 
     /// <summary>Versions 1 to this are understood.</summary>

@@ -11,10 +11,19 @@ internal readonly struct PrepareContext(ITensorFacts facts, Subgraph subgraph, N
     private readonly ITensorFacts _facts = facts;
     private readonly ScratchLayout _scratch = scratch;
     private readonly PackedWeights _packed = packed;
+    private readonly PlanOptions _options = options;
 
     public Subgraph Subgraph { get; } = subgraph;
 
     public Node Node { get; } = node;
+
+    /// <summary>The same node with other tensors as inputs, for an operator that is made of others; -1 stands for output 0.</summary>
+    public PrepareContext With(params ReadOnlySpan<int> inputs)
+    {
+        var tensors = System.Collections.Immutable.ImmutableArray.CreateBuilder<int>(inputs.Length);
+        foreach (int input in inputs) tensors.Add(input < 0 ? Node.Outputs[0] : Node.Inputs[input]);
+        return new(_facts, Subgraph, Node with { Inputs = tensors.MoveToImmutable() }, _scratch, _options, _packed);
+    }
 
     public int InputCount => Node.Inputs.Length;
 

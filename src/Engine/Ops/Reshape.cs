@@ -8,7 +8,12 @@ internal sealed class Reshape(int[] target) : IOp<Reshape>, IView
 {
     public static OpSignature Signature => new(BuiltinOperator.Reshape, 1, "any i32|i64? -> =0");
 
-    public static Reshape Read(in OperatorDef def) => new(def.Options<ReshapeOptionsView>().NewShape.ToArray());
+    public static Reshape Read(in OperatorDef def)
+    {
+        int[] shape = def.Options<ReshapeOptionsView>().NewShape.ToArray();
+        // Old converters wrote the scalar shape as [0].
+        return new(shape is [0] ? [] : shape);
+    }
 
     public void Infer(in InferContext c)
     {
@@ -17,8 +22,6 @@ internal sealed class Reshape(int[] target) : IOp<Reshape>, IView
         {
             if (!c.TryIntegers(1, out shape)) return;
         }
-        // Old converters wrote the scalar shape as [0].
-        else if (shape is [0]) shape = [];
         int open = Array.IndexOf(shape, -1);
         var result = (int[])shape.Clone();
         if (open >= 0) result[open] = 1;

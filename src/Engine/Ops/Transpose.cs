@@ -4,8 +4,8 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>TRANSPOSE: axis i of the output is axis perm[i] of the input.</summary>
-internal sealed class Transpose : IOp<Transpose>
+/// <summary>TRANSPOSE: axis i of the output is axis perm[i] of the input. The permutation is input 1 or an option.</summary>
+internal sealed class Transpose(int[]? option = null) : IOp<Transpose>
 {
     public static OpSignature Signature => new(BuiltinOperator.Transpose, 9, $"{Move.Types} i32|i64 -> =0");
 
@@ -13,7 +13,8 @@ internal sealed class Transpose : IOp<Transpose>
 
     public void Infer(in InferContext c)
     {
-        if (!c.TryIntegers(1, out int[]? permutation)) return;
+        int[]? permutation = option;
+        if (permutation is null && !c.TryIntegers(1, out permutation)) return;
         var shape = c.Shape(0);
         c.Require(permutation.Length == shape.Rank,
             $"perm has {permutation.Length} values; shape {shape} needs {shape.Rank}");
@@ -31,7 +32,7 @@ internal sealed class Transpose : IOp<Transpose>
 
     public IStep Prepare(in PrepareContext c)
     {
-        int[] permutation = c.Integers(1);
+        int[] permutation = option ?? c.Integers(1);
         var shape = c.OutputShape(0);
         long[] from = Move.Strides(c.Shape(0)), to = Move.Strides(shape);
         var axes = new CopyAxis[permutation.Length];

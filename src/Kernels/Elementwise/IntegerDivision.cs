@@ -8,6 +8,25 @@ internal readonly struct IntegerQuotient(int low, int high) : IScalarFn<int, int
     public int Apply(int a, int b) => Math.Clamp(b == -1 ? unchecked(-a) : a / b, low, high);
 }
 
+/// <summary>a / b cut towards zero; the smallest integer divided by -1 wraps. b is not zero.</summary>
+internal readonly struct CutQuotient<T> : IScalarFn<T, T> where T : unmanaged, IBinaryInteger<T>
+{
+    public T Apply(T a, T b) => T.IsNegative(b) && b == -T.One ? T.Zero - a : a / b;
+}
+
+/// <summary>What cutting the quotient towards zero leaves: it has the dividend's sign. b is not zero.</summary>
+internal readonly struct CutRemainder<T> : IScalarFn<T, T> where T : unmanaged, IBinaryInteger<T>
+{
+    // Dividing the smallest integer by -1 overflows; what is left is zero.
+    public T Apply(T a, T b) => T.IsNegative(b) && b == -T.One ? T.Zero : a % b;
+}
+
+/// <summary>The same of floats; NaN when b is zero.</summary>
+internal readonly struct CutRemainderOfFloats<T> : IScalarFn<T, T> where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public T Apply(T a, T b) => a % b;
+}
+
 /// <summary>The quotient of integers of at most 32 bits rounded down; the smallest one divided by -1 wraps. b is not zero.</summary>
 internal readonly struct FloorQuotient<T> : IScalarFn<T, T> where T : unmanaged, IBinaryInteger<T>
 {

@@ -23,6 +23,14 @@ internal static class Comparison
         return NumberTypes.Dispatch<Plain<TComparison>, IStep>(type, ref action);
     }
 
+    /// <summary>The same of the elements as they are, whatever scale they have.</summary>
+    public static IStep RawStep<TComparison>(in PrepareContext c) where TComparison : struct, IComparison
+    {
+        if (c.Type(0) is DType.Float16 or DType.BFloat16) return Step<TComparison>(c);
+        var action = new Plain<TComparison>(c);
+        return NumberTypes.Dispatch<Plain<TComparison>, IStep>(c.Type(0), ref action);
+    }
+
     /// <summary>The same, with the scales of int16 honoured too when both inputs have one.</summary>
     public static IStep ScaledStep<TComparison>(in PrepareContext c) where TComparison : struct, IComparison =>
         c.Type(0) == DType.Int16 && c.Input(0).Quantization is not null ? new Quantized<TComparison>(c).Invoke<short>() : Step<TComparison>(c);
