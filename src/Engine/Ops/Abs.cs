@@ -11,7 +11,7 @@ namespace Graft.Ops;
 /// <summary>ABS: |x|. Quantised values are rescaled to the output; integers without scales are plain, and wrap.</summary>
 internal sealed class Abs : UnaryOp, IOp<Abs>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Abs, 5, "f32|f16|i32|i16|i8 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.Abs, 5, "f32|f16|bf16|f64|i64|i32|i16|i8 -> =0");
 
     public static Abs Read(in OperatorDef def) => new();
 

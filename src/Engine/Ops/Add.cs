@@ -8,7 +8,7 @@ namespace Graft.Ops;
 /// <summary>ADD: a + b, clamped by the fused activation.</summary>
 internal sealed class Add(ActivationFunctionType activation, bool powersOfTwo) : BinaryOp, IOp<Add>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Add, 6, "f32|f16|i8|u8|i16|i32|i64 =0 -> =0!");
+    public static OpSignature Signature => new(BuiltinOperator.Add, 6, $"{NumberTypes.All}|bf16 =0 -> =0!");
 
     public static Add Read(in OperatorDef def)
     {

@@ -8,7 +8,7 @@ namespace Graft.Ops;
 /// <summary>ADD_N: the sum of all inputs, which have one shape, in order. Integers wrap.</summary>
 internal sealed class AddN : IOp<AddN>
 {
-    public static OpSignature Signature => new(BuiltinOperator.AddN, 1, "f32|i32 =0 =0* -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.AddN, 1, "f32|f64|i32|u32|i64|u64 =0 =0* -> =0");
 
     public static AddN Read(in OperatorDef def) => new();
 
@@ -22,9 +22,13 @@ internal sealed class AddN : IOp<AddN>
     {
         var inputs = new Operand[c.InputCount];
         for (int i = 0; i < inputs.Length; i++) inputs[i] = c.In(i);
-        return c.Type(0) == DType.Float32
-            ? new Step<float>(inputs, c.Out(0), c.Shape(0))
-            : new Step<int>(inputs, c.Out(0), c.Shape(0));
+        var action = new Choice(inputs, c.Out(0), c.Shape(0));
+        return NumberTypes.Dispatch<Choice, IStep>(c.Type(0), ref action);
+    }
+
+    private readonly struct Choice(Operand[] inputs, Operand output, Shape shape) : INumberAction<IStep>
+    {
+        public IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> => new Step<T>(inputs, output, shape);
     }
 
     private sealed class Step<T>(Operand[] inputs, Operand output, Shape shape) : IStep where T : unmanaged, IBinaryNumber<T>

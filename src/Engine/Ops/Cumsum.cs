@@ -8,7 +8,7 @@ namespace Graft.Ops;
 /// <summary>CUMSUM: running sums along the axis in input 1; without the element itself when exclusive, from the end when reverse.</summary>
 internal sealed class Cumsum(bool isExclusive, bool isReverse) : IOp<Cumsum>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Cumsum, 1, "f32|i32|i64 i32 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.Cumsum, 1, "f32|f64|u16|i32|u32|i64|u64 i32 -> =0");
 
     public static Cumsum Read(in OperatorDef def)
     {
@@ -24,15 +24,17 @@ internal sealed class Cumsum(bool isExclusive, bool isReverse) : IOp<Cumsum>
         c.SetOutput(0, c.Shape(0));
     }
 
-    public IStep Prepare(in PrepareContext c) => c.Type(0) switch
+    public IStep Prepare(in PrepareContext c)
     {
-        DType.Float32 => Make<float>(c),
-        DType.Int32 => Make<int>(c),
-        _ => Make<long>(c),
-    };
+        var action = new Choice(c, isExclusive, isReverse);
+        return NumberTypes.Dispatch<Choice, IStep>(c.Type(0), ref action);
+    }
 
-    private Step<T> Make<T>(in PrepareContext c) where T : unmanaged, INumber<T> =>
-        new(c.In(0), c.In(1), c.Out(0), c.Shape(0), isExclusive, isReverse);
+    private readonly struct Choice(PrepareContext c, bool isExclusive, bool isReverse) : INumberAction<IStep>
+    {
+        public IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> =>
+            new Step<T>(c.In(0), c.In(1), c.Out(0), c.Shape(0), isExclusive, isReverse);
+    }
 
     private sealed class Step<T>(Operand input, Operand axis, Operand output, Shape shape, bool isExclusive, bool isReverse) : IStep
         where T : unmanaged, INumber<T>

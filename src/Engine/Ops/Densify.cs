@@ -8,7 +8,7 @@ namespace Graft.Ops;
 internal sealed class Densify : IOp<Densify>, IReadsSparse
 {
     public static OpSignature Signature =>
-        new(BuiltinOperator.Densify, 1, "f32|f16|bf16|f64|i8|u8|i16|u16|i32|u32|i64|u64 -> =0");
+        new(BuiltinOperator.Densify, 1, "f32|f16|bf16|f64|f8e4|f8e5|i8|u8|i16|u16|i32|u32|i64|u64|bool|c64|c128 -> =0");
 
     public static Densify Read(in OperatorDef def) => new();
 

@@ -7,7 +7,7 @@ namespace Graft.Ops;
 /// <summary>EQUAL: a == b, also of strings.</summary>
 internal sealed class Equal : BinaryOp, IOp<Equal>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Equal, 5, "f32|f16|bool|i16|i32|i64|i8|u8 =0 -> bool", "str str -> bool");
+    public static OpSignature Signature => new(BuiltinOperator.Equal, 5, $"{NumberTypes.All}|bf16|bool =0 -> bool", "str str -> bool");
 
     public static Equal Read(in OperatorDef def) => new();
 

@@ -8,7 +8,7 @@ namespace Graft.Ops;
 /// <summary>FAKE_QUANT: rounds to the levels that a quantised tensor of this range would have, and stays float.</summary>
 internal sealed class FakeQuant(float min, float max, int bits) : UnaryOp, IOp<FakeQuant>
 {
-    public static OpSignature Signature => new(BuiltinOperator.FakeQuant, 2, "f32|f16 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.FakeQuant, 2, "f32|f16|bf16 -> =0");
 
     public static FakeQuant Read(in OperatorDef def)
     {

@@ -8,7 +8,7 @@ namespace Graft.Ops;
 /// <summary>FLOOR_DIV: the quotient rounded down. A zero divisor is an error; quantised values are divided as they are.</summary>
 internal sealed class FloorDiv : BinaryOp, IOp<FloorDiv>
 {
-    public static OpSignature Signature => new(BuiltinOperator.FloorDiv, 3, "f32|i8|i16|i32 =0 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.FloorDiv, 3, "f32|i8|u8|i16|u16|i32|u32 =0 -> =0");
 
     public static FloorDiv Read(in OperatorDef def) => new();
 

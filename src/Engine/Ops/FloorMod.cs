@@ -8,7 +8,7 @@ namespace Graft.Ops;
 /// <summary>FLOOR_MOD: what FLOOR_DIV leaves, with the divisor's sign. An integer zero divisor is an error.</summary>
 internal sealed class FloorMod : BinaryOp, IOp<FloorMod>
 {
-    public static OpSignature Signature => new(BuiltinOperator.FloorMod, 2, "f32|i8|i16|i32|i64 =0 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.FloorMod, 2, "f32|f64|i8|u8|i16|u16|i32|u32|i64|u64 =0 -> =0");
 
     public static FloorMod Read(in OperatorDef def) => new();
 

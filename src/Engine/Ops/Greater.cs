@@ -7,7 +7,7 @@ namespace Graft.Ops;
 /// <summary>GREATER: a &gt; b.</summary>
 internal sealed class Greater : BinaryOp, IOp<Greater>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Greater, 2, "f32|f16|bf16|i16|i32|i64|i8|u8 =0 -> bool");
+    public static OpSignature Signature => new(BuiltinOperator.Greater, 2, $"{NumberTypes.All}|bf16 =0 -> bool");
 
     public static Greater Read(in OperatorDef def) => new();
 

@@ -7,7 +7,7 @@ namespace Graft.Ops;
 /// <summary>GREATER_EQUAL: a &gt;= b.</summary>
 internal sealed class GreaterEqual : BinaryOp, IOp<GreaterEqual>
 {
-    public static OpSignature Signature => new(BuiltinOperator.GreaterEqual, 3, "f32|f16|i16|i32|i64|i8|u8 =0 -> bool");
+    public static OpSignature Signature => new(BuiltinOperator.GreaterEqual, 3, $"{NumberTypes.All}|bf16 =0 -> bool");
 
     public static GreaterEqual Read(in OperatorDef def) => new();
 

@@ -7,7 +7,7 @@ namespace Graft.Ops;
 /// <summary>HARD_SWISH: x min(max(x + 3, 0), 6) / 6.</summary>
 internal sealed class HardSwish : UnaryOp, IOp<HardSwish>
 {
-    public static OpSignature Signature => new(BuiltinOperator.HardSwish, 1, "f32|f16|i8|u8 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.HardSwish, 1, "f32|f16|bf16|i8|u8 -> =0");
 
     public static HardSwish Read(in OperatorDef def) => new();
 

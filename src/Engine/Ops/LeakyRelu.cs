@@ -9,7 +9,7 @@ namespace Graft.Ops;
 /// <summary>LEAKY_RELU: x for x > 0, otherwise alpha * x.</summary>
 internal sealed class LeakyRelu(float alpha) : UnaryOp, IOp<LeakyRelu>
 {
-    public static OpSignature Signature => new(BuiltinOperator.LeakyRelu, 2, "f32|f16|i8|u8|i16 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.LeakyRelu, 2, "f32|f16|bf16|i8|u8|i16 -> =0");
 
     public static LeakyRelu Read(in OperatorDef def) => new(def.Options<LeakyReluOptionsView>().Alpha);
 

@@ -7,7 +7,7 @@ namespace Graft.Ops;
 /// <summary>LESS: a &lt; b.</summary>
 internal sealed class Less : BinaryOp, IOp<Less>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Less, 3, "f32|f16|bf16|i16|i32|i64|i8|u8 =0 -> bool");
+    public static OpSignature Signature => new(BuiltinOperator.Less, 3, $"{NumberTypes.All}|bf16 =0 -> bool");
 
     public static Less Read(in OperatorDef def) => new();
 

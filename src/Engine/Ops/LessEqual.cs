@@ -7,7 +7,7 @@ namespace Graft.Ops;
 /// <summary>LESS_EQUAL: a &lt;= b.</summary>
 internal sealed class LessEqual : BinaryOp, IOp<LessEqual>
 {
-    public static OpSignature Signature => new(BuiltinOperator.LessEqual, 2, "f32|f16|i16|i32|i64|i8|u8 =0 -> bool");
+    public static OpSignature Signature => new(BuiltinOperator.LessEqual, 2, $"{NumberTypes.All}|bf16 =0 -> bool");
 
     public static LessEqual Read(in OperatorDef def) => new();
 

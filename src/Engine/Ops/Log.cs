@@ -6,7 +6,7 @@ namespace Graft.Ops;
 /// <summary>LOG: the natural logarithm. Quantised values that are not positive give the least output.</summary>
 internal sealed class Log : UnaryOp, IOp<Log>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Log, 2, "f32|f16|i8|i16 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.Log, 2, "f32|f16|bf16|i8|u8|i16 -> =0");
 
     public static Log Read(in OperatorDef def) => new();
 

@@ -6,7 +6,7 @@ namespace Graft.Ops;
 /// <summary>MAXIMUM of two tensors. Quantised values are compared as they are, so the scales must be equal.</summary>
 internal sealed class Maximum : BinaryOp, IOp<Maximum>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Maximum, 4, "f32|f16|bf16|i8|u8|i16|i32|i64 =0 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.Maximum, 4, $"{NumberTypes.All}|bf16 =0 -> =0");
 
     public static Maximum Read(in OperatorDef def) => new();
 

@@ -6,7 +6,7 @@ namespace Graft.Ops;
 /// <summary>MINIMUM of two tensors. Quantised values are compared as they are, so the scales must be equal.</summary>
 internal sealed class Minimum : BinaryOp, IOp<Minimum>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Minimum, 4, "f32|f16|bf16|i8|u8|i16|i32|i64 =0 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.Minimum, 4, $"{NumberTypes.All}|bf16 =0 -> =0");
 
     public static Minimum Read(in OperatorDef def) => new();
 

@@ -12,7 +12,7 @@ namespace Graft.Ops;
 internal sealed class Mul(ActivationFunctionType activation) : BinaryOp, IOp<Mul>
 {
     public static OpSignature Signature => new(BuiltinOperator.Mul, 8,
-        "f32|f16|i8|u8|i16|i32|u32|i64|c64 =0 -> =0", "i16 i16 -> i8|u8");
+        $"{NumberTypes.All}|bf16|c64 =0 -> =0", "i16 i16 -> i8|u8");
 
     public static Mul Read(in OperatorDef def) => new(FusedActivation.Check(def.Options<MulOptionsView>().FusedActivationFunction));
 

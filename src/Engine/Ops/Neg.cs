@@ -10,7 +10,7 @@ namespace Graft.Ops;
 /// <summary>NEG: -x; the smallest integer stays. Quantised values are negated as they are, as in the reference.</summary>
 internal sealed class Neg : UnaryOp, IOp<Neg>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Neg, 1, "f32|f16|bf16|i8|i16|i32|i64 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.Neg, 1, "f32|f16|bf16|f64|i8|i16|i32|i64 -> =0");
 
     public static Neg Read(in OperatorDef def) => new();
 

@@ -7,7 +7,7 @@ namespace Graft.Ops;
 /// <summary>NOT_EQUAL: a != b, also of strings.</summary>
 internal sealed class NotEqual : BinaryOp, IOp<NotEqual>
 {
-    public static OpSignature Signature => new(BuiltinOperator.NotEqual, 4, "f32|f16|bool|i16|i32|i64|i8|u8 =0 -> bool", "str str -> bool");
+    public static OpSignature Signature => new(BuiltinOperator.NotEqual, 4, $"{NumberTypes.All}|bf16|bool =0 -> bool", "str str -> bool");
 
     public static NotEqual Read(in OperatorDef def) => new();
 

@@ -9,7 +9,7 @@ namespace Graft.Ops;
 /// <summary>PRELU: x for x >= 0, otherwise slope * x; the slopes are input 1, broadcast to the shape of input 0.</summary>
 internal sealed class Prelu : BinaryOp, IOp<Prelu>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Prelu, 1, "f32|f16|i8|u8|i16 =0 -> =0", "i16 i8 -> i16");
+    public static OpSignature Signature => new(BuiltinOperator.Prelu, 1, "f32|f16|bf16|i8|u8|i16 =0 -> =0", "i16 i8 -> i16");
 
     public static Prelu Read(in OperatorDef def) => new();
 

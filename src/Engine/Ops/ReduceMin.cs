@@ -7,7 +7,7 @@ namespace Graft.Ops;
 /// <summary>REDUCE_MIN: the least value along axes; quantised values are compared as they are.</summary>
 internal sealed class ReduceMin(bool keepDims) : ReduceOp(keepDims), IOp<ReduceMin>
 {
-    public static OpSignature Signature => new(BuiltinOperator.ReduceMin, 3, "f32|f16|i32|i64|i8|u8|i16|bool i32 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.ReduceMin, 3, $"{NumberTypes.All}|bool i32 -> =0");
 
     public static ReduceMin Read(in OperatorDef def) => new(def.Options<ReducerOptionsView>().KeepDims);
 

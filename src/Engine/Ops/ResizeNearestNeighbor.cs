@@ -8,7 +8,7 @@ namespace Graft.Ops;
 internal sealed class ResizeNearestNeighbor(bool alignCorners, bool halfPixelCenters) : IOp<ResizeNearestNeighbor>
 {
     public static OpSignature Signature =>
-        new(BuiltinOperator.ResizeNearestNeighbor, 4, "f32|i32|u32|f16|bf16|i16|u16|i8|u8|bool|f8e4|f8e5 i32 -> =0");
+        new(BuiltinOperator.ResizeNearestNeighbor, 4, "f32|f16|bf16|f64|f8e4|f8e5|i8|u8|i16|u16|i32|u32|i64|u64|bool|c64|c128 i32 -> =0");
 
     public static ResizeNearestNeighbor Read(in OperatorDef def)
     {

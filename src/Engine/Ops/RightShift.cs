@@ -8,7 +8,7 @@ namespace Graft.Ops;
 /// <summary>RIGHT_SHIFT of integers, keeping the sign; counts are limited to the bits of the type.</summary>
 internal sealed class RightShift : BinaryOp, IOp<RightShift>
 {
-    public static OpSignature Signature => new(BuiltinOperator.RightShift, 1, "u8|i8|u16|i16|u32|i32 =0 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.RightShift, 1, "u8|i8|u16|i16|u32|i32|u64|i64 =0 -> =0");
 
     public static RightShift Read(in OperatorDef def) => new();
 

@@ -7,7 +7,7 @@ namespace Graft.Ops;
 /// <summary>RSQRT: 1 / sqrt(x). Quantised zero gives the greatest output, negative quantised values are an error.</summary>
 internal sealed class Rsqrt : UnaryOp, IOp<Rsqrt>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Rsqrt, 3, "f32|f16|i8|i16 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.Rsqrt, 3, "f32|f16|bf16|i8|i16 -> =0");
 
     public static Rsqrt Read(in OperatorDef def) => new();
 

@@ -10,7 +10,7 @@ namespace Graft.Ops;
 /// <summary>SIGN: -1, 0 or 1; NaN stays.</summary>
 internal sealed class Sign : UnaryOp, IOp<Sign>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Sign, 2, "f32|f64|i32 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.Sign, 2, "f32|f16|bf16|f64|i32|i64 -> =0");
 
     public static Sign Read(in OperatorDef def) => new();
 

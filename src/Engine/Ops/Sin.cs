@@ -6,7 +6,7 @@ namespace Graft.Ops;
 /// <summary>SIN of an angle in radians.</summary>
 internal sealed class Sin : UnaryOp, IOp<Sin>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Sin, 2, "f32|f16 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.Sin, 2, "f32|f16|bf16 -> =0");
 
     public static Sin Read(in OperatorDef def) => new();
 

@@ -9,7 +9,7 @@ namespace Graft.Ops;
 /// <summary>SQRT. Quantised negative values are an error, quotients are cut towards zero.</summary>
 internal sealed class Sqrt : UnaryOp, IOp<Sqrt>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Sqrt, 2, "f32|f16|i8|i16 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.Sqrt, 2, "f32|f16|bf16|i8|u8|i16 -> =0");
 
     public static Sqrt Read(in OperatorDef def) => new();
 

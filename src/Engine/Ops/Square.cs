@@ -10,7 +10,7 @@ namespace Graft.Ops;
 /// <summary>SQUARE: x * x.</summary>
 internal sealed class Square : UnaryOp, IOp<Square>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Square, 1, "f32|f16 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.Square, 1, "f32|f16|bf16|f64|u16|i32|u32|i64|u64 -> =0");
 
     public static Square Read(in OperatorDef def) => new();
 

@@ -7,7 +7,7 @@ namespace Graft.Ops;
 /// <summary>SQUARED_DIFFERENCE: (a - b)^2; float16 is rounded after each operation, as in the reference.</summary>
 internal sealed class SquaredDifference : BinaryOp, IOp<SquaredDifference>
 {
-    public static OpSignature Signature => new(BuiltinOperator.SquaredDifference, 2, "f32|f16|i32|i8 =0 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.SquaredDifference, 2, "f32|f16|bf16|f64|i32|u32|i64|u64|i8 =0 -> =0");
 
     public static SquaredDifference Read(in OperatorDef def) => new();
 

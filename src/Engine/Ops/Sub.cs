@@ -8,7 +8,7 @@ namespace Graft.Ops;
 /// <summary>SUB: a - b, clamped by the fused activation.</summary>
 internal sealed class Sub(ActivationFunctionType activation, bool powersOfTwo) : BinaryOp, IOp<Sub>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Sub, 5, "f32|f16|i8|u8|i16|i32|i64 =0 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.Sub, 5, $"{NumberTypes.All}|bf16 =0 -> =0");
 
     public static Sub Read(in OperatorDef def)
     {

@@ -7,7 +7,7 @@ namespace Graft.Ops;
 /// <summary>SUM along axes; quantised values are rescaled to the output. Integers wrap.</summary>
 internal sealed class Sum(bool keepDims) : ReduceOp(keepDims), IOp<Sum>
 {
-    public static OpSignature Signature => new(BuiltinOperator.Sum, 2, "f32|f16|i32|i64|i8|u8|i16|bool i32 -> =0");
+    public static OpSignature Signature => new(BuiltinOperator.Sum, 2, $"{NumberTypes.All}|bool i32 -> =0");
 
     public static Sum Read(in OperatorDef def) => new(def.Options<ReducerOptionsView>().KeepDims);
 

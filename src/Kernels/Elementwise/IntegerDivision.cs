@@ -45,7 +45,7 @@ internal readonly struct FloorRemainder<T> : IScalarFn<T, T> where T : unmanaged
     public T Apply(T a, T b)
     {
         // Dividing the smallest integer by -1 overflows; what is left is zero.
-        if (b == -T.One && T.IsInteger(a)) return T.Zero;
+        if (T.IsNegative(b) && b == -T.One && T.IsInteger(a)) return T.Zero;
         T rest = a % b;
         return rest != T.Zero && (b < T.Zero) != (rest < T.Zero) ? rest + b : rest;
     }

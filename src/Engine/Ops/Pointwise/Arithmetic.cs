@@ -26,19 +26,23 @@ internal static class Arithmetic
         return NumberTypes.Dispatch<Plain<TOp>, IStep>(c.Type(0), ref action);
     }
 
-    /// <summary>With a fused activation. Floats are always clamped: infinities become the largest finite values, as in the reference.</summary>
+    /// <summary>With a fused activation. Floats but float64 are always clamped: infinities become the largest finite values, as in the reference.</summary>
     public static IStep Step<TOp>(in PrepareContext c, ActivationFunctionType activation) where TOp : struct, IArithmetic
     {
-        if (c.Type(0) == DType.Float16)
+        if (c.Type(0) is DType.Float16 or DType.BFloat16)
         {
+            float largest = c.Type(0) == DType.Float16 ? HalfFormat.Largest : BFloat16Format.Largest;
             var (low, high) = FusedActivation.Range(activation);
-            return Broadcast.AnyFloat(c, new ClampedFn<For<TOp, float>, float>(
-                Math.Max(low, -HalfFormat.Largest), Math.Min(high, HalfFormat.Largest)));
+            return Broadcast.AnyFloat(c, new ClampedFn<For<TOp, float>, float>(Math.Max(low, -largest), Math.Min(high, largest)));
         }
-        if (activation == ActivationFunctionType.None && !c.Type(0).IsFloat()) return Step<TOp>(c);
+        if (activation == ActivationFunctionType.None && c.Type(0) != DType.Float32) return Step<TOp>(c);
         var action = new Clamped<TOp>(c, activation);
         return NumberTypes.Dispatch<Clamped<TOp>, IStep>(c.Type(0), ref action);
     }
+
+    /// <summary>A bound of an activation, the largest float standing for the type's own.</summary>
+    private static T Bound<T>(float bound) where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> =>
+        bound == float.MaxValue ? T.MaxValue : bound == float.MinValue ? T.MinValue : T.CreateSaturating(bound);
 
     /// <summary>A function for one type of number.</summary>
     internal readonly struct For<TOp, T> : IBinaryFn<T>
@@ -60,7 +64,7 @@ internal static class Arithmetic
         public IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
         {
             var (low, high) = FusedActivation.Range(activation);
-            return Broadcast.Zip<ClampedFn<For<TOp, T>, T>, T>(c, new(T.CreateSaturating(low), T.CreateSaturating(high)));
+            return Broadcast.Zip<ClampedFn<For<TOp, T>, T>, T>(c, new(Bound<T>(low), Bound<T>(high)));
         }
     }
 }

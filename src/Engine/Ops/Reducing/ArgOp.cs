@@ -8,7 +8,7 @@ namespace Graft.Ops.Reducing;
 /// <summary>An operator that finds the index of an extreme value along the one axis in input 1.</summary>
 internal abstract class ArgOp(bool findsMaximum) : IOp
 {
-    protected const string Types = "f32|u8|i8|i32|bool i32|i64 -> i32|i64";
+    protected const string Types = $"{NumberTypes.All}|bool i32|i64 -> i32|i64";
 
     public void Infer(in InferContext c)
     {
