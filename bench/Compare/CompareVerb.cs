@@ -42,7 +42,7 @@ internal static class CompareVerb
         var outcomes = new List<Outcome>();
         foreach (var entry in entries)
         {
-            var outcome = Duel.Run(terms, entry, empty);
+            if (Try(terms, entry, empty) is not { } outcome) continue;
             outcomes.Add(outcome);
             Console.WriteLine($"{entry.Type,-8} {entry.Name,-48} {outcome.Reference.Run.Median,12:F1} {outcome.Own.Run.Median,12:F1} µs  ratio {outcome.Ratio.Median:F2}"
                 + $" [{outcome.Ratio.Low:F2}, {outcome.Ratio.High:F2}] quickest {outcome.QuickestRatio:F2}  first {outcome.Reference.LoadMs + outcome.Reference.FirstMs:F0}"
@@ -55,7 +55,21 @@ internal static class CompareVerb
             using var stream = File.Create(file);
             Report.Json(stream, terms, outcomes, Processor());
         }
-        return 0;
+        return outcomes.Count == entries.Length ? 0 : 1;
+    }
+
+    /// <summary>Null when one side cannot run the model, which is told.</summary>
+    private static Outcome? Try(Terms terms, Entry entry, (double Reference, double Own) empty)
+    {
+        try
+        {
+            return Duel.Run(terms, entry, empty);
+        }
+        catch (InvalidOperationException e)
+        {
+            Console.WriteLine($"{entry.Type,-8} {entry.Name,-48} FAILED: {e.Message}");
+            return null;
+        }
     }
 
     /// <summary>Microseconds that running nothing takes, for each side: a model without operators.</summary>

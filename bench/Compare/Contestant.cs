@@ -4,6 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace Graft.Bench.Compare;
 
+/// <summary>Microseconds of one run: the median block of a turn, and the quickest.</summary>
+internal readonly record struct Turn(double Median, double Quickest);
+
 /// <summary>One side of a comparison: a process of its own that loads one model and runs when it is asked to.</summary>
 internal sealed class Contestant : IDisposable
 {
@@ -31,9 +34,12 @@ internal sealed class Contestant : IDisposable
 
     private string Errors { get; set; } = "";
 
-    /// <summary>Microseconds of one run, from blocks of runs.</summary>
-    public double[] Turn(double seconds, int block) =>
-        [.. Ask(new() { ["turn"] = seconds, ["block"] = block })["blocks_us"]!.AsArray().Select(b => b!.GetValue<double>())];
+    /// <summary>Runs in blocks for a while.</summary>
+    public Turn Turn(double seconds, int block)
+    {
+        var answer = Ask(new() { ["turn"] = seconds, ["block"] = block });
+        return new(answer["median_us"]!.GetValue<double>(), answer["quickest_us"]!.GetValue<double>());
+    }
 
     /// <summary>Kilobytes by which the resident memory has grown since before the model was loaded.</summary>
     public long Growth() => Ask(new() { ["memory"] = true })["rss_kb"]!.GetValue<long>() - _before;

@@ -29,22 +29,29 @@ internal static class Duel
     /// <summary>What is left of a run that cost no more than an empty call.</summary>
     private const double LeastUs = 0.001;
 
-    /// <summary>Long enough for the runtime to replace the code that it compiled in a hurry.</summary>
-    private const double WarmUpSeconds = 1;
+    /// <summary>
+    /// Turns before those that count, until one is no quicker than the one before: the runtime replaces code that it compiled in a hurry, and
+    /// on a busy machine takes its time.
+    /// </summary>
+    private const double WarmUpSeconds = 0.7;
+
+    private const int WarmUpTurnsMax = 8;
+
+    private const double Settled = 0.97;
 
     public static Outcome Run(Terms terms, Entry entry, (double Reference, double Own) empty)
     {
         using var reference = new Contestant(terms.Reference, entry.Path, terms.Threads);
         using var own = new Contestant(terms.Own, entry.Path, terms.Threads);
         var (blockReference, blockOwn) = (WarmUp(reference), WarmUp(own));
-        var turnsReference = new List<double[]>();
-        var turnsOwn = new List<double[]>();
+        var turnsReference = new List<Turn>();
+        var turnsOwn = new List<Turn>();
         for (int pair = 0; pair < terms.Pairs; pair++)
         {
             turnsReference.Add(reference.Turn(terms.Seconds, blockReference));
             turnsOwn.Add(own.Turn(terms.Seconds, blockOwn));
         }
-        bool isSmall = turnsReference.Concat(turnsOwn).Any(t => Statistics.Median(t) < SmallUs);
+        bool isSmall = turnsReference.Concat(turnsOwn).Any(t => t.Median < SmallUs);
         double[] ofReference = Medians(turnsReference, isSmall ? empty.Reference : 0), ofOwn = Medians(turnsOwn, isSmall ? empty.Own : 0);
         return new(entry, Figures(reference, ofReference, turnsReference, isSmall ? empty.Reference : 0),
             Figures(own, ofOwn, turnsOwn, isSmall ? empty.Own : 0),
@@ -53,12 +60,20 @@ internal static class Duel
 
     private static int WarmUp(Contestant contestant)
     {
-        double[] times = contestant.Turn(WarmUpSeconds, 1);
-        return (int)Math.Clamp(BlockUs / Statistics.Median(times), 1, 1e6);
+        int block = 1;
+        double before = double.MaxValue;
+        for (int i = 0; i < WarmUpTurnsMax; i++)
+        {
+            var turn = contestant.Turn(WarmUpSeconds, block);
+            block = (int)Math.Clamp(BlockUs / turn.Median, 1, 1e6);
+            if (i > 1 && turn.Quickest > before * Settled) break;
+            before = turn.Quickest;
+        }
+        return block;
     }
 
-    private static double[] Medians(List<double[]> turns, double empty) => [.. turns.Select(t => Math.Max(Statistics.Median(t) - empty, LeastUs))];
+    private static double[] Medians(List<Turn> turns, double empty) => [.. turns.Select(t => Math.Max(t.Median - empty, LeastUs))];
 
-    private static Side Figures(Contestant contestant, double[] medians, List<double[]> turns, double empty) => new(Statistics.Interval(medians),
-        Math.Max(turns.Min(t => t.Min()) - empty, LeastUs), contestant.LoadMs, contestant.FirstMs, contestant.Growth());
+    private static Side Figures(Contestant contestant, double[] medians, List<Turn> turns, double empty) => new(Statistics.Interval(medians),
+        Math.Max(turns.Min(t => t.Quickest) - empty, LeastUs), contestant.LoadMs, contestant.FirstMs, contestant.Growth());
 }

@@ -52,7 +52,7 @@ internal static class Seat
 
     private static JsonObject Turn(Interpreter interpreter, double seconds, int block)
     {
-        var blocks = new List<double>(1 << 16);
+        var blocks = new List<double>();
         long start = Stopwatch.GetTimestamp();
         while (blocks.Count < BlocksMin || Stopwatch.GetElapsedTime(start).TotalSeconds < seconds)
         {
@@ -60,7 +60,8 @@ internal static class Seat
             for (int i = 0; i < block; i++) interpreter.Invoke();
             blocks.Add(Stopwatch.GetElapsedTime(begin).TotalMicroseconds / block);
         }
-        return new() { ["blocks_us"] = new JsonArray([.. blocks.Select(b => JsonValue.Create(b))]) };
+        blocks.Sort();
+        return new() { ["median_us"] = blocks[blocks.Count / 2], ["quickest_us"] = blocks[0] };
     }
 
     /// <summary>The numbers that the driver makes up for the other side.</summary>

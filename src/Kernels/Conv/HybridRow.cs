@@ -27,7 +27,7 @@ internal static class HybridRow
     }
 
     // In bounds: n + Count <= channels, and Sum checked that the weights hold all factors of all channels.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private static int Run<L, F, I>(ReadOnlySpan<short> factors, ReadOnlySpan<sbyte> weights, ReadOnlySpan<float> channelScales, float scale, Span<float> sums, int begin)
         where L : unmanaged, ILanes<F, I>
         where F : unmanaged, ISimd<F, float>

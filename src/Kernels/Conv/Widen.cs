@@ -41,7 +41,7 @@ internal static class Widen
     }
 
     // In bounds: whole vectors up to the last that fits, then single elements; output is at least as long as input.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private static void Bytes<L, I, S, T>(ReadOnlySpan<T> input, short zeroPoint, Span<short> output)
         where L : unmanaged, IShortLanes<I, S>
         where I : unmanaged, ISimd<I, int>

@@ -31,7 +31,7 @@ internal ref struct BroadcastWalk
     public readonly bool Repeats(int operand) => _shape.Stride(operand, _shape.Rank - 1) == 0;
 
     /// <summary>Moves to the next run; false after the last.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public bool Next()
     {
         if (_empty) return false;
@@ -50,7 +50,7 @@ internal ref struct BroadcastWalk
         return false;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Move(int axis, nint steps)
     {
         A += steps * _shape.Stride(0, axis);

@@ -28,7 +28,7 @@ internal static class HalfConvert
         public required ReadOnlySpan<ushort> Input { get; init; }
         public required Span<float> Output { get; init; }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Jit.Loop)]
         public void Invoke<TLanes, F, I>()
             where TLanes : unmanaged, ILanes<F, I>
             where F : unmanaged, ISimd<F, float>
@@ -53,7 +53,7 @@ internal static class HalfConvert
         public required ReadOnlySpan<float> Input { get; init; }
         public required Span<ushort> Output { get; init; }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Jit.Loop)]
         public void Invoke<TLanes, F, I>()
             where TLanes : unmanaged, ILanes<F, I>
             where F : unmanaged, ISimd<F, float>

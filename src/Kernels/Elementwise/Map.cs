@@ -39,7 +39,7 @@ internal static class Map
     }
 
     /// <summary>One width, chosen by the caller.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Run<TFn, T, V>(TFn fn, ReadOnlySpan<T> input, Span<T> output)
         where TFn : struct, IUnaryClosure<T>
         where T : unmanaged, IBinaryNumber<T>
@@ -56,7 +56,7 @@ internal static class Map
         if (i < length) Tail<TFn, T, V>(fn, ref from, ref to, i, length);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    [MethodImpl(Jit.Loop)]
     private static void Tail<TFn, T, V>(TFn fn, ref T from, ref T to, nuint start, nuint length)
         where TFn : struct, IUnaryClosure<T>
         where T : unmanaged, IBinaryNumber<T>

@@ -13,7 +13,7 @@ internal interface IScalarFn<TIn, TOut>
 /// </summary>
 internal static class Scalars
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Zip<TFn, TIn, TOut>(
         TFn fn, in BroadcastShape shape, ReadOnlySpan<TIn> a, ReadOnlySpan<TIn> b, Span<TOut> output)
         where TFn : struct, IScalarFn<TIn, TOut>

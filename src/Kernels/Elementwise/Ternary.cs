@@ -13,7 +13,7 @@ internal static class Ternary
     /// <param name="a">Elements where true.</param>
     /// <param name="b">Elements where false.</param>
     /// <param name="output">As many elements as the shape has.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Select<T>(
         in BroadcastShape shape, ReadOnlySpan<byte> condition, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
     {

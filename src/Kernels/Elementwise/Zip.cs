@@ -56,7 +56,7 @@ internal static class Zip
         Dense<TFn, T, V>(fn, a[..length], b[..length], output[..length]);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private static void Runs<TFn, T, V>(
         TFn fn, in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
         where TFn : struct, IBinaryClosure<T>
@@ -80,7 +80,7 @@ internal static class Zip
     }
 
     /// <summary>Spans of one length, which the caller answers for.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     internal static void Dense<TFn, T, V>(TFn fn, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
         where TFn : struct, IBinaryClosure<T>
         where T : unmanaged, IBinaryNumber<T>

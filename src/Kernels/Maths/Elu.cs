@@ -4,7 +4,7 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Maths;
 
 /// <summary>x for x >= 0, otherwise e^x - 1.</summary>
-internal readonly struct Elu : IMathFn
+internal readonly struct Elu : IMathFn, IPlainFn
 {
     private const float Log2E = 1.44269504f;
     private const float Ln2High = 0.693359375f;
@@ -17,6 +17,16 @@ internal readonly struct Elu : IMathFn
     public static double UlpMax => 1.0;
 
     public static float Plain(float x) => (float)Exact(x);
+
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => PlainMap.Apply<Elu>(input, output);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static D Plain<L, D>(D x)
+        where L : unmanaged, IDoubles<D>
+        where D : unmanaged, ISimd<D, double>
+    {
+        return D.Select(D.Less(x, D.Splat(0)), TanhLanes.ExpMinusOne(x), x);
+    }
 
     public static double Exact(double x) => x >= 0 ? x : ExactExpM1(x);
 

@@ -4,7 +4,7 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Maths;
 
 /// <summary>The error function; the sign of zero stays.</summary>
-internal readonly struct Erf : IMathFn
+internal readonly struct Erf : IMathFn, IPlainFn
 {
     private const float Border = 0.93f;
 
@@ -14,6 +14,13 @@ internal readonly struct Erf : IMathFn
     public static double UlpMax => 1.5;
 
     public static float Plain(float x) => (float)Exact(x);
+
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => PlainMap.Apply<Erf>(input, output);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static D Plain<L, D>(D x)
+        where L : unmanaged, IDoubles<D>
+        where D : unmanaged, ISimd<D, double> => ErfLanes.Erf(x);
 
     public static double Exact(double x) => ErfDouble.Erf(x);
 

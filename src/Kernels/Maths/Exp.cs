@@ -4,7 +4,7 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Maths;
 
 /// <summary>e^x. Denormal results are right; overflow gives infinity and underflow zero.</summary>
-internal readonly struct Exp : IMathFn
+internal readonly struct Exp : IMathFn, IPlainFn
 {
     // log2(e), and ln 2 as a part of 9 bits, whose multiples by whole numbers are exact, and a rest.
     private const float Log2E = 1.44269504f;
@@ -21,6 +21,13 @@ internal readonly struct Exp : IMathFn
     public static double UlpMax => 0.8;
 
     public static float Plain(float x) => MathF.Exp(x);
+
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => PlainMap.Apply<Exp>(input, output);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static D Plain<L, D>(D x)
+        where L : unmanaged, IDoubles<D>
+        where D : unmanaged, ISimd<D, double> => ExpLanes.Of(x);
 
     public static double Exact(double x) => Math.Exp(x);
 

@@ -8,7 +8,7 @@ namespace Graft.Kernels.Maths;
 /// polynomial; the tail is e^(-x^2/2) times a polynomial in 3 / (3 + |x|), the square and that quotient being carried
 /// in two floats. Negative infinity gives NaN, the product of it and zero, as in the reference.
 /// </summary>
-internal readonly struct Gelu : IMathFn
+internal readonly struct Gelu : IMathFn, IPlainFn
 {
     private const float Border = 1f;
     private const float TailScale = 3f;
@@ -20,6 +20,17 @@ internal readonly struct Gelu : IMathFn
     public static double UlpMax => 4.5;
 
     public static float Plain(float x) => 0.5f * x * (float)ErfDouble.Erfc(x * -0.70710678118654752440f);
+
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => PlainMap.Apply<Gelu>(input, output);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static D Plain<L, D>(D x)
+        where L : unmanaged, IDoubles<D>
+        where D : unmanaged, ISimd<D, double>
+    {
+        D erfc = L.ToFloats(ErfLanes.Erfc(L.ToFloats(x * D.Splat(-0.70710678118654752440f))));
+        return L.ToFloats(x * D.Splat(0.5)) * erfc;
+    }
 
     public static double Exact(double x)
     {

@@ -7,7 +7,7 @@ namespace Graft.Kernels.Maths;
 /// GELU's approximation x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))), which is x sigmoid(w) with w = x (c1 + c3 x^2).
 /// w is carried in two floats, since the exponential multiplies its relative error.
 /// </summary>
-internal readonly struct GeluTanh : IMathFn
+internal readonly struct GeluTanh : IMathFn, IPlainFn
 {
     // 2 sqrt(2/pi), and the same times 0.044715, each as a float and what the float lacks.
     private const float C1 = 1.5957691f;
@@ -21,6 +21,19 @@ internal readonly struct GeluTanh : IMathFn
     public static double UlpMax => 2.75;
 
     public static float Plain(float x) => 0.5f * x * (1 + MathF.Tanh(0.7978845608f * (x + (0.044715f * x * x * x))));
+
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => PlainMap.Apply<GeluTanh>(input, output);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static D Plain<L, D>(D x)
+        where L : unmanaged, IDoubles<D>
+        where D : unmanaged, ISimd<D, double>
+    {
+        D cube = L.ToFloats(L.ToFloats(L.ToFloats(x * D.Splat(0.044715f)) * x) * x);
+        D argument = L.ToFloats(L.ToFloats(x + cube) * D.Splat(0.7978845608f));
+        D gate = L.ToFloats(D.Splat(1) + L.ToFloats(TanhLanes.Tanh(argument)));
+        return L.ToFloats(x * D.Splat(0.5)) * gate;
+    }
 
     public static double Exact(double x)
     {

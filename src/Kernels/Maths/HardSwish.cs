@@ -13,6 +13,8 @@ internal readonly struct HardSwish : IMathFn
 
     public static float Plain(float x) => x * Math.Min(6, Math.Max(0, x + 3)) / 6;
 
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => Elementwise.Map.Apply<HardSwish, float>(input, output);
+
     public static double Exact(double x)
     {
         double product = x * Math.Min(6, Math.Max(0, x + 3));

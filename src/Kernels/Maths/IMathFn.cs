@@ -15,6 +15,9 @@ internal interface IMathFn : IUnaryFn<float>
     /// <summary>The function as the reference writes it, in float arithmetic with the functions of the C library.</summary>
     public static abstract float Plain(float x);
 
+    /// <summary>The same of many, on vectors where there is an <see cref="IPlainFn"/>. Input and output may be one span.</summary>
+    public static abstract void Plain(ReadOnlySpan<float> input, Span<float> output);
+
     /// <summary>
     /// Greatest distance from <see cref="Exact"/>, in units of the last place of the exact value as a float.
     /// </summary>

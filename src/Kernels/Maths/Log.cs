@@ -4,7 +4,7 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Maths;
 
 /// <summary>The natural logarithm: -infinity for zeros, NaN below; denormal arguments are right.</summary>
-internal readonly struct Log : IMathFn
+internal readonly struct Log : IMathFn, IPlainFn
 {
     // Bits of the float next to sqrt(1/2): where the mantissa's interval [sqrt(1/2), sqrt(2)) begins.
     private const int IntervalBits = 0x3F3504F3;
@@ -18,6 +18,13 @@ internal readonly struct Log : IMathFn
     public static double UlpMax => 0.85;
 
     public static float Plain(float x) => MathF.Log(x);
+
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => PlainMap.Apply<Log>(input, output);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static D Plain<L, D>(D x)
+        where L : unmanaged, IDoubles<D>
+        where D : unmanaged, ISimd<D, double> => LogLanes.Of(x);
 
     public static double Exact(double x) => Math.Log(x);
 

@@ -10,6 +10,8 @@ internal readonly struct Rsqrt : IMathFn
 
     public static float Plain(float x) => 1 / MathF.Sqrt(x);
 
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => Elementwise.Map.Apply<Rsqrt, float>(input, output);
+
     public static double Exact(double x) => 1 / Math.Sqrt(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -10,6 +10,8 @@ internal readonly struct Sqrt : IMathFn
 
     public static float Plain(float x) => MathF.Sqrt(x);
 
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => Elementwise.Map.Apply<Sqrt, float>(input, output);
+
     public static double Exact(double x) => Math.Sqrt(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -4,7 +4,7 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Maths;
 
 /// <summary>The hyperbolic tangent; the sign of zero stays.</summary>
-internal readonly struct Tanh : IMathFn
+internal readonly struct Tanh : IMathFn, IPlainFn
 {
     // Below, an odd polynomial; above, 1 - 2 / (e^2x + 1), whose subtraction no longer cancels.
     private const float Border = 0.625f;
@@ -12,6 +12,13 @@ internal readonly struct Tanh : IMathFn
     public static double UlpMax => 1.5;
 
     public static float Plain(float x) => MathF.Tanh(x);
+
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => PlainMap.Apply<Tanh>(input, output);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static D Plain<L, D>(D x)
+        where L : unmanaged, IDoubles<D>
+        where D : unmanaged, ISimd<D, double> => TanhLanes.Tanh(x);
 
     public static double Exact(double x) => Math.Tanh(x);
 

@@ -10,6 +10,8 @@ internal readonly struct Sin : IMathFn
 
     public static float Plain(float x) => MathF.Sin(x);
 
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => PlainMap.OneByOne<Sin>(input, output);
+
     public static double Exact(double x) => Math.Sin(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -28,6 +30,8 @@ internal readonly struct Cos : IMathFn
     public static double UlpMax => 1.75;
 
     public static float Plain(float x) => MathF.Cos(x);
+
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => PlainMap.OneByOne<Cos>(input, output);
 
     public static double Exact(double x) => Math.Cos(x);
 

@@ -17,7 +17,7 @@ internal static class PoolRows
         public int Elements => Depth * Height * Width;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Run<TWide, W, TSingle, S, T>(VolumeGeometry g, ReadOnlySpan<T> input, Span<T> output, T min, T max, int begin, int end)
         where TWide : struct, IPoolLanes<T, W>
         where W : unmanaged

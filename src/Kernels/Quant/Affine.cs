@@ -80,7 +80,7 @@ internal static class Affine
         public required ReadOnlySpan<int> ZeroPoints { get; init; }
         public required Span<T> Output { get; init; }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Jit.Loop)]
         public void Invoke<TLanes, F, I>()
             where TLanes : unmanaged, ILanes<F, I>
             where F : unmanaged, ISimd<F, float>
@@ -120,7 +120,7 @@ internal static class Affine
         public required ReadOnlySpan<int> ZeroPoints { get; init; }
         public required Span<float> Output { get; init; }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        [MethodImpl(Jit.Loop)]
         public void Invoke<TLanes, F, I>()
             where TLanes : unmanaged, ILanes<F, I>
             where F : unmanaged, ISimd<F, float>

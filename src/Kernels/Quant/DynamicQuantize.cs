@@ -58,7 +58,7 @@ internal static class DynamicQuantize
     }
 
     // In bounds: whole vectors that fit, then single elements.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private static (float Low, float High) Range<V>(ReadOnlySpan<float> input) where V : unmanaged, ISimd<V, float>
     {
         V low = V.Splat(input[0]), high = low;
@@ -99,7 +99,7 @@ internal static class DynamicQuantize
     }
 
     // In bounds: whole vectors that fit; output is as long as input.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private static int Blocks<L, F, I>(ReadOnlySpan<float> input, float factor, int zeroPoint, int min, Span<sbyte> output, int begin)
         where L : unmanaged, ILanes<F, I>
         where F : unmanaged, ISimd<F, float>

@@ -29,7 +29,7 @@ internal static class Lookup
     }
 
     /// <summary>output[i] = table[input[i]]; both may be one span.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Apply<TIn, TOut>(ReadOnlySpan<TIn> input, ReadOnlySpan<TOut> table, Span<TOut> output)
         where TIn : unmanaged
         where TOut : unmanaged

@@ -56,7 +56,7 @@ internal static class Lookup16
     }
 
     /// <summary>output[i] is the table at input[i]; both may be one span.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Apply<T>(ReadOnlySpan<short> input, ReadOnlySpan<T> table, Span<T> output) where T : unmanaged, IBinaryInteger<T>
     {
         Lengths.MustMatch(Count, table.Length);

@@ -40,14 +40,14 @@ internal static class SigmoidTable
         return new((int)multiplier, right);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Logistic(ReadOnlySpan<short> input, Scaling scaling, Span<short> output)
     {
         Lengths.MustMatch(input.Length, output.Length);
         for (int i = 0; i < input.Length; i++) output[i] = LogisticAt(Scale(input[i], scaling));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Tanh(ReadOnlySpan<short> input, Scaling scaling, Span<short> output)
     {
         Lengths.MustMatch(input.Length, output.Length);

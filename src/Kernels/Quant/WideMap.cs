@@ -44,7 +44,7 @@ internal static class WideMap
     }
 
     /// <summary>One width, chosen by the caller.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Run<TFn, TIn, TOut, TLanes, F, I>(TFn fn, ReadOnlySpan<TIn> input, Span<TOut> output)
         where TFn : struct, IWideFn
         where TIn : unmanaged, IBinaryInteger<TIn>
@@ -86,7 +86,7 @@ internal static class WideMap
     }
 
     /// <summary>One width, chosen by the caller.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void ZipRun<TFn, TA, TB, TOut, TLanes, F, I>(
         TFn fn, in BroadcastShape shape, ReadOnlySpan<TA> a, ReadOnlySpan<TB> b, Span<TOut> output)
         where TFn : struct, IWideBinaryFn
@@ -114,7 +114,7 @@ internal static class WideMap
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private static void Inner<TFn, TA, TB, TOut, TLanes, F, I>(
         TFn fn, ReadOnlySpan<TA> a, ReadOnlySpan<TB> b, Span<TOut> output)
         where TFn : struct, IWideBinaryFn

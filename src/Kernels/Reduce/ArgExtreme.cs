@@ -20,7 +20,7 @@ internal static class ArgExtreme
         where TIndex : unmanaged, IBinaryInteger<TIndex> =>
         Run<T, TIndex>(input, outer, length, inner, output, maximum: false);
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private static void Run<T, TIndex>(
         ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output, bool maximum)
         where T : unmanaged, INumber<T>

@@ -40,7 +40,7 @@ internal sealed class LogSoftmax8
             Row(input.Slice(start, length), output.Slice(start, length));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private void Row<T>(ReadOnlySpan<T> input, Span<T> output)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
     {

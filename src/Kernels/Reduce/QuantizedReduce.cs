@@ -40,7 +40,7 @@ internal static class QuantizedReduce
     /// <summary>
     /// SUM in float: round(sum * scale - zeroPoint * scale * count), half away from zero; what signed types use.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void SumFloat<T>(
         in ReduceShape shape, ReadOnlySpan<T> input, AffineScale from, AffineScale to, Span<int> sums, Span<T> output)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
@@ -61,7 +61,7 @@ internal static class QuantizedReduce
     /// REDUCE_PROD: products step by step in the order of the input, each rescaled by scale / outputScale^(1/count)
     /// with one rounding of a 16-bit mantissa, and once more at the end.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Product<T>(
         in ReduceShape shape, ReadOnlySpan<T> input, AffineScale from, AffineScale to, Span<int> products,
             Span<T> output)
@@ -91,7 +91,7 @@ internal static class QuantizedReduce
             output[i] = T.CreateSaturating(FixedPoint.MultiplyReduced(products[i], factor) + to.ZeroPoint);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private static void Finish<T>(
         in ReduceShape shape, ReadOnlySpan<int> sums, QuantizedMultiplier factor, int zeroInput, int zeroOutput,
             Span<T> output)

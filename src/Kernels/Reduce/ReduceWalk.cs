@@ -46,7 +46,7 @@ internal ref struct ReduceWalk
     /// <summary>Whether this run is the first of its place in the output.</summary>
     public bool IsFirst { get; private set; }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public bool Next()
     {
         if (_empty) return false;
@@ -67,7 +67,7 @@ internal ref struct ReduceWalk
     }
 
     // Counts the outer axes of one kind, the innermost fastest; false when they all wrap to zero.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private bool Advance(bool reduced)
     {
         for (int axis = _shape.Rank - 2; axis >= 0; axis--)

@@ -24,7 +24,7 @@ internal static class Reducer
     }
 
     /// <summary>One width, chosen by the caller.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Run<TOp, T, V>(in ReduceShape shape, ReadOnlySpan<T> input, Span<T> output)
         where TOp : struct, IReduction<T>
         where T : unmanaged, IBinaryNumber<T>
@@ -47,7 +47,7 @@ internal static class Reducer
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private static void SideBySide<TOp, T, V>(ReadOnlySpan<T> run, Span<T> output)
         where TOp : struct, IReduction<T>
         where T : unmanaged, IBinaryNumber<T>

@@ -31,7 +31,7 @@ internal static class Row
     }
 
     /// <summary>One width, chosen by the caller.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static T Run<TOp, T, V>(ReadOnlySpan<T> row, T start)
         where TOp : struct, IReduction<T>
         where T : unmanaged, IBinaryNumber<T>

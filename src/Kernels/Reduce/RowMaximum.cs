@@ -6,7 +6,7 @@ namespace Graft.Kernels.Reduce;
 /// <summary>The greatest integer of a row, as an int.</summary>
 internal static class RowMaximum
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static int Of<T>(ReadOnlySpan<T> row) where T : unmanaged, IBinaryInteger<T>
     {
         T most = row[0];

@@ -23,7 +23,7 @@ internal static class Softmax
     public static double LogErrorMax(double result) => (4 + (1.5 * Math.Abs(result))) / (1 << 23);
 
     /// <summary>Rows of <paramref name="length"/> elements.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Apply(ReadOnlySpan<float> input, int length, float beta, Span<float> output)
     {
         Lengths.MustMatch(input.Length, output.Length);
@@ -41,7 +41,7 @@ internal static class Softmax
     /// <summary>
     /// x - max - log(sum e^(x - max)) of rows of <paramref name="length"/> elements; scratch is one row.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Log(ReadOnlySpan<float> input, int length, Span<float> scratch, Span<float> output)
     {
         Lengths.MustMatch(input.Length, output.Length);

@@ -33,7 +33,7 @@ internal sealed class Softmax16
             Row(input.Slice(start, length), output.Slice(start, length));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private void Row(ReadOnlySpan<short> input, Span<short> output)
     {
         int most = RowMaximum.Of(input);

@@ -43,7 +43,7 @@ internal sealed class Softmax8
             Row(input.Slice(start, length), output.Slice(start, length));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private void Row<TIn, TOut>(ReadOnlySpan<TIn> input, Span<TOut> output)
         where TIn : unmanaged, IBinaryInteger<TIn>
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>

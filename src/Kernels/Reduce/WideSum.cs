@@ -20,7 +20,7 @@ internal static class WideSum
     }
 
     /// <summary>One width, chosen by the caller.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Run<T, TLanes, F, I>(in ReduceShape shape, ReadOnlySpan<T> input, Span<int> sums)
         where T : unmanaged, IBinaryInteger<T>
         where TLanes : unmanaged, ILanes<F, I>
@@ -41,7 +41,7 @@ internal static class WideSum
     }
 
     /// <summary>The same of ints in 64 bits, for the mean of ints.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Apply(in ReduceShape shape, ReadOnlySpan<int> input, Span<long> sums)
     {
         Lengths.MustReach(shape.InputCount, input.Length);
@@ -57,7 +57,7 @@ internal static class WideSum
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private static int Along<T, TLanes, F, I>(ReadOnlySpan<T> run)
         where T : unmanaged, IBinaryInteger<T>
         where TLanes : unmanaged, ILanes<F, I>
@@ -74,7 +74,7 @@ internal static class WideSum
         return I.Sum(sum);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     private static void SideBySide<T, TLanes, F, I>(ReadOnlySpan<T> run, Span<int> sums)
         where T : unmanaged, IBinaryInteger<T>
         where TLanes : unmanaged, ILanes<F, I>

@@ -35,7 +35,7 @@ internal interface IBilinear<T, W> where T : unmanaged where W : unmanaged
 /// <summary>The loop of all bilinear resizes: lanes are channels; what remains is done one by one with the same arithmetic.</summary>
 internal static class BilinearRow
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Jit.Loop)]
     public static void Run<TWide, VW, TSingle, VS, T, W>(ReadOnlySpan<T> low, ReadOnlySpan<T> high, in Tap<W> row,
         ReadOnlySpan<Tap<W>> columns, int depth, Span<T> output)
         where TWide : struct, IPixelLanes<T, W, VW>

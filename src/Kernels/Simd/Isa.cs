@@ -103,4 +103,15 @@ internal static class Isa
         else if (Current == VectorWidth.V128) action.Invoke<Lanes128, V128<float>, V128<int>>();
         else action.Invoke<LanesScalar, Scalar<float>, Scalar<int>>();
     }
+
+    /// <summary>Runs the action once, at the widest width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void DispatchDoubles<TAction>(ref TAction action)
+        where TAction : struct, IDoublesAction, allows ref struct
+    {
+        if (Current == VectorWidth.V512) action.Invoke<Doubles512, V512<double>>();
+        else if (Current == VectorWidth.V256) action.Invoke<Doubles256, V256<double>>();
+        else if (Current == VectorWidth.V128) action.Invoke<Doubles128, V128<double>>();
+        else action.Invoke<DoublesScalar, Scalar<double>>();
+    }
 }

@@ -35,10 +35,14 @@ internal static class Flat
         AnyFloat<Map.Stateless<TFn, float>>(c, default, cost);
 
     /// <summary>The same of a real function, which is computed as the reference writes it when its kernels, or the bits of plain loops, are asked for.</summary>
-    public static IStep Real<TFn>(in PrepareContext c) where TFn : struct, IMathFn =>
-        c.Type(0) == DType.Float32 && c.FloatKernels == KernelSet.Reference
-            ? Of<PlainMathKernel<TFn>, float, float>(c, default, Cost.ScalarMath)
+    public static IStep Real<TFn>(in PrepareContext c) where TFn : struct, IMathFn
+    {
+        if (c.Type(0) != DType.Float32) return AnyFloat<TFn>(c, Cost.VectorMath);
+        if (c.Kernels == KernelSet.Reference) return Of<PlainMathKernel<TFn>, float, float>(c, default, Cost.ScalarMath);
+        return c.PlainFloats
+            ? Of<PlainVectorKernel<TFn>, float, float>(c, default, Cost.VectorMath * 3)
             : AnyFloat<TFn>(c, Cost.VectorMath);
+    }
 
     public static IStep Scalar<TFn, TIn, TOut>(in PrepareContext c, TFn fn, int cost = Cost.Scalar)
         where TFn : struct, IScalarUnaryFn<TIn, TOut>

@@ -23,7 +23,13 @@ internal readonly struct LaneKernel<TFn, T>(TFn fn) : IFlatKernel<T, T>
     public void Run(ReadOnlySpan<T> input, Span<T> output) => Map.Run<TFn, T, Scalar<T>>(fn, input, output);
 }
 
-/// <summary>A real function as the reference writes it.</summary>
+/// <summary>A real function as the reference writes it, on vectors.</summary>
+internal readonly struct PlainVectorKernel<TFn> : IFlatKernel<float, float> where TFn : struct, IMathFn
+{
+    public void Run(ReadOnlySpan<float> input, Span<float> output) => TFn.Plain(input, output);
+}
+
+/// <summary>The same, one element at a time.</summary>
 internal readonly struct PlainMathKernel<TFn> : IFlatKernel<float, float> where TFn : struct, IMathFn
 {
     public void Run(ReadOnlySpan<float> input, Span<float> output)

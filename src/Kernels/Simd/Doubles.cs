@@ -1,0 +1,83 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Graft.Kernels.Simd;
+
+// Bounds of loads and stores are the caller's in all of these, by contract of the interface.
+
+/// <summary>One lane; contracts in <see cref="IDoubles{D}"/>. In bounds: as there.</summary>
+internal readonly struct DoublesScalar : IDoubles<Scalar<double>>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Scalar<double> LoadFloats(ref readonly float origin, nuint offset) => new(Unsafe.Add(ref Unsafe.AsRef(in origin), offset));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFloats(Scalar<double> v, ref float origin, nuint offset) => Unsafe.Add(ref origin, offset) = (float)v.Value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Scalar<double> ToFloats(Scalar<double> v) => new((float)v.Value);
+}
+
+/// <summary>Two lanes; contracts in <see cref="IDoubles{D}"/>. In bounds: as there.</summary>
+internal readonly struct Doubles128 : IDoubles<V128<double>>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<double> LoadFloats(ref readonly float origin, nuint offset) =>
+        new(Vector128.WidenLower(Vector128.CreateScalarUnsafe(Pair(ref Unsafe.AsRef(in origin), offset)).AsSingle()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFloats(V128<double> v, ref float origin, nuint offset) =>
+        Pair(ref origin, offset) = Vector128.Narrow(v.Lanes, v.Lanes).AsUInt64().ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<double> ToFloats(V128<double> v) => new(Vector128.WidenLower(Vector128.Narrow(v.Lanes, v.Lanes)));
+
+    private static ref ulong Pair(ref float origin, nuint offset) => ref Unsafe.As<float, ulong>(ref Unsafe.Add(ref origin, offset));
+}
+
+/// <summary>Four lanes; contracts in <see cref="IDoubles{D}"/>. In bounds: as there.</summary>
+internal readonly struct Doubles256 : IDoubles<V256<double>>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<double> LoadFloats(ref readonly float origin, nuint offset) => Widen(Vector128.LoadUnsafe(in origin, offset));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFloats(V256<double> v, ref float origin, nuint offset) => Narrow(v).StoreUnsafe(ref origin, offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<double> ToFloats(V256<double> v) => Widen(Narrow(v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V256<double> Widen(Vector128<float> a) => new(Avx.IsSupported
+        ? Avx.ConvertToVector256Double(a)
+        : Vector256.Create(Vector128.WidenLower(a), Vector128.WidenUpper(a)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Narrow(V256<double> v) => Avx.IsSupported
+        ? Avx.ConvertToVector128Single(v.Lanes)
+        : Vector128.Narrow(v.Lanes.GetLower(), v.Lanes.GetUpper());
+}
+
+/// <summary>Eight lanes; contracts in <see cref="IDoubles{D}"/>. In bounds: as there.</summary>
+internal readonly struct Doubles512 : IDoubles<V512<double>>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<double> LoadFloats(ref readonly float origin, nuint offset) => Widen(Vector256.LoadUnsafe(in origin, offset));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreFloats(V512<double> v, ref float origin, nuint offset) => Narrow(v).StoreUnsafe(ref origin, offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<double> ToFloats(V512<double> v) => Widen(Narrow(v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V512<double> Widen(Vector256<float> a) => new(Avx512F.IsSupported
+        ? Avx512F.ConvertToVector512Double(a)
+        : Vector512.Create(Vector256.WidenLower(a), Vector256.WidenUpper(a)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Narrow(V512<double> v) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector256Single(v.Lanes)
+        : Vector256.Narrow(v.Lanes.GetLower(), v.Lanes.GetUpper());
+}
