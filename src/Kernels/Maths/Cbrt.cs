@@ -10,6 +10,8 @@ internal readonly struct Cbrt : IMathFn
 
     public static float Plain(float x) => MathF.Cbrt(x);
 
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => PlainMap.OneByOne<Cbrt>(input, output);
+
     public static double Exact(double x) => Math.Cbrt(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

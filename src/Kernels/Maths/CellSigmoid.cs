@@ -22,6 +22,8 @@ internal readonly struct CellSigmoid : IMathFn
 
     public static float Plain(float x) => Apply(Scalar<float>.Splat(x)).Value;
 
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => Elementwise.Map.Apply<CellSigmoid, float>(input, output);
+
     public static double Exact(double x) => Sigmoid.Exact(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,6 +16,8 @@ internal readonly struct CellTanh : IMathFn
 
     public static float Plain(float x) => Apply(Scalar<float>.Splat(x)).Value;
 
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => Elementwise.Map.Apply<CellTanh, float>(input, output);
+
     public static double Exact(double x) => Math.Tanh(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
