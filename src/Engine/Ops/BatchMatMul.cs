@@ -60,11 +60,13 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
     private static IStep Int8(in PrepareContext c, BatchProduct product, bool plain)
     {
         bool raw = c.Output(0).Type == DType.Int32;
+        int rightZeroPoint = raw ? 0 : ZeroPoint(c, 1);
+        var kernel = GemmInt.Select(wideLeft: false, wideRight: rightZeroPoint != 0);
         IIntEpilogue epilogue = raw ? new RawEpilogue(product.N, c.Out(0)) : Epilogue(c, product);
         if (plain) return Definition<sbyte, sbyte>(c, product, epilogue);
         var steps = new List<IStep>();
         var transposed = Transposed<sbyte>(c, product, steps);
-        return Integer(c, product, transposed, null, raw ? 0 : ZeroPoint(c, 0), raw ? 0 : ZeroPoint(c, 1), epilogue, steps);
+        return Integer(c, product, transposed, null, raw ? 0 : ZeroPoint(c, 0), rightZeroPoint, kernel, epilogue, steps);
     }
 
     private IStep Hybrid(in PrepareContext c, BatchProduct product, bool plain)
@@ -74,21 +76,21 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
         product = product with { LeftTransposed = false };
         var rows = new QuantizedRows(c, product, transposed, asymmetric);
         steps.Add(rows);
+        var kernel = GemmInt.Select(wideLeft: false, wideRight: false);
         var epilogue = new HybridEpilogue(new Operand(-1), MatrixScales.Weights(c, product.N), rows, scalesFirst: true, (float.NegativeInfinity, float.PositiveInfinity), c.Out(0));
-        if (!plain) return Integer(c, product, null, rows, 0, 0, epilogue, steps);
+        if (!plain) return Integer(c, product, null, rows, 0, 0, kernel, epilogue, steps);
         steps.Add(new BatchReferenceStep<sbyte, sbyte>(product, c.In(0), rows, 0, c.In(1), 0, epilogue));
         return new Sequence([.. steps]);
     }
 
     private static IStep Integer(in PrepareContext c, BatchProduct product, Scratch? transposed, QuantizedRows? rows, int leftZeroPoint, int rightZeroPoint,
-        IIntEpilogue epilogue, List<IStep> steps)
+        GemmInt kernel, IIntEpilogue epilogue, List<IStep> steps)
     {
-        long length = GemmInt.PackedLength(product.K, product.N);
-        var right = new RightMatrix<short>(c.ScratchShared(product.RightCount * length * sizeof(short)), (int)length);
+        long length = kernel.PackedBytes(product.K, product.N);
+        c.Require(length <= int.MaxValue, "a right factor exceeds 2 GB when packed");
+        var right = new IntWeights(kernel, new(c.ScratchShared(product.RightCount * length), (int)length));
         steps.Add(new PackBatchInt(product, c.In(1), rightZeroPoint, right));
-        var factors = c.ScratchPerWorker((long)RowTiling.BlockRows * GemmInt.PaddedK(product.K) * sizeof(short));
-        var sums = c.ScratchPerWorker((long)RowTiling.BlockRows * BatchIntStep.PanelsPerUnit * GemmInt.PanelWidth * sizeof(int));
-        steps.Add(new BatchIntStep(product, c.In(0), transposed, rows, leftZeroPoint, right, epilogue, factors, sums));
+        steps.Add(new BatchIntStep(c, product, transposed, rows, leftZeroPoint, right, epilogue));
         return new Sequence([.. steps]);
     }
 
@@ -101,8 +103,8 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
     }
 
     private static IIntEpilogue Epilogue(in PrepareContext c, BatchProduct product) => c.Type(0) == DType.Int16
-        ? MatrixSteps.Epilogue<short>(c, product.N, ActivationFunctionType.None, Rounding.FixedPoint)
-        : MatrixSteps.Epilogue<sbyte>(c, product.N, ActivationFunctionType.None, Rounding.FixedPoint);
+        ? QuantizedEpilogues.For<short>(c, product.N, product.K, ActivationFunctionType.None, Rounding.FixedPoint)
+        : QuantizedEpilogues.For<sbyte>(c, product.N, product.K, ActivationFunctionType.None, Rounding.FixedPoint);
 
     private static Scratch? Transposed<T>(in PrepareContext c, BatchProduct product, List<IStep> steps) where T : unmanaged
     {

@@ -15,9 +15,6 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
 {
     public ConvAttributes Attributes => attributes;
 
-    /// <summary>Taps whose 32-bit sum of 16-bit by 8-bit products cannot overflow: 2^31 / 2^23.</summary>
-    private const int WideTapsMax = 256;
-
     public static OpSignature Signature => new(BuiltinOperator.DepthwiseConv2D, 7,
         "f32 f32 f32? -> f32", "f32 i8 f32? -> f32", "u8 u8 i32? -> u8", "i8 i8|i4 i32? -> i8", "i16 i8 i64? -> i16");
 
@@ -85,7 +82,7 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
         int zeroPoint = c.Input(0).Quantization?.ZeroPoint ?? 0, weightZeroPoint = c.Input(1).Quantization?.ZeroPoint ?? 0;
-        var epilogue = MatrixSteps.Epilogue<TOut>(c, geometry.OutputChannels, activation, Rounding.FixedPoint);
+        var epilogue = QuantizedEpilogues.For<TOut>(c, geometry.OutputChannels, geometry.FilterHeight * geometry.FilterWidth, activation, Rounding.FixedPoint);
         var plain = Integer<TIn, TWeight>(c, geometry, null, zeroPoint, weightZeroPoint, epilogue);
         if (!c.IsAdapted) return plain;
         var context = c;
@@ -97,24 +94,15 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
         where TIn : unmanaged, IBinaryInteger<TIn>
         where TWeight : unmanaged, IBinaryInteger<TWeight>
     {
-        bool tooDeep = epilogue.IsWide && geometry.FilterHeight * geometry.FilterWidth > WideTapsMax;
-        if (c.Kernels == KernelSet.Reference || tooDeep)
+        if (c.Kernels == KernelSet.Reference || epilogue.IsWide)
         {
             return new ConvReferenceInt<TIn, TWeight>(geometry, true, c.In(0), rows, zeroPoint, c.In(1), c.Type(1), null, weightZeroPoint, epilogue);
         }
-        sbyte[]? unpacked = null;
-        if (c.Type(1).IsPacked())
-        {
-            c.Require(c.TryConstant(1, out var data), "weights narrower than a byte must be constant");
-            var type = c.Type(1);
-            int count = (int)c.Shape(1).ElementCount;
-            unpacked = c.Packed(1, "unpacked", d => MatrixWeights.Unpacked(type, d.Bytes, count)!);
-        }
         var (repeat, repeated) = Repeat<TIn>(c, ref geometry, rows);
-        var sums = c.ScratchPerWorker((long)geometry.OutputChannels * sizeof(int));
-        var wide = c.ScratchPerWorker((long)geometry.OutputChannels * sizeof(long));
-        var step = new DepthwiseIntStep<TIn, TWeight>(geometry, c.In(0), repeated, rows, zeroPoint, c.In(1), unpacked, weightZeroPoint, epilogue, sums, wide);
-        return repeat is null ? step : new Sequence(repeat, step);
+        var weights = DepthwiseWeights.Pack<TWeight>(c, geometry, weightZeroPoint, out var pack);
+        var step = new DepthwiseIntStep<TIn>(c, geometry, repeated, rows, TIn.CreateTruncating(zeroPoint), weights, epilogue);
+        IStep?[] steps = [pack, repeat, step];
+        return new Sequence([.. steps.OfType<IStep>()]);
     }
 
     /// <summary>With several filters for an input channel: the step that repeats channels, and the geometry that the kernel then sees.</summary>

@@ -74,16 +74,64 @@ internal readonly struct Lanes128 : ILanes<V128<float>, V128<int>>, IShortLanes<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<int> MulHighRounded(V128<int> a, V128<int> b)
     {
+        if (AdvSimd.IsSupported) return ScaleHigh(a, b);
+        Vector128<int> product = ScaleHigh(a, b).Lanes;
+        // Only INT_MIN * INT_MIN reaches 2^31, which wraps to INT_MIN.
+        return new(product ^ Vector128.Equals(product, Vector128.Create(int.MinValue)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<int> ScaleHigh(V128<int> a, V128<int> b)
+    {
         if (AdvSimd.IsSupported) return new(AdvSimd.MultiplyRoundedDoublingSaturateHigh(a.Lanes, b.Lanes));
         if (!Sse41.IsSupported) return PerLane<HighRounded>(a, b);
         var half = Vector128.Create(1L << 30);
         Vector128<long> even = Sse41.Multiply(a.Lanes, b.Lanes) + half;
         Vector128<long> odd =
             Sse41.Multiply((a.Lanes.AsInt64() >>> 32).AsInt32(), (b.Lanes.AsInt64() >>> 32).AsInt32()) + half;
-        Vector128<int> product =
-            Vector128.ConditionalSelect(Vector128.Create(0xFFFF_FFFFL), even >>> 31, odd << 1).AsInt32();
-        // Only INT_MIN * INT_MIN reaches 2^31, which wraps to INT_MIN.
-        return new(product ^ Vector128.Equals(product, Vector128.Create(int.MinValue)));
+        return new(Vector128.ConditionalSelect(
+            Vector128.Create(0xFFFF_FFFFL), even >>> 31, odd << 1).AsInt32());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<int> ScaleDouble(V128<int> a, ref readonly double factors, nuint offset)
+    {
+        Vector128<double> low, high;
+        if (Sse2.IsSupported)
+        {
+            low = Sse2.ConvertToVector128Double(a.Lanes);
+            high = Sse2.ConvertToVector128Double(Vector128.Shuffle(a.Lanes, Vector128.Create(2, 3, 2, 3)));
+        }
+        else
+        {
+            low = Vector128.ConvertToDouble(Vector128.WidenLower(a.Lanes));
+            high = Vector128.ConvertToDouble(Vector128.WidenUpper(a.Lanes));
+        }
+        low = HalfAway(low * Vector128.LoadUnsafe(in factors, offset));
+        high = HalfAway(high * Vector128.LoadUnsafe(in factors, offset + 2));
+        if (Sse2.IsSupported)
+        {
+            return new(Vector128.Create(
+                Sse2.ConvertToVector128Int32WithTruncation(low).GetLower(),
+                Sse2.ConvertToVector128Int32WithTruncation(high).GetLower()));
+        }
+        return new(Vector128.Narrow(ToLong(low), ToLong(high)));
+    }
+
+    // Whole numbers; those that do not fit an int, and NaN, become INT_MIN.
+    private static Vector128<long> ToLong(Vector128<double> a)
+    {
+        Vector128<long> fits = (Vector128.LessThanOrEqual(a, Vector128.Create((double)int.MaxValue))
+            & Vector128.GreaterThanOrEqual(a, Vector128.Create((double)int.MinValue))).AsInt64();
+        return Vector128.ConditionalSelect(fits, Vector128.ConvertToInt64(a), Vector128.Create((long)int.MinValue));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> HalfAway(Vector128<double> x)
+    {
+        Vector128<double> whole = Vector128.Truncate(x);
+        Vector128<double> atLeastHalf = Vector128.GreaterThanOrEqual(Vector128.Abs(x - whole), Vector128.Create(0.5));
+        return whole + (atLeastHalf & ((x & Vector128.Create(-0.0)) | Vector128.Create(1.0)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -107,8 +155,9 @@ internal readonly struct Lanes128 : ILanes<V128<float>, V128<int>>, IShortLanes<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V128<short> IShortLanes<V128<int>, V128<short>>.LoadWiden<TIn>(ref readonly TIn origin, nuint offset)
     {
-        // In bounds: reads exactly eight bytes, which the caller guarantees.
+        // In bounds: reads exactly eight elements, which the caller guarantees.
         ref byte at = ref Unsafe.As<TIn, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset));
+        if (Unsafe.SizeOf<TIn>() == 2) return new(Vector128.LoadUnsafe(ref at).AsInt16());
         var bytes = Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<long>(ref at)).AsSByte();
         return new(typeof(TIn) == typeof(sbyte)
             ? Vector128.WidenLower(bytes)
@@ -131,6 +180,68 @@ internal readonly struct Lanes128 : ILanes<V128<float>, V128<int>>, IShortLanes<
             AdvSimd.MultiplyWideningUpper(a.Lanes, b.Lanes)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<short> PairLow(V128<short> a, V128<short> b)
+    {
+        if (Sse2.IsSupported) return new(Sse2.UnpackLow(a.Lanes, b.Lanes));
+        if (AdvSimd.Arm64.IsSupported) return new(AdvSimd.Arm64.ZipLow(a.Lanes, b.Lanes));
+        return new(Interleave(a.Lanes.GetLower(), b.Lanes.GetLower()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<short> PairHigh(V128<short> a, V128<short> b)
+    {
+        if (Sse2.IsSupported) return new(Sse2.UnpackHigh(a.Lanes, b.Lanes));
+        if (AdvSimd.Arm64.IsSupported) return new(AdvSimd.Arm64.ZipHigh(a.Lanes, b.Lanes));
+        return new(Interleave(a.Lanes.GetUpper(), b.Lanes.GetUpper()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<short> Narrow(V128<int> low, V128<int> high) => Sse2.IsSupported
+        ? new(Sse2.PackSignedSaturate(low.Lanes, high.Lanes))
+        : new(Vector128.NarrowWithSaturation(low.Lanes, high.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNarrow<TOut>(V128<short> v, ref TOut origin, nuint offset)
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
+    {
+        // In bounds: writes exactly eight elements of TOut, which the caller guarantees.
+        ref byte at = ref Unsafe.As<TOut, byte>(ref Unsafe.Add(ref origin, offset));
+        if (Unsafe.SizeOf<TOut>() == 2) v.Lanes.AsByte().StoreUnsafe(ref at);
+        else Unsafe.WriteUnaligned(ref at, Bytes<TOut>(v.Lanes, v.Lanes).AsInt64().GetElement(0));
+    }
+
+    /// <summary>Sixteen words as sbytes or bytes, saturated.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> Bytes<TOut>(Vector128<short> low, Vector128<short> high)
+    {
+        if (typeof(TOut) == typeof(sbyte))
+        {
+            return Sse2.IsSupported
+                ? Sse2.PackSignedSaturate(low, high).AsByte()
+                : Vector128.NarrowWithSaturation(low, high).AsByte();
+        }
+        return Sse2.IsSupported
+            ? Sse2.PackUnsignedSaturate(low, high)
+            : Vector128.NarrowWithSaturation(
+                Vector128.Max(low, Vector128<short>.Zero).AsUInt16(), Vector128.Max(high, Vector128<short>.Zero).AsUInt16());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<int> PanelLow(V128<int> first, V128<int> second) => first;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<int> PanelHigh(V128<int> first, V128<int> second) => second;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<int> NaturalLow(V128<int> low, V128<int> high) => low;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<int> NaturalHigh(V128<int> low, V128<int> high) => high;
+
+    private static Vector128<short> Interleave(Vector64<short> a, Vector64<short> b) =>
+        Vector128.Create(a[0], b[0], a[1], b[1], a[2], b[2], a[3], b[3]);
+
     private interface ILaneFn
     {
         public static abstract int Apply(int a, int b);
@@ -138,7 +249,7 @@ internal readonly struct Lanes128 : ILanes<V128<float>, V128<int>>, IShortLanes<
 
     private readonly struct HighRounded : ILaneFn
     {
-        public static int Apply(int a, int b) => LanesScalar.MulHighRounded(new(a), new(b)).Value;
+        public static int Apply(int a, int b) => (int)(((long)a * b + (1L << 30)) >> 31);
     }
 
     private readonly struct RightShift : ILaneFn

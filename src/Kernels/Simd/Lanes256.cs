@@ -86,13 +86,45 @@ internal readonly struct Lanes256 : ILanes<V256<float>, V256<int>>, IShortLanes<
                 Lanes128.MulHighRounded(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
                 Lanes128.MulHighRounded(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
         }
+        Vector256<int> product = ScaleHigh(a, b).Lanes;
+        // Only INT_MIN * INT_MIN reaches 2^31, which wraps to INT_MIN.
+        return new(product ^ Vector256.Equals(product, Vector256.Create(int.MinValue)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<int> ScaleHigh(V256<int> a, V256<int> b)
+    {
+        if (!Avx2.IsSupported) return MulHighRounded(a, b);
         var half = Vector256.Create(1L << 30);
         Vector256<long> even = Avx2.Multiply(a.Lanes, b.Lanes) + half;
         Vector256<long> odd =
             Avx2.Multiply((a.Lanes.AsInt64() >>> 32).AsInt32(), (b.Lanes.AsInt64() >>> 32).AsInt32()) + half;
-        Vector256<int> product = Avx2.Blend((even >>> 31).AsInt32(), (odd << 1).AsInt32(), 0b1010_1010);
-        // Only INT_MIN * INT_MIN reaches 2^31, which wraps to INT_MIN.
-        return new(product ^ Vector256.Equals(product, Vector256.Create(int.MinValue)));
+        return new(Avx2.Blend((even >>> 31).AsInt32(), (odd + odd).AsInt32(), 0b1010_1010));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<int> ScaleDouble(V256<int> a, ref readonly double factors, nuint offset)
+    {
+        if (!Avx2.IsSupported)
+        {
+            return new(Vector256.Create(
+                Lanes128.ScaleDouble(new(a.Lanes.GetLower()), in factors, offset).Lanes,
+                Lanes128.ScaleDouble(new(a.Lanes.GetUpper()), in factors, offset + 4).Lanes));
+        }
+        Vector256<double> low = Avx.ConvertToVector256Double(a.Lanes.GetLower());
+        Vector256<double> high = Avx.ConvertToVector256Double(a.Lanes.GetUpper());
+        low = HalfAway(low * Vector256.LoadUnsafe(in factors, offset));
+        high = HalfAway(high * Vector256.LoadUnsafe(in factors, offset + 4));
+        return new(Vector256.Create(
+            Avx.ConvertToVector128Int32WithTruncation(low), Avx.ConvertToVector128Int32WithTruncation(high)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> HalfAway(Vector256<double> x)
+    {
+        Vector256<double> whole = Vector256.Truncate(x);
+        Vector256<double> atLeastHalf = Vector256.GreaterThanOrEqual(Vector256.Abs(x - whole), Vector256.Create(0.5));
+        return whole + (atLeastHalf & ((x & Vector256.Create(-0.0)) | Vector256.Create(1.0)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -112,8 +144,10 @@ internal readonly struct Lanes256 : ILanes<V256<float>, V256<int>>, IShortLanes<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V256<short> IShortLanes<V256<int>, V256<short>>.LoadWiden<TIn>(ref readonly TIn origin, nuint offset)
     {
-        // In bounds: reads exactly sixteen bytes, which the caller guarantees.
-        var bytes = Vector128.LoadUnsafe(ref Unsafe.As<TIn, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset)));
+        // In bounds: reads exactly sixteen elements, which the caller guarantees.
+        ref byte at = ref Unsafe.As<TIn, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset));
+        if (Unsafe.SizeOf<TIn>() == 2) return new(Vector256.LoadUnsafe(ref at).AsInt16());
+        var bytes = Vector128.LoadUnsafe(ref at);
         if (typeof(TIn) == typeof(sbyte))
         {
             return new(Avx2.IsSupported
@@ -131,4 +165,52 @@ internal readonly struct Lanes256 : ILanes<V256<float>, V256<int>>, IShortLanes<
         : new(Vector256.Create(
             Lanes128.MulAddAdjacent(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
             Lanes128.MulAddAdjacent(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<short> PairLow(V256<short> a, V256<short> b) => Avx2.IsSupported
+        ? new(Avx2.UnpackLow(a.Lanes, b.Lanes))
+        : new(Vector256.Create(
+            Lanes128.PairLow(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
+            Lanes128.PairLow(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<short> PairHigh(V256<short> a, V256<short> b) => Avx2.IsSupported
+        ? new(Avx2.UnpackHigh(a.Lanes, b.Lanes))
+        : new(Vector256.Create(
+            Lanes128.PairHigh(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
+            Lanes128.PairHigh(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<short> Narrow(V256<int> low, V256<int> high) => Avx2.IsSupported
+        ? new(Avx2.PackSignedSaturate(low.Lanes, high.Lanes))
+        : new(Vector256.Create(
+            Lanes128.Narrow(new(low.Lanes.GetLower()), new(high.Lanes.GetLower())).Lanes,
+            Lanes128.Narrow(new(low.Lanes.GetUpper()), new(high.Lanes.GetUpper())).Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNarrow<TOut>(V256<short> v, ref TOut origin, nuint offset)
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
+    {
+        // In bounds: writes exactly sixteen elements of TOut, which the caller guarantees.
+        ref byte at = ref Unsafe.As<TOut, byte>(ref Unsafe.Add(ref origin, offset));
+        if (Unsafe.SizeOf<TOut>() == 2) v.Lanes.AsByte().StoreUnsafe(ref at);
+        else Lanes128.Bytes<TOut>(v.Lanes.GetLower(), v.Lanes.GetUpper()).StoreUnsafe(ref at);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<int> PanelLow(V256<int> first, V256<int> second) => Avx2.IsSupported
+        ? new(Avx2.Permute2x128(first.Lanes, second.Lanes, 0x20))
+        : new(Vector256.Create(first.Lanes.GetLower(), second.Lanes.GetLower()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<int> PanelHigh(V256<int> first, V256<int> second) => Avx2.IsSupported
+        ? new(Avx2.Permute2x128(first.Lanes, second.Lanes, 0x31))
+        : new(Vector256.Create(first.Lanes.GetUpper(), second.Lanes.GetUpper()));
+
+    // With two blocks of columns a vector, the order is its own inverse.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<int> NaturalLow(V256<int> low, V256<int> high) => PanelLow(low, high);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<int> NaturalHigh(V256<int> low, V256<int> high) => PanelHigh(low, high);
 }

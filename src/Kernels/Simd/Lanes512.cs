@@ -61,8 +61,8 @@ internal readonly struct Lanes512 : ILanes<V512<float>, V512<int>>, IShortLanes<
                 .StoreUnsafe(ref Unsafe.As<TOut, byte>(ref at));
         else
         {
-            Lanes256.StoreNarrow(new(v.Lanes.GetLower()), ref at, 0);
-            Lanes256.StoreNarrow(new(v.Lanes.GetUpper()), ref at, 8);
+            Lanes256.StoreNarrow(new V256<int>(v.Lanes.GetLower()), ref at, 0);
+            Lanes256.StoreNarrow(new V256<int>(v.Lanes.GetUpper()), ref at, 8);
         }
     }
 
@@ -75,15 +75,32 @@ internal readonly struct Lanes512 : ILanes<V512<float>, V512<int>>, IShortLanes<
                 Lanes256.MulHighRounded(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
                 Lanes256.MulHighRounded(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
         }
+        Vector512<int> product = ScaleHigh(a, b).Lanes;
+        // Only INT_MIN * INT_MIN reaches 2^31, which wraps to INT_MIN.
+        return new(product ^ Vector512.Equals(product, Vector512.Create(int.MinValue)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> ScaleHigh(V512<int> a, V512<int> b)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            return new(Vector512.Create(
+                Lanes256.ScaleHigh(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
+                Lanes256.ScaleHigh(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
+        }
         var half = Vector512.Create(1L << 30);
         Vector512<long> even = Avx512F.Multiply(a.Lanes, b.Lanes) + half;
         Vector512<long> odd =
             Avx512F.Multiply((a.Lanes.AsInt64() >>> 32).AsInt32(), (b.Lanes.AsInt64() >>> 32).AsInt32()) + half;
         var evenLanes = Vector512.Create(0xFFFF_FFFFL);
-        Vector512<int> product = Vector512.ConditionalSelect(evenLanes, even >>> 31, odd << 1).AsInt32();
-        // Only INT_MIN * INT_MIN reaches 2^31, which wraps to INT_MIN.
-        return new(product ^ Vector512.Equals(product, Vector512.Create(int.MinValue)));
+        return new(Vector512.ConditionalSelect(evenLanes, even >>> 31, odd << 1).AsInt32());
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> ScaleDouble(V512<int> a, ref readonly double factors, nuint offset) => new(Vector512.Create(
+        Lanes256.ScaleDouble(new(a.Lanes.GetLower()), in factors, offset).Lanes,
+        Lanes256.ScaleDouble(new(a.Lanes.GetUpper()), in factors, offset + 8).Lanes));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<int> ShiftRightArithmetic(V512<int> a, V512<int> counts) => Avx512F.IsSupported
@@ -102,8 +119,10 @@ internal readonly struct Lanes512 : ILanes<V512<float>, V512<int>>, IShortLanes<
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static V512<short> IShortLanes<V512<int>, V512<short>>.LoadWiden<TIn>(ref readonly TIn origin, nuint offset)
     {
-        // In bounds: reads exactly thirty-two bytes, which the caller guarantees.
-        var bytes = Vector256.LoadUnsafe(ref Unsafe.As<TIn, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset)));
+        // In bounds: reads exactly thirty-two elements, which the caller guarantees.
+        ref byte at = ref Unsafe.As<TIn, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset));
+        if (Unsafe.SizeOf<TIn>() == 2) return new(Vector512.LoadUnsafe(ref at).AsInt16());
+        var bytes = Vector256.LoadUnsafe(ref at);
         if (typeof(TIn) == typeof(sbyte))
         {
             return new(Avx512BW.IsSupported
@@ -121,4 +140,68 @@ internal readonly struct Lanes512 : ILanes<V512<float>, V512<int>>, IShortLanes<
         : new(Vector512.Create(
             Lanes256.MulAddAdjacent(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
             Lanes256.MulAddAdjacent(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<short> PairLow(V512<short> a, V512<short> b) => Avx512BW.IsSupported
+        ? new(Avx512BW.UnpackLow(a.Lanes, b.Lanes))
+        : new(Vector512.Create(
+            Lanes256.PairLow(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
+            Lanes256.PairLow(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<short> PairHigh(V512<short> a, V512<short> b) => Avx512BW.IsSupported
+        ? new(Avx512BW.UnpackHigh(a.Lanes, b.Lanes))
+        : new(Vector512.Create(
+            Lanes256.PairHigh(new(a.Lanes.GetLower()), new(b.Lanes.GetLower())).Lanes,
+            Lanes256.PairHigh(new(a.Lanes.GetUpper()), new(b.Lanes.GetUpper())).Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<short> Narrow(V512<int> low, V512<int> high) => Avx512BW.IsSupported
+        ? new(Avx512BW.PackSignedSaturate(low.Lanes, high.Lanes))
+        : new(Vector512.Create(
+            Lanes256.Narrow(new(low.Lanes.GetLower()), new(high.Lanes.GetLower())).Lanes,
+            Lanes256.Narrow(new(low.Lanes.GetUpper()), new(high.Lanes.GetUpper())).Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreNarrow<TOut>(V512<short> v, ref TOut origin, nuint offset)
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
+    {
+        // In bounds: writes exactly thirty-two elements of TOut, which the caller guarantees.
+        ref TOut at = ref Unsafe.Add(ref origin, offset);
+        if (Unsafe.SizeOf<TOut>() == 2) v.Lanes.AsByte().StoreUnsafe(ref Unsafe.As<TOut, byte>(ref at));
+        else
+        {
+            Lanes256.StoreNarrow(new V256<short>(v.Lanes.GetLower()), ref at, 0);
+            Lanes256.StoreNarrow(new V256<short>(v.Lanes.GetUpper()), ref at, 16);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> PanelLow(V512<int> first, V512<int> second) => new(Vector512.Create(
+        Even(first.Lanes), Even(second.Lanes)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> PanelHigh(V512<int> first, V512<int> second) => new(Vector512.Create(
+        Odd(first.Lanes), Odd(second.Lanes)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> NaturalLow(V512<int> low, V512<int> high) =>
+        Zip(low.Lanes.GetLower(), high.Lanes.GetLower());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> NaturalHigh(V512<int> low, V512<int> high) =>
+        Zip(low.Lanes.GetUpper(), high.Lanes.GetUpper());
+
+    // Quarters of a vector hold four columns each.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Even(Vector512<int> a) =>
+        Vector256.Create(a.GetLower().GetLower(), a.GetUpper().GetLower());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Odd(Vector512<int> a) =>
+        Vector256.Create(a.GetLower().GetUpper(), a.GetUpper().GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V512<int> Zip(Vector256<int> even, Vector256<int> odd) => new(Vector512.Create(
+        Vector256.Create(even.GetLower(), odd.GetLower()), Vector256.Create(even.GetUpper(), odd.GetUpper())));
 }

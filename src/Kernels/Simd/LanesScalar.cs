@@ -39,6 +39,17 @@ internal readonly struct LanesScalar : ILanes<Scalar<float>, Scalar<int>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Scalar<int> ScaleHigh(Scalar<int> a, Scalar<int> b) => MulHighRounded(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Scalar<int> ScaleDouble(Scalar<int> a, ref readonly double factors, nuint offset)
+    {
+        // In bounds: reads one factor, which the caller guarantees.
+        double scaled = Math.Round(a.Value * Unsafe.Add(ref Unsafe.AsRef(in factors), offset), MidpointRounding.AwayFromZero);
+        return new(scaled is >= int.MinValue and <= int.MaxValue ? (int)scaled : int.MinValue);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Scalar<int> ShiftRightArithmetic(Scalar<int> a, Scalar<int> counts) => new(a.Value >> counts.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

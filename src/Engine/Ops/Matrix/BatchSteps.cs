@@ -20,7 +20,7 @@ internal sealed class PackBatchFloat(BatchProduct product, Operand right, RightM
 }
 
 /// <summary>Packs all right factors of a batched int8 product, without their zero point.</summary>
-internal sealed class PackBatchInt(BatchProduct product, Operand right, int zeroPoint, RightMatrix<short> packed) : ParallelStep
+internal sealed class PackBatchInt(BatchProduct product, Operand right, int zeroPoint, IntWeights packed) : ParallelStep
 {
     public override int Units => product.RightCount;
 
@@ -29,7 +29,7 @@ internal sealed class PackBatchInt(BatchProduct product, Operand right, int zero
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
         int size = product.K * product.N, strideK = product.RightTransposed ? 1 : product.N, strideN = product.RightTransposed ? product.K : 1;
-        for (int b = begin; b < end; b++) GemmInt.Pack(c.Read<sbyte>(right)[(b * size)..], zeroPoint, strideK, strideN, product.K, product.N, packed.Get(c, b));
+        for (int b = begin; b < end; b++) packed.Kernel.Pack(c.Read<sbyte>(right)[(b * size)..], zeroPoint, strideK, strideN, product.K, product.N, packed.Panels.Get(c, b));
     }
 }
 
@@ -81,36 +81,58 @@ internal sealed class BatchFloatStep(BatchProduct product, Operand left, Scratch
 }
 
 /// <summary>A batched int8 product, or one of floats quantised row by row with int8.</summary>
-internal sealed class BatchIntStep(BatchProduct product, Operand left, Scratch? transposed, QuantizedRows? quantized, int zeroPoint,
-    RightMatrix<short> right, IIntEpilogue epilogue, Scratch factors, Scratch sums) : ParallelStep
+internal sealed class BatchIntStep : ParallelStep
 {
-    public const int PanelsPerUnit = 8;
+    private const int PanelsPerUnit = 8;
 
-    private readonly RowTiling _tiling = new(product.M, GemmInt.PanelCount(product.N), PanelsPerUnit, product.Count);
+    private readonly BatchProduct _product;
+    private readonly Operand _left;
+    private readonly Scratch? _transposed;
+    private readonly QuantizedRows? _quantized;
+    private readonly int _zeroPoint;
+    private readonly IntWeights _right;
+    private readonly PanelProduct _panels;
+    private readonly RowTiling _tiling;
+    private readonly int _stride;
+    private readonly Scratch _factors;
+
+    public BatchIntStep(in PrepareContext c, BatchProduct product, Scratch? transposed, QuantizedRows? quantized, int zeroPoint, IntWeights right, IIntEpilogue epilogue)
+    {
+        (_product, _left, _transposed, _quantized, _zeroPoint, _right) = (product, c.In(0), transposed, quantized, zeroPoint, right);
+        _panels = new(c, right.Kernel, new(right.Kernel.PanelWidth, 1, product.N), epilogue);
+        _tiling = new(product.M, right.Kernel.PanelCount(product.N), PanelsPerUnit, product.Count, GemmInt.BlockRows);
+        _stride = right.Kernel.RowBytes(product.K);
+        _factors = c.ScratchPerWorker((long)_tiling.RowsPerBlock * _stride + LeftRow.Slack);
+    }
 
     public override int Units => _tiling.Units;
 
-    public override long UnitCost => (long)Math.Min(RowTiling.BlockRows, product.M) * product.K * Math.Min(product.N, PanelsPerUnit * GemmInt.PanelWidth) / 8;
+    public override long UnitCost => (long)_tiling.RowsPerBlock * _product.K * Math.Min(_product.N, _tiling.PanelsPerGroup * _right.Kernel.PanelWidth) / 8;
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
-        int stride = GemmInt.PaddedK(product.K), width = _tiling.PanelsPerGroup * GemmInt.PanelWidth;
-        var rows = quantized is not null ? quantized.Values(c) : transposed is { } scratch ? c.Scratch<sbyte>(scratch) : c.Read<sbyte>(left);
-        var widened = c.Scratch<short>(factors, worker);
-        var totals = c.Scratch<int>(sums, worker);
+        var kind = _right.Kernel.Left;
+        var rows = _quantized is not null ? _quantized.Values(c) : _transposed is { } scratch ? c.Scratch<sbyte>(scratch) : c.Read<sbyte>(_left);
+        var factors = c.Scratch<byte>(_factors, worker);
         for (int i = begin; i < end; i++)
         {
             var unit = _tiling[i];
-            int first = product.Left[unit.Matrix] * product.M + unit.Row;
+            int first = _product.Left[unit.Matrix] * _product.M + unit.Row;
             for (int r = 0; r < unit.Rows; r++)
             {
-                int zero = quantized?.ZeroPoint(c, first + r) ?? zeroPoint;
-                Widen.Subtract(rows.Slice((first + r) * product.K, product.K), (sbyte)zero, widened.Slice(r * stride, product.K));
-                widened.Slice(r * stride + product.K, stride - product.K).Clear();
+                int zero = _quantized?.ZeroPoint(c, first + r) ?? _zeroPoint;
+                LeftRow.Convert(kind, rows, (first + r) * _product.K, _product.K, (sbyte)zero, factors[(r * _stride)..]);
             }
-            GemmInt.Run(widened, stride, unit.Rows, product.K, 0, stride, right.Get(c, product.Right[unit.Matrix]), unit.PanelBegin, unit.PanelEnd, totals, width);
-            int column = unit.PanelBegin * GemmInt.PanelWidth, count = Math.Min(unit.PanelEnd * GemmInt.PanelWidth, product.N) - column;
-            for (int r = 0; r < unit.Rows; r++) epilogue.Write(c, totals.Slice(r * width, count), unit.Matrix * product.M + unit.Row + r, column);
+            var left = new LeftBlock
+            {
+                Factors = factors,
+                Stride = _stride,
+                Rows = unit.Rows,
+                K = _product.K,
+                ZeroPoint = _quantized is null ? LeftRow.ZeroPoint<sbyte>(kind, _zeroPoint) : 0,
+                OutputRow = unit.Matrix * _product.M + unit.Row,
+            };
+            _panels.Run(c, left, _right.Panels.Get(c, _product.Right[unit.Matrix]), 0, unit.PanelBegin, unit.PanelEnd, worker);
         }
     }
 }
@@ -123,17 +145,14 @@ internal sealed class BatchReferenceStep<TLeft, TRight>(BatchProduct product, Op
 {
     public void Run(in RunContext c)
     {
+        var wide = new long[product.N];
         for (int b = 0; b < product.Count; b++)
         {
             for (int m = 0; m < product.M; m++)
             {
                 int row = product.Left[b] * product.M + m;
-                for (int n = 0; n < product.N; n++)
-                {
-                    long sum = Sum(c, product.Left[b], m, product.Right[b], n, row);
-                    if (epilogue.IsWide) epilogue.Write(c, [sum], b * product.M + m, n);
-                    else epilogue.Write(c, [unchecked((int)sum)], b * product.M + m, n);
-                }
+                for (int n = 0; n < product.N; n++) wide[n] = Sum(c, product.Left[b], m, product.Right[b], n, row);
+                epilogue.WriteRow(c, wide, b * product.M + m, 0);
             }
         }
     }
@@ -182,14 +201,4 @@ internal sealed class BatchReferenceFloat(BatchProduct product, Operand left, Op
             }
         }
     }
-}
-
-/// <summary>The sums themselves, as int32 outputs.</summary>
-internal sealed class RawEpilogue(int columns, Operand output) : IIntEpilogue
-{
-    public bool IsWide => false;
-
-    public void Write(in RunContext c, ReadOnlySpan<int> sums, int row, int column) => sums.CopyTo(c.Write<int>(output)[(row * columns + column)..]);
-
-    public void Write(in RunContext c, ReadOnlySpan<long> sums, int row, int column) => throw new NotSupportedException("raw sums have 32 bits");
 }

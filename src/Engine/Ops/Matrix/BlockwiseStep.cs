@@ -13,7 +13,7 @@ internal sealed class BlockwiseStep : ParallelStep
 {
     private readonly ConvGeometry _geometry;
     private readonly QuantizedRows _rows;
-    private readonly RightMatrix<short> _weights;
+    private readonly IntWeights _weights;
     private readonly float[] _scales;
     private readonly int _blockSize;
     private readonly Operand _bias;
@@ -25,16 +25,16 @@ internal sealed class BlockwiseStep : ParallelStep
     private readonly Scratch _sums;
     private readonly Scratch _totals;
 
-    private BlockwiseStep(in PrepareContext c, in ConvGeometry geometry, QuantizedRows rows, RightMatrix<short> weights, float[] scales, int blockSize, (float, float) range)
+    private BlockwiseStep(in PrepareContext c, in ConvGeometry geometry, QuantizedRows rows, IntWeights weights, float[] scales, int blockSize, (float, float) range)
     {
         (_geometry, _rows, _weights, _scales, _blockSize, _range) = (geometry, rows, weights, scales, blockSize, range);
         _bias = c.In(2);
         _output = c.Out(0);
-        _tiling = new(geometry.Rows, GemmInt.PanelCount(geometry.OutputChannels), 1, 1);
-        _stride = GemmInt.PaddedK(geometry.K);
-        _factors = c.ScratchPerWorker((long)RowTiling.BlockRows * _stride * sizeof(short));
-        _sums = c.ScratchPerWorker((long)RowTiling.BlockRows * GemmInt.PanelWidth * sizeof(int));
-        _totals = c.ScratchPerWorker((long)RowTiling.BlockRows * GemmInt.PanelWidth * sizeof(float));
+        _tiling = new(geometry.Rows, weights.Kernel.PanelCount(geometry.OutputChannels), 1, 1, GemmInt.BlockRows);
+        _stride = weights.Kernel.RowBytes(geometry.K);
+        _factors = c.ScratchPerWorker((long)_tiling.RowsPerBlock * _stride + LeftRow.Slack);
+        _sums = c.ScratchPerWorker((long)_tiling.RowsPerBlock * weights.Kernel.PanelWidth * sizeof(int));
+        _totals = c.ScratchPerWorker((long)_tiling.RowsPerBlock * weights.Kernel.PanelWidth * sizeof(float));
     }
 
     public static IStep Prepare(in PrepareContext c, in ConvGeometry geometry, (float, float) range)
@@ -48,57 +48,63 @@ internal sealed class BlockwiseStep : ParallelStep
         c.Require(scales is { Type: DType.Float16, Constant.IsPresent: true } && scales.Shape.ElementCount == (long)geometry.OutputChannels * blocks,
             $"the blocks' scales {scales} must be {geometry.OutputChannels * blocks} float16 constants");
         var rows = new QuantizedRows(c, geometry.Rows, geometry.K, 1, asymmetric: true);
-        var weights = MatrixWeights.Int(c, 1, geometry.OutputChannels, geometry.K, out var first);
-        float[] values = [.. MemoryMarshal.Cast<byte, Half>(scales.Constant.Bytes).ToArray().Select(h => (float)h)];
+        var weights = MatrixWeights.Int(c, 1, geometry.OutputChannels, geometry.K, true, out var first);
+        float[] values = Arrange(MemoryMarshal.Cast<byte, Half>(scales.Constant.Bytes), blocks, weights.Kernel.PanelWidth);
         var step = new BlockwiseStep(c, geometry, rows, weights, values, blockSize, range);
         return first is null ? new Sequence(rows, step) : new Sequence(first, rows, step);
     }
 
     public override int Units => _tiling.Units;
 
-    public override long UnitCost => (long)Math.Min(RowTiling.BlockRows, _geometry.Rows) * _geometry.K * GemmInt.PanelWidth / 8;
+    public override long UnitCost => (long)_tiling.RowsPerBlock * _geometry.K * _weights.Kernel.PanelWidth / 8;
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
-        var factors = c.Scratch<short>(_factors, worker);
+        var factors = c.Scratch<byte>(_factors, worker);
         for (int i = begin; i < end; i++)
         {
             var unit = _tiling[i];
             for (int r = 0; r < unit.Rows; r++)
             {
                 int row = unit.Row + r;
-                Widen.Subtract(_rows.Values(c).Slice(row * _geometry.K, _geometry.K), _rows.ZeroPoint(c, row), factors.Slice(r * _stride, _geometry.K));
-                factors.Slice(r * _stride + _geometry.K, _stride - _geometry.K).Clear();
+                LeftRow.Convert(_weights.Kernel.Left, _rows.Values(c), row * _geometry.K, _geometry.K, _rows.ZeroPoint(c, row), factors[(r * _stride)..]);
             }
             Compute(c, unit, factors, worker);
         }
     }
 
-    private void Compute(in RunContext c, in RowTiling.Unit unit, ReadOnlySpan<short> factors, int worker)
+    private void Compute(in RunContext c, in RowTiling.Unit unit, ReadOnlySpan<byte> factors, int worker)
     {
-        int width = GemmInt.PanelWidth, first = unit.PanelBegin * width, count = Math.Min(width, _geometry.OutputChannels - first);
+        int width = _weights.Kernel.PanelWidth, first = unit.PanelBegin * width, count = Math.Min(width, _geometry.OutputChannels - first);
         int blocks = _geometry.K / _blockSize;
         var sums = c.Scratch<int>(_sums, worker);
         var totals = c.Scratch<float>(_totals, worker)[..(unit.Rows * width)];
         totals.Clear();
+        Span<int> zeros = stackalloc int[GemmInt.PanelWidthMax];
+        zeros.Clear();
+        var scales = _scales.AsSpan(unit.PanelBegin * blocks * width);
         for (int block = 0; block < blocks; block++)
         {
-            GemmInt.Run(factors, _stride, unit.Rows, _geometry.K, block * _blockSize, (block + 1) * _blockSize, _weights.Get(c, 0), unit.PanelBegin, unit.PanelEnd, sums, width);
-            for (int r = 0; r < unit.Rows; r++)
-            {
-                for (int n = 0; n < count; n++) totals[r * width + n] += sums[r * width + n] * _scales[(first + n) * blocks + block];
-            }
+            _weights.Kernel.Run(factors, _stride, unit.Rows, _geometry.K, block * _blockSize, (block + 1) * _blockSize, _weights.Panels.Get(c, 0), unit.PanelBegin, zeros, sums);
+            PanelBlocks.Add(sums, width, scales[(block * width)..], totals);
         }
-        var bias = _bias.IsPresent ? c.Read<float>(_bias) : default;
-        var output = c.Write<float>(_output);
-        for (int r = 0; r < unit.Rows; r++)
+        Span<float> rowScales = stackalloc float[unit.Rows];
+        for (int r = 0; r < unit.Rows; r++) rowScales[r] = _rows.Scale(c, unit.Row + r);
+        int channels = _geometry.OutputChannels;
+        PanelBlocks.Write(totals, width, rowScales, _bias.IsPresent ? c.Read<float>(_bias)[first..] : default, _range,
+            new(c.Write<float>(_output)[(unit.Row * channels + first)..], channels, unit.Rows, count));
+    }
+
+    /// <summary>Scales (channels, blocks) as (panel, block, column in panel order).</summary>
+    private static float[] Arrange(ReadOnlySpan<Half> scales, int blocks, int width)
+    {
+        int channels = scales.Length / blocks, panels = (channels + width - 1) / width;
+        var arranged = new float[panels * blocks * width];
+        for (int i = 0; i < arranged.Length; i++)
         {
-            float scale = _rows.Scale(c, unit.Row + r);
-            for (int n = 0; n < count; n++)
-            {
-                float value = totals[r * width + n] * scale + (bias.IsEmpty ? 0 : bias[first + n]);
-                output[(unit.Row + r) * _geometry.OutputChannels + first + n] = Math.Min(Math.Max(value, _range.Min), _range.Max);
-            }
+            int panel = i / (blocks * width), block = i / width % blocks, channel = panel * width + PanelOrder.Column(i % width, width);
+            if (channel < channels) arranged[i] = (float)scales[channel * blocks + block];
         }
+        return arranged;
     }
 }

@@ -27,7 +27,7 @@ internal sealed class ConvReferenceFloat(ConvGeometry geometry, bool depthwise, 
     }
 }
 
-/// <summary>An integer convolution by its definition, with 64-bit sums that are cut to 32 bits where the operator's are.</summary>
+/// <summary>An integer convolution by its definition, with 64-bit sums, which the epilogue cuts to 32 bits where the operator's are.</summary>
 internal sealed class ConvReferenceInt<TIn, TWeight>(ConvGeometry geometry, bool depthwise, Operand input, QuantizedRows? rows, int zeroPoint,
     Operand weights, DType weightType, SparseLayout? layout, int weightZeroPoint, IIntEpilogue epilogue) : IStep
     where TIn : unmanaged, IBinaryInteger<TIn>
@@ -37,19 +37,12 @@ internal sealed class ConvReferenceInt<TIn, TWeight>(ConvGeometry geometry, bool
     {
         var unpacked = MatrixWeights.Unpacked(weightType, c.Read<byte>(weights), WeightCount);
         var sums = new long[geometry.OutputChannels];
-        var narrow = new int[geometry.OutputChannels];
         for (int position = 0; position < geometry.Rows; position++)
         {
             int image = position / (geometry.OutputHeight * geometry.OutputWidth);
             if (rows is not null) Sums(c, rows.Values(c), rows.ZeroPoint(c, image), unpacked, position, sums);
             else Sums(c, c.Read<TIn>(input), zeroPoint, unpacked, position, sums);
-            if (epilogue.IsWide)
-            {
-                epilogue.Write(c, sums, position, 0);
-                continue;
-            }
-            for (int i = 0; i < sums.Length; i++) narrow[i] = unchecked((int)sums[i]);
-            epilogue.Write(c, narrow, position, 0);
+            epilogue.WriteRow(c, sums, position, 0);
         }
     }
 

@@ -37,35 +37,3 @@ internal sealed class DepthwiseFloatStep(ConvGeometry geometry, Operand input, S
             begin * geometry.OutputWidth, end * geometry.OutputWidth, c.Write<float>(output), separate);
     }
 }
-
-/// <summary>An integer depthwise convolution; <paramref name="epilogue"/> makes outputs of the sums.</summary>
-internal sealed class DepthwiseIntStep<TIn, TWeight>(ConvGeometry geometry, Operand input, Scratch? repeated, QuantizedRows? rows, int zeroPoint,
-    Operand weights, sbyte[]? unpacked, int weightZeroPoint, IIntEpilogue epilogue, Scratch sums, Scratch wideSums) : ParallelStep
-    where TIn : unmanaged, IBinaryInteger<TIn>
-    where TWeight : unmanaged, IBinaryInteger<TWeight>
-{
-    public override int Units => geometry.Batch * geometry.OutputHeight;
-
-    public override long UnitCost => (long)geometry.OutputWidth * geometry.FilterHeight * geometry.FilterWidth * geometry.OutputChannels / 8;
-
-    public override void RunRange(in RunContext c, int begin, int end, int worker)
-    {
-        var source = repeated is { } scratch ? c.Scratch<TIn>(scratch)
-            : rows is null ? c.Read<TIn>(input) : MemoryMarshal.Cast<sbyte, TIn>(rows.Values(c));
-        var factors = unpacked is null ? c.Read<TWeight>(weights) : MemoryMarshal.Cast<sbyte, TWeight>(unpacked);
-        var row = c.Scratch<int>(sums, worker)[..geometry.OutputChannels];
-        for (int position = begin * geometry.OutputWidth; position < end * geometry.OutputWidth; position++)
-        {
-            int zero = rows is null ? zeroPoint : rows.ZeroPoint(c, position / (geometry.OutputHeight * geometry.OutputWidth));
-            DepthwiseInt.Sums(geometry, source, zero, factors, weightZeroPoint, position, row);
-            if (!epilogue.IsWide)
-            {
-                epilogue.Write(c, row, position, 0);
-                continue;
-            }
-            var wide = c.Scratch<long>(wideSums, worker)[..row.Length];
-            for (int i = 0; i < row.Length; i++) wide[i] = row[i];
-            epilogue.Write(c, wide, position, 0);
-        }
-    }
-}

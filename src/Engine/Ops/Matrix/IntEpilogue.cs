@@ -1,102 +1,53 @@
-using System.Numerics;
-using Graft.Kernels.Quant;
+using Graft.Kernels.Gemm;
 using Graft.Runtime;
 
 namespace Graft.Ops.Matrix;
 
-/// <summary>What turns the integer sums of one output row into outputs.</summary>
+/// <summary>The outputs that come from the sums of one panel.</summary>
+internal readonly ref struct PanelOutputs
+{
+    /// <summary>Columns of a panel, wanted or not.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>The panel, counted over all groups.</summary>
+    public required int Panel { get; init; }
+
+    /// <summary>Its first output column, counted over all groups, and how many there are.</summary>
+    public required int Column { get; init; }
+    public required int Columns { get; init; }
+
+    /// <summary>The first output row, and how many there are.</summary>
+    public required int Row { get; init; }
+    public required int Rows { get; init; }
+
+    /// <summary>Sums of the right factors of the panel's columns, where the sums still have the rows' zero points in them.</summary>
+    public ReadOnlySpan<int> ColumnSums { get; init; }
+
+    /// <summary>What zero points are in the sums more than those of the activations.</summary>
+    public int ZeroPointOffset { get; init; }
+}
+
+/// <summary>What turns the integer sums of a product into outputs.</summary>
 internal interface IIntEpilogue
 {
-    /// <summary>True when sums need 64 bits.</summary>
+    /// <summary>True when sums need 64 bits: then they come row by row.</summary>
     bool IsWide { get; }
 
+    /// <summary>The same for 32-bit sums that come in panels.</summary>
+    IPanelEpilogue Panels(PanelLayout layout);
+
+    /// <summary>In plain code: sums of columns [column, column + length) of one row, in natural order, which begin with zero.</summary>
+    void WriteRow(in RunContext c, ReadOnlySpan<long> sums, int row, int column);
+}
+
+/// <summary>Outputs of the 32-bit sums of panels.</summary>
+internal interface IPanelEpilogue
+{
+    /// <summary>What the sums of <paramref name="columns"/> columns begin with, in panel order.</summary>
+    void Start(in RunContext c, int column, int columns, Span<int> start);
+
     /// <param name="c">The run.</param>
-    /// <param name="sums">Sums of columns [column, column + length); 32 bits.</param>
-    /// <param name="row">The output row; <paramref name="column"/> counts over all groups.</param>
-    void Write(in RunContext c, ReadOnlySpan<int> sums, int row, int column);
-
-    /// <inheritdoc cref="Write(in RunContext, ReadOnlySpan{int}, int, int)"/>
-    void Write(in RunContext c, ReadOnlySpan<long> sums, int row, int column);
-}
-
-/// <summary>Quantised output by fixed-point multipliers, as convolutions round; the bias of 64-bit sums is <typeparamref name="TBias"/>.</summary>
-internal sealed class FixedPointEpilogue<TBias, TOut>(Operand bias, bool isWide, int[] multipliers, int[] shifts, int zeroPoint, (int Min, int Max) range,
-    Operand output) : IIntEpilogue
-    where TBias : unmanaged, IBinaryInteger<TBias>
-    where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
-{
-    public bool IsWide => isWide;
-
-    public void Write(in RunContext c, ReadOnlySpan<int> sums, int row, int column)
-    {
-        var biases = bias.IsPresent ? c.Read<int>(bias).Slice(column, sums.Length) : default;
-        Requantize.FixedPoint(sums, biases, multipliers.AsSpan(column), shifts.AsSpan(column), zeroPoint, range.Min, range.Max,
-            c.Write<TOut>(output).Slice(row * multipliers.Length + column, sums.Length));
-    }
-
-    public void Write(in RunContext c, ReadOnlySpan<long> sums, int row, int column)
-    {
-        var biases = bias.IsPresent ? c.Read<TBias>(bias).Slice(column, sums.Length) : default;
-        Requantize.FixedPoint16(sums, biases, multipliers.AsSpan(column), shifts.AsSpan(column), zeroPoint, range.Min, range.Max,
-            c.Write<TOut>(output).Slice(row * multipliers.Length + column, sums.Length));
-    }
-}
-
-/// <summary>Quantised output of sums without a bias by fixed-point multipliers whose ties go upward.</summary>
-internal sealed class FixedPointUpEpilogue<TOut>(int[] multipliers, int[] shifts, int zeroPoint, (int Min, int Max) range, Operand output) : IIntEpilogue
-    where TOut : unmanaged, IBinaryInteger<TOut>
-{
-    public bool IsWide => false;
-
-    public void Write(in RunContext c, ReadOnlySpan<int> sums, int row, int column) =>
-        Requantize.FixedPointUp(sums, multipliers.AsSpan(column), shifts.AsSpan(column), zeroPoint, range.Min, range.Max,
-            c.Write<TOut>(output).Slice(row * multipliers.Length + column, sums.Length));
-
-    public void Write(in RunContext c, ReadOnlySpan<long> sums, int row, int column) => throw new NotSupportedException("these sums have 32 bits");
-}
-
-/// <summary>Quantised output by double multiplication, as fully connected layers round.</summary>
-internal sealed class DoubleEpilogue<TOut>(Operand bias, bool isWide, double[] scales, int zeroPoint, (int Min, int Max) range, Operand output)
-    : IIntEpilogue
-    where TOut : unmanaged, IBinaryInteger<TOut>
-{
-    public bool IsWide => isWide;
-
-    public void Write(in RunContext c, ReadOnlySpan<int> sums, int row, int column)
-    {
-        var biases = bias.IsPresent ? c.Read<int>(bias).Slice(column, sums.Length) : default;
-        Requantize.Double(sums, biases, scales.AsSpan(column), zeroPoint, range.Min, range.Max,
-            c.Write<TOut>(output).Slice(row * scales.Length + column, sums.Length));
-    }
-
-    public void Write(in RunContext c, ReadOnlySpan<long> sums, int row, int column)
-    {
-        var biases = bias.IsPresent ? c.Read<long>(bias).Slice(column, sums.Length) : default;
-        Requantize.Double(sums, biases, scales.AsSpan(column), zeroPoint, range.Min, range.Max,
-            c.Write<TOut>(output).Slice(row * scales.Length + column, sums.Length));
-    }
-}
-
-/// <summary>
-/// Float output of a product of weights with activations that were quantised on the fly: sum * weight scale * row scale + bias. Where the
-/// reference multiplies the two scales first, <paramref name="scalesFirst"/> is set: the last bit depends on it.
-/// </summary>
-internal sealed class HybridEpilogue(Operand bias, float[] scales, QuantizedRows rows, bool scalesFirst, (float Min, float Max) range, Operand output) : IIntEpilogue
-{
-    public bool IsWide => false;
-
-    public void Write(in RunContext c, ReadOnlySpan<int> sums, int row, int column)
-    {
-        float rowScale = rows.Scale(c, row);
-        var biases = bias.IsPresent ? c.Read<float>(bias).Slice(column, sums.Length) : default;
-        var target = c.Write<float>(output).Slice(row * scales.Length + column, sums.Length);
-        for (int i = 0; i < target.Length; i++)
-        {
-            float scale = scales[column + i], sum = sums[i];
-            float value = (scalesFirst ? sum * (rowScale * scale) : sum * scale * rowScale) + (biases.IsEmpty ? 0 : biases[i]);
-            target[i] = Math.Min(Math.Max(value, range.Min), range.Max);
-        }
-    }
-
-    public void Write(in RunContext c, ReadOnlySpan<long> sums, int row, int column) => throw new NotSupportedException("hybrid sums have 32 bits");
+    /// <param name="sums">Sums from <see cref="Start"/> on, row after row, in panel order.</param>
+    /// <param name="outputs">Where they belong.</param>
+    void Write(in RunContext c, ReadOnlySpan<int> sums, in PanelOutputs outputs);
 }

@@ -37,7 +37,7 @@ internal static class MatrixScales
     }
 
     /// <summary>The factors as fixed-point multipliers.</summary>
-    public static (int[] Mantissas, int[] Shifts) Multipliers(in PrepareContext c, int channels, int data = 0)
+    public static QuantizedMultiplier[] Multipliers(in PrepareContext c, int channels, int data = 0)
     {
         var factors = Factors(c, channels, data);
         // The legacy type multiplies the scales of input and weights in float32 first.
@@ -48,6 +48,6 @@ internal static class MatrixScales
         }
         var multipliers = factors.Select(FixedPoint.Quantize).ToArray();
         foreach (var m in multipliers) c.Require(m.Shift <= 30, "a scale factor exceeds 2^30");
-        return ([.. multipliers.Select(m => m.Mantissa)], [.. multipliers.Select(m => m.Shift)]);
+        return multipliers;
     }
 }

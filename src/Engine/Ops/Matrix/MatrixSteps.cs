@@ -25,30 +25,6 @@ internal static class MatrixSteps
         };
     }
 
-    /// <summary>The epilogue of a quantised layer; operator by operator the data and the bias are different operands.</summary>
-    public static IIntEpilogue Epilogue<TOut>(in PrepareContext c, int channels, ActivationFunctionType activation, Rounding rounding,
-        int data = 0, int biasOperand = 2, bool narrowWithoutBias = false)
-        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
-    {
-        var bias = c.In(biasOperand);
-        // Without a bias, 16-bit activations accumulate in 64 bits unless the option says otherwise.
-        bool isWide = c.Type(data) == DType.Int16 && ((bias.IsPresent ? c.Type(biasOperand) == DType.Int64 : !narrowWithoutBias) || c.Type(1) == DType.Int16);
-        // Two 16-bit factors are scaled in fixed point by every operator.
-        if (c.Type(1) == DType.Int16) rounding = Rounding.FixedPoint;
-        int zeroPoint = c.Output(0).Quantization?.ZeroPoint ?? 0;
-        var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, c.Output(0).Quantization);
-        if (rounding == Rounding.Double) return new DoubleEpilogue<TOut>(bias, isWide, MatrixScales.Factors(c, channels, data), zeroPoint, range, c.Out(0));
-        var (mantissas, shifts) = MatrixScales.Multipliers(c, channels, data);
-        if (rounding == Rounding.FixedPointUp) return new FixedPointUpEpilogue<TOut>(mantissas, shifts, zeroPoint, range, c.Out(0));
-        if (isWide)
-        {
-            foreach (int shift in shifts) c.Require(shift < 15, "a scale factor exceeds 2^14 for 64-bit sums");
-        }
-        return isWide && bias.IsPresent && c.Type(biasOperand) == DType.Int32
-            ? new FixedPointEpilogue<int, TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0))
-            : new FixedPointEpilogue<long, TOut>(bias, isWide, mantissas, shifts, zeroPoint, range, c.Out(0));
-    }
-
     public delegate IStep MakeStep(in PrepareContext c, in ConvGeometry geometry, (float, float) range);
 
     /// <summary>A step with float outputs, and where adapters may be bound, its twin without activation.</summary>
@@ -76,8 +52,8 @@ internal static class MatrixSteps
         {
             return new Sequence(rows, new ConvReferenceInt<sbyte, sbyte>(geometry, false, c.In(0), rows, 0, c.In(1), c.Type(1), MatrixWeights.Sparse(c), 0, epilogue));
         }
-        var weights = MatrixWeights.Int(c, geometry.Groups, geometry.OutputChannels / geometry.Groups, geometry.K, out var first);
-        var step = new GemmIntStep<sbyte, HybridEpilogue>(c, geometry, rows, 0, weights, epilogue);
+        var weights = MatrixWeights.Int(c, geometry.Groups, geometry.OutputChannels / geometry.Groups, geometry.K, false, out var first);
+        var step = new GemmIntStep<sbyte>(c, geometry, rows, 0, weights, epilogue);
         return first is null ? new Sequence(rows, step) : new Sequence(first, rows, step);
     }
 
@@ -87,7 +63,7 @@ internal static class MatrixSteps
     {
         int zeroPoint = c.Input(0).Quantization?.ZeroPoint ?? 0, weightZeroPoint = c.Input(1).Quantization?.ZeroPoint ?? 0;
         c.Require(c.Type(0) != DType.Int16 || zeroPoint == 0, $"16-bit activations need zero point 0, not {zeroPoint}");
-        var epilogue = Epilogue<TOut>(c, geometry.OutputChannels, activation, rounding);
+        var epilogue = QuantizedEpilogues.For<TOut>(c, geometry.OutputChannels, geometry.K, activation, rounding);
         var plain = Sums<TIn>(c, geometry, zeroPoint, weightZeroPoint, epilogue);
         if (!c.IsAdapted) return plain;
         var (context, sizes) = (c, geometry);
@@ -108,8 +84,9 @@ internal static class MatrixSteps
                 _ => new ConvReferenceInt<TIn, sbyte>(geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), MatrixWeights.Sparse(c), weightZeroPoint, epilogue),
             };
         }
-        var weights = MatrixWeights.Int(c, geometry.Groups, geometry.OutputChannels / geometry.Groups, geometry.K, out var first);
-        var step = new GemmIntStep<TIn, IIntEpilogue>(c, geometry, null, TIn.CreateTruncating(zeroPoint), weights, epilogue);
+        int columns = geometry.OutputChannels / geometry.Groups;
+        var weights = MatrixWeights.Int(c, geometry.Groups, columns, geometry.K, c.Type(0) == DType.Int16, out var first);
+        var step = new GemmIntStep<TIn>(c, geometry, null, TIn.CreateTruncating(zeroPoint), weights, epilogue);
         return first is null ? step : new Sequence(first, step);
     }
 
@@ -118,17 +95,4 @@ internal static class MatrixSteps
         if (!c.HasInput(2)) return;
         c.Require(c.Shape(2).ElementCount == channels, $"a bias of shape {c.Shape(2)} does not fit {channels} output channels");
     }
-}
-
-/// <summary>How quantised sums are scaled: it differs between operators of the reference.</summary>
-internal enum Rounding
-{
-    /// <summary>Fixed-point multiplier, two roundings.</summary>
-    FixedPoint,
-
-    /// <summary>The same with ties of the second rounding upward; only without a bias.</summary>
-    FixedPointUp,
-
-    /// <summary>Double multiplication, one rounding half away from zero.</summary>
-    Double,
 }

@@ -30,22 +30,32 @@ internal static class MatrixWeights
         return packed;
     }
 
-    public static RightMatrix<short> Int(in PrepareContext c, int groups, int columns, int k, out IStep? first, int operand = WeightsInput)
+    /// <param name="c">The node.</param>
+    /// <param name="groups">Right matrices.</param>
+    /// <param name="columns">Columns of each.</param>
+    /// <param name="k">Rows of each.</param>
+    /// <param name="wideLeft">Whether left factors may need more than eight bits and a zero point.</param>
+    /// <param name="first">A step that packs the weights, when they are not constant.</param>
+    /// <param name="operand">The weights.</param>
+    /// <param name="multiple">What ranges of factors begin and end at, when not all are summed at once.</param>
+    public static IntWeights Int(in PrepareContext c, int groups, int columns, int k, bool wideLeft, out IStep? first, int operand = WeightsInput, int multiple = int.MaxValue)
     {
-        long length = Length(c, GemmInt.PackedLength(k, columns));
         var type = c.Type(operand);
         int zeroPoint = c.Input(operand).Quantization?.ZeroPoint ?? 0;
         // The weights of dynamic-range models have no zero point, whatever the file says, and unsigned ones are read as signed.
         if (c.Type(0) == DType.Float32) (type, zeroPoint) = (type == DType.UInt8 ? DType.Int8 : type, 0);
-        var pack = new Pack(type, zeroPoint, groups, columns, k, Sparse(c, operand));
+        bool wideRight = type == DType.Int16 || zeroPoint != (type == DType.UInt8 ? 128 : 0);
+        var kernel = GemmInt.Select(wideLeft, wideRight, multiple);
+        long length = Length(c, kernel.PackedBytes(k, columns));
+        var pack = new Pack(kernel, type, zeroPoint, groups, columns, k, Sparse(c, operand));
         first = null;
         if (c.TryConstant(operand, out _))
         {
-            return new(c.Packed(operand, $"i16 {type} {zeroPoint} {groups}x{columns}x{k}", pack.Constant));
+            return new(kernel, new(c.Packed(operand, $"{kernel.Name} {type} {zeroPoint} {groups}x{columns}x{k}", pack.Constant)));
         }
-        var packed = new RightMatrix<short>(c.ScratchShared(groups * length * sizeof(short)), (int)length);
+        var packed = new RightMatrix<byte>(c.ScratchShared(groups * length), (int)length);
         first = new PackInt(c.In(operand), packed, pack);
-        return packed;
+        return new(kernel, packed);
     }
 
     /// <summary>The weights as signed bytes when they are packed below a byte; otherwise null.</summary>
@@ -91,7 +101,7 @@ internal static class MatrixWeights
         }
     }
 
-    private sealed class PackInt(Operand weights, RightMatrix<short> packed, Pack pack) : IStep
+    private sealed class PackInt(Operand weights, RightMatrix<byte> packed, Pack pack) : IStep
     {
         public void Run(in RunContext c)
         {
@@ -99,16 +109,16 @@ internal static class MatrixWeights
         }
     }
 
-    private sealed record Pack(DType Type, int ZeroPoint, int Groups, int Columns, int K, SparseLayout? Layout)
+    private sealed record Pack(GemmInt Kernel, DType Type, int ZeroPoint, int Groups, int Columns, int K, SparseLayout? Layout)
     {
-        public PackedMatrix<short> Constant(ConstantData data)
+        public PackedMatrix<byte> Constant(ConstantData data)
         {
-            var packed = new PackedMatrix<short>(Groups, GemmInt.PackedLength(K, Columns));
+            var packed = new PackedMatrix<byte>(Groups, Kernel.PackedBytes(K, Columns));
             for (int g = 0; g < Groups; g++) Group(data.Bytes, g, packed[g]);
             return packed;
         }
 
-        public void Group(ReadOnlySpan<byte> bytes, int group, Span<short> packed)
+        public void Group(ReadOnlySpan<byte> bytes, int group, Span<byte> packed)
         {
             if (Unpacked(Type, bytes, Groups * Columns * K) is { } signed) Values<sbyte>(signed, group, packed);
             else if (Type == DType.Int8) Values(Dense<sbyte>(Layout, bytes), group, packed);
@@ -116,7 +126,7 @@ internal static class MatrixWeights
             else Values(Dense<byte>(Layout, bytes), group, packed);
         }
 
-        private void Values<T>(ReadOnlySpan<T> weights, int group, Span<short> packed) where T : unmanaged, IBinaryInteger<T> =>
-            GemmInt.Pack(weights[(group * Columns * K)..], ZeroPoint, 1, K, K, Columns, packed);
+        private void Values<T>(ReadOnlySpan<T> weights, int group, Span<byte> packed) where T : unmanaged, IBinaryInteger<T> =>
+            Kernel.Pack(weights[(group * Columns * K)..], ZeroPoint, 1, K, K, Columns, packed);
     }
 }

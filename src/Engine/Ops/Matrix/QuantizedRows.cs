@@ -52,6 +52,9 @@ internal sealed class QuantizedRows : ParallelStep
     /// <summary>The scale of the part that an output row comes from.</summary>
     public float Scale(in RunContext c, int row) => c.Scratch<float>(_scales)[Batch(row)];
 
+    /// <summary>The zero point of the part that an output row comes from.</summary>
+    public sbyte RowZeroPoint(in RunContext c, int row) => ZeroPoint(c, Batch(row));
+
     public sbyte ZeroPoint(in RunContext c, int batch) => (sbyte)c.Scratch<int>(_zeroPoints)[batch];
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)

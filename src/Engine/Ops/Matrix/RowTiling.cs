@@ -9,12 +9,14 @@ internal readonly record struct RowTiling
     /// <summary>Rows of a block: their patches, at K of a few hundred, stay in the first-level cache while panels pass.</summary>
     public const int BlockRows = 32;
 
-    public RowTiling(int rows, int panels, int panelsPerGroup, int matrices)
+    public RowTiling(int rows, int panels, int panelsPerGroup, int matrices, int blockRows = BlockRows)
     {
         Rows = rows;
         Panels = panels;
         PanelsPerGroup = Math.Max(1, Math.Min(panelsPerGroup, panels));
-        Blocks = (rows + BlockRows - 1) / BlockRows;
+        Blocks = (rows + blockRows - 1) / blockRows;
+        // Blocks of one size, but for the last.
+        RowsPerBlock = Blocks == 0 ? blockRows : (rows + Blocks - 1) / Blocks;
         PanelGroups = (panels + PanelsPerGroup - 1) / PanelsPerGroup;
         Units = checked(matrices * Blocks * PanelGroups);
     }
@@ -23,6 +25,7 @@ internal readonly record struct RowTiling
     public int Panels { get; }
     public int PanelsPerGroup { get; }
     public int Blocks { get; }
+    public int RowsPerBlock { get; }
     public int PanelGroups { get; }
     public int Units { get; }
 
@@ -32,8 +35,8 @@ internal readonly record struct RowTiling
         get
         {
             int group = unit % PanelGroups, block = unit / PanelGroups % Blocks, matrix = unit / (PanelGroups * Blocks);
-            int row = block * BlockRows, panel = group * PanelsPerGroup;
-            return new(matrix, row, Math.Min(BlockRows, Rows - row), panel, Math.Min(panel + PanelsPerGroup, Panels));
+            int row = block * RowsPerBlock, panel = group * PanelsPerGroup;
+            return new(matrix, row, Math.Min(RowsPerBlock, Rows - row), panel, Math.Min(panel + PanelsPerGroup, Panels));
         }
     }
 

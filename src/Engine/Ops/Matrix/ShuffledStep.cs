@@ -19,7 +19,7 @@ internal sealed class ShuffledStep(ConvGeometry geometry, Operand input, Operand
             $"shuffled weights [{geometry.OutputChannels},{geometry.K}] must divide into blocks of {BlockRows} by {BlockColumns}");
         c.Require(c.Input(0).Quantization?.ZeroPoint == ZeroPoint && c.Input(1).Quantization?.ZeroPoint == ZeroPoint,
             $"shuffled weights and their input need zero point {ZeroPoint}");
-        var epilogue = MatrixSteps.Epilogue<short>(c, geometry.OutputChannels, activation, Rounding.FixedPoint);
+        var epilogue = QuantizedEpilogues.For<short>(c, geometry.OutputChannels, geometry.K, activation, Rounding.FixedPoint);
         return new ShuffledStep(geometry, c.In(0), c.In(1), epilogue, c.Out(1));
     }
 
@@ -28,7 +28,7 @@ internal sealed class ShuffledStep(ConvGeometry geometry, Operand input, Operand
         Shuffle(c);
         var x = c.Read<byte>(input);
         var stored = c.Read<sbyte>(weights);
-        Span<int> sums = stackalloc int[BlockRows];
+        Span<long> sums = stackalloc long[BlockRows];
         for (int row = 0; row < geometry.Rows; row++)
         {
             for (int column = 0; column < geometry.OutputChannels; column += BlockRows)
@@ -40,7 +40,7 @@ internal sealed class ShuffledStep(ConvGeometry geometry, Operand input, Operand
                     var part = x.Slice(row * geometry.K + k, BlockColumns);
                     for (int i = 0; i < block.Length; i++) sums[i / BlockColumns] += block[i] * (part[i % BlockColumns] - ZeroPoint);
                 }
-                epilogue.Write(c, sums, row, column);
+                epilogue.WriteRow(c, sums, row, column);
             }
         }
     }

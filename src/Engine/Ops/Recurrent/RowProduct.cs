@@ -1,4 +1,3 @@
-using Graft.Kernels.Conv;
 using Graft.Kernels.Gemm;
 using Graft.Kernels.Quant;
 using Graft.Kernels.Recurrent;
@@ -27,7 +26,7 @@ internal abstract class RowProduct
         IStep? pack;
         RowProduct product = isFloat
             ? new FloatRowProduct<TOrder>(c, MatrixWeights.Float(c, 1, columns, k, out pack, operand), k, columns)
-            : new HybridRowProduct(c, MatrixWeights.Int(c, 1, columns, k, out pack, operand), k, columns, scale, asymmetric);
+            : new HybridRowProduct(c, MatrixWeights.Int(c, 1, columns, k, true, out pack, operand), k, columns, scale, asymmetric);
         if (pack is not null) first.Add(pack);
         return product;
     }
@@ -52,31 +51,26 @@ internal sealed class FloatRowProduct<TOrder>(in PrepareContext c, RightMatrix<f
 }
 
 /// <summary>Int8 weights; each row is quantised to int8 with a scale of its own.</summary>
-internal sealed class HybridRowProduct(in PrepareContext c, RightMatrix<short> weights, int k, int columns, float scale, bool asymmetric) : RowProduct
+internal sealed class HybridRowProduct(in PrepareContext c, IntWeights weights, int k, int columns, float scale, bool asymmetric) : RowProduct
 {
     private readonly Scratch _quantized = c.ScratchPerWorker(k);
-    private readonly Scratch _factors = c.ScratchPerWorker((long)RowTiling.BlockRows * GemmInt.PaddedK(k) * sizeof(short));
-    private readonly Scratch _results = c.ScratchPerWorker((long)RowTiling.BlockRows * GemmInt.PaddedColumns(columns) * sizeof(int));
+    private readonly NaturalSums _product = new(c, weights, k, columns);
 
     public override void Add(in RunContext c, ReadOnlySpan<float> rows, Span<float> sums, int count, int worker)
     {
-        int stride = GemmInt.PaddedK(k), width = GemmInt.PaddedColumns(columns);
         var quantized = c.Scratch<sbyte>(_quantized, worker)[..k];
-        var factors = c.Scratch<short>(_factors, worker);
-        var results = c.Scratch<int>(_results, worker);
-        Span<float> scales = stackalloc float[RowTiling.BlockRows];
-        for (int row = 0; row < count; row += RowTiling.BlockRows)
+        Span<float> scales = stackalloc float[GemmInt.BlockRows];
+        for (int row = 0; row < count; row += GemmInt.BlockRows)
         {
-            int block = Math.Min(RowTiling.BlockRows, count - row);
+            int block = Math.Min(GemmInt.BlockRows, count - row);
             for (int r = 0; r < block; r++)
             {
                 var (rowScale, zeroPoint) = DynamicQuantize.Row(rows.Slice((row + r) * k, k), quantized, asymmetric);
                 scales[r] = scale * rowScale;
-                Widen.Subtract(quantized, (sbyte)zeroPoint, factors.Slice(r * stride, k));
-                factors.Slice(r * stride + k, stride - k).Clear();
+                _product.SetRow<sbyte>(c, r, quantized, (sbyte)zeroPoint, worker);
             }
-            GemmInt.Run(factors, stride, block, k, 0, stride, weights.Get(c, 0), 0, GemmInt.PanelCount(columns), results, width);
-            for (int r = 0; r < block; r++) LstmMath.AddScaled(results.Slice(r * width, columns), scales[r], sums.Slice((row + r) * columns, columns));
+            var results = _product.Run(c, block, worker);
+            for (int r = 0; r < block; r++) LstmMath.AddScaled(results.Slice(r * columns, columns), scales[r], sums.Slice((row + r) * columns, columns));
         }
     }
 }

@@ -141,21 +141,21 @@ internal sealed class FloatPhasePacker : IPhasePacker<float>
 }
 
 /// <summary>8-bit weights, packed without their zero point.</summary>
-internal sealed class IntPhasePacker<TWeight>(int zeroPoint) : IPhasePacker<short> where TWeight : unmanaged, IBinaryInteger<TWeight>
+internal sealed class IntPhasePacker<TWeight>(GemmInt kernel, int zeroPoint) : IPhasePacker<byte> where TWeight : unmanaged, IBinaryInteger<TWeight>
 {
-    public int PanelWidth => GemmInt.PanelWidth;
+    public int PanelWidth => kernel.PanelWidth;
 
-    public int PanelCount(int columns) => GemmInt.PanelCount(columns);
+    public int PanelCount(int columns) => kernel.PanelCount(columns);
 
-    public long Length(int k, int columns) => GemmInt.PackedLength(k, columns);
+    public long Length(int k, int columns) => kernel.PackedBytes(k, columns);
 
     public int TemporaryBytes(int k, int columns) => checked(k * columns);
 
     // A phase without taps has one factor that is zero in the input: what its weight is does not matter.
-    public void Pack(ReadOnlySpan<byte> weights, TransposedPhase phase, int columns, Span<byte> temporary, Span<short> packed)
+    public void Pack(ReadOnlySpan<byte> weights, TransposedPhase phase, int columns, Span<byte> temporary, Span<byte> packed)
     {
         var rows = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, TWeight>(temporary)[..(phase.K * columns)];
         phase.GatherWeights(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, TWeight>(weights), rows);
-        GemmInt.Pack(rows, zeroPoint, 1, phase.K, phase.K, columns, packed);
+        kernel.Pack<TWeight>(rows, zeroPoint, 1, phase.K, phase.K, columns, packed);
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Graft.Kernels.Conv;
 using Graft.Kernels.Gemm;
 using Graft.Kernels.Reference;
@@ -8,24 +9,20 @@ using Graft.Runtime;
 namespace Graft.Ops.Transposed;
 
 /// <summary>An integer transposed convolution, phase by phase: exact sums, of which the epilogue makes outputs.</summary>
-internal sealed class TransposedIntStep<TIn>(in PrepareContext c, TransposedGeometry geometry, PhasePlan<short> plan, Operand input,
+internal sealed class TransposedIntStep<TIn>(in PrepareContext c, PhasePlan<byte> plan, GemmInt kernel, int channels, Operand input,
     TIn zeroPoint, IIntEpilogue epilogue) : ParallelStep
     where TIn : unmanaged, IBinaryInteger<TIn>
 {
-    /// <summary>Factors after which 32-bit sums of 16-bit by 8-bit products are moved to 64 bits: 256 * 2^15 * 2^7 = 2^30.</summary>
-    private const int WideChunk = 256;
-
-    private readonly Scratch _patches = c.ScratchPerWorker((long)RowTiling.BlockRows * GemmInt.PaddedK(plan.KMax) * sizeof(short));
-    private readonly Scratch _sums = c.ScratchPerWorker((long)RowTiling.BlockRows * plan.Width * sizeof(int));
-    private readonly Scratch _wide = c.ScratchPerWorker(epilogue.IsWide ? (long)RowTiling.BlockRows * plan.Width * sizeof(long) : 1);
+    private readonly PanelProduct _product = new(c, kernel, new(kernel.PanelWidth, 1, channels), epilogue);
+    private readonly Scratch _patches = c.ScratchPerWorker((long)RowTiling.BlockRows * kernel.RowBytes(plan.KMax));
 
     public override int Units => plan.Units;
 
-    public override long UnitCost => plan.Units == 0 ? 0 : plan.Factors * geometry.OutputChannels / plan.Units / 8;
+    public override long UnitCost => plan.Units == 0 ? 0 : plan.Factors * channels / plan.Units / 8;
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
-        var patches = c.Scratch<short>(_patches, worker);
+        var patches = c.Scratch<byte>(_patches, worker);
         foreach (var phase in plan.Phases)
         {
             int from = Math.Max(begin - phase.FirstUnit, 0), to = Math.Min(end - phase.FirstUnit, phase.Tiling.Units), gathered = -1;
@@ -39,39 +36,22 @@ internal sealed class TransposedIntStep<TIn>(in PrepareContext c, TransposedGeom
         }
     }
 
-    private void Gather(in RunContext c, TransposedPhase phase, in RowTiling.Unit unit, Span<short> patches)
+    private void Gather(in RunContext c, TransposedPhase phase, in RowTiling.Unit unit, Span<byte> patches)
     {
-        int stride = GemmInt.PaddedK(phase.K);
+        int stride = kernel.RowBytes(phase.K);
         for (int r = 0; r < unit.Rows; r++)
         {
-            var target = patches.Slice(r * stride, stride);
-            phase.GatherInput(c.Read<TIn>(input), unit.Row + r, zeroPoint, target);
+            phase.GatherInput(c.Read<TIn>(input), unit.Row + r, zeroPoint, MemoryMarshal.Cast<byte, short>(patches.Slice(r * stride, stride)));
         }
     }
 
-    private void Unit(in RunContext c, PlannedPhase<short> planned, in RowTiling.Unit unit, ReadOnlySpan<short> patches, int worker)
+    private void Unit(in RunContext c, PlannedPhase<byte> planned, in RowTiling.Unit unit, ReadOnlySpan<byte> patches, int worker)
     {
         var phase = planned.Phase;
-        var sums = c.Scratch<int>(_sums, worker);
-        var weights = planned.Weights.Get(c, 0);
-        int stride = GemmInt.PaddedK(phase.K), width = plan.Width;
-        int column = unit.PanelBegin * GemmInt.PanelWidth, count = Math.Min(unit.PanelEnd * GemmInt.PanelWidth, geometry.OutputChannels) - column;
-        var panels = weights[(column * stride)..];
-        int panelCount = unit.PanelEnd - unit.PanelBegin;
-        if (!epilogue.IsWide)
-        {
-            GemmInt.Run(patches, stride, unit.Rows, phase.K, 0, stride, panels, 0, panelCount, sums, width);
-            for (int r = 0; r < unit.Rows; r++) epilogue.Write(c, sums.Slice(r * width, count), phase.Pixel(unit.Row + r), column);
-            return;
-        }
-        var wide = c.Scratch<long>(_wide, worker)[..(unit.Rows * width)];
-        wide.Clear();
-        for (int k = 0; k < stride; k += WideChunk)
-        {
-            GemmInt.Run(patches, stride, unit.Rows, phase.K, k, Math.Min(k + WideChunk, stride), panels, 0, panelCount, sums, width);
-            for (int i = 0; i < wide.Length; i++) wide[i] += sums[i];
-        }
-        for (int r = 0; r < unit.Rows; r++) epilogue.Write(c, wide.Slice(r * width, count), phase.Pixel(unit.Row + r), column);
+        Span<int> pixels = stackalloc int[unit.Rows];
+        for (int r = 0; r < pixels.Length; r++) pixels[r] = phase.Pixel(unit.Row + r);
+        var left = new LeftBlock { Factors = patches, Stride = kernel.RowBytes(phase.K), Rows = unit.Rows, K = phase.K, OutputRow = 0, OutputRows = pixels };
+        _product.Run(c, left, planned.Weights.Get(c, 0), 0, unit.PanelBegin, unit.PanelEnd, worker);
     }
 }
 
@@ -84,18 +64,11 @@ internal sealed class TransposedReferenceInt<TIn, TWeight>(TransposedGeometry ge
     public void Run(in RunContext c)
     {
         var sums = new long[geometry.OutputChannels];
-        var narrow = new int[geometry.OutputChannels];
         var factors = c.Read<TWeight>(weights);
         for (int pixel = 0; pixel < geometry.Batch * geometry.OutputPixels; pixel++)
         {
             TransposedReference.Sums<TIn, TWeight, long>(geometry, c.Read<TIn>(input), zeroPoint, factors, weightZeroPoint, pixel, sums);
-            if (epilogue.IsWide)
-            {
-                epilogue.Write(c, sums, pixel, 0);
-                continue;
-            }
-            for (int i = 0; i < sums.Length; i++) narrow[i] = unchecked((int)sums[i]);
-            epilogue.Write(c, narrow, pixel, 0);
+            epilogue.WriteRow(c, sums, pixel, 0);
         }
     }
 }

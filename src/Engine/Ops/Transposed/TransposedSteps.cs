@@ -1,5 +1,6 @@
 using System.Numerics;
 using Graft.Kernels.Conv;
+using Graft.Kernels.Gemm;
 using Graft.Ops.Matrix;
 using Graft.Schema;
 
@@ -21,10 +22,9 @@ internal static class TransposedSteps
         {
             (DType.Float32, DType.Float32) => Float(c, g, o, FusedActivation.Range(activation)),
             (DType.Float32, _) => Hybrid(c, g, o, FusedActivation.Range(activation)),
-            (DType.UInt8, _) => Quantized<byte, byte>(c, g, o, MatrixSteps.Epilogue<byte>(c, g.OutputChannels, activation, Rounding.FixedPoint, o.Data, o.Bias)),
-            (DType.Int16, _) => Quantized<short, sbyte>(c, g, o,
-                MatrixSteps.Epilogue<short>(c, g.OutputChannels, activation, Rounding.FixedPoint, o.Data, o.Bias, narrowWithoutBias)),
-            _ => Quantized<sbyte, sbyte>(c, g, o, MatrixSteps.Epilogue<sbyte>(c, g.OutputChannels, activation, Rounding.FixedPoint, o.Data, o.Bias)),
+            (DType.UInt8, _) => Quantized<byte, byte, byte>(c, g, o, activation),
+            (DType.Int16, _) => Quantized<short, sbyte, short>(c, g, o, activation, narrowWithoutBias),
+            _ => Quantized<sbyte, sbyte, sbyte>(c, g, o, activation),
         };
     }
 
@@ -47,16 +47,20 @@ internal static class TransposedSteps
         return plan.Pack is null ? new Sequence(rows, step) : new Sequence(plan.Pack, rows, step);
     }
 
-    private static IStep Quantized<TIn, TWeight>(in PrepareContext c, TransposedGeometry g, TransposedOperands o, IIntEpilogue epilogue)
+    private static IStep Quantized<TIn, TWeight, TOut>(in PrepareContext c, TransposedGeometry g, TransposedOperands o, ActivationFunctionType activation, bool narrowWithoutBias = false)
         where TIn : unmanaged, IBinaryInteger<TIn>
         where TWeight : unmanaged, IBinaryInteger<TWeight>
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
         int zeroPoint = c.Input(o.Data).Quantization?.ZeroPoint ?? 0;
         // Signed weights are symmetric, whatever the file says.
         int weightZeroPoint = typeof(TWeight) == typeof(byte) ? c.Input(o.Weights).Quantization?.ZeroPoint ?? 0 : 0;
+        var kernel = GemmInt.Select(wideLeft: true, wideRight: typeof(TWeight) == typeof(byte));
+        int factors = (int)(c.Shape(o.Weights).ElementCount / g.OutputChannels);
+        var epilogue = QuantizedEpilogues.For<TOut>(c, g.OutputChannels, factors, activation, Rounding.FixedPoint, o.Data, o.Bias, narrowWithoutBias);
         if (IsPlain(c, g)) return new TransposedReferenceInt<TIn, TWeight>(g, c.In(o.Data), zeroPoint, c.In(o.Weights), weightZeroPoint, epilogue);
-        var plan = PhasePlan<short>.Make(c, g, o.Weights, $"{c.Type(o.Weights)} {weightZeroPoint}", new IntPhasePacker<TWeight>(weightZeroPoint));
-        return After(plan.Pack, new TransposedIntStep<TIn>(c, g, plan, c.In(o.Data), TIn.CreateTruncating(zeroPoint), epilogue));
+        var plan = PhasePlan<byte>.Make(c, g, o.Weights, $"{kernel.Name} {c.Type(o.Weights)} {weightZeroPoint}", new IntPhasePacker<TWeight>(kernel, weightZeroPoint));
+        return After(plan.Pack, new TransposedIntStep<TIn>(c, plan, kernel, g.OutputChannels, c.In(o.Data), TIn.CreateTruncating(zeroPoint), epilogue));
     }
 
     private static IStep After(IStep? first, IStep step) => first is null ? step : new Sequence(first, step);

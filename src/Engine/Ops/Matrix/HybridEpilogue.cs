@@ -1,0 +1,69 @@
+using Graft.Kernels.Gemm;
+using Graft.Runtime;
+
+namespace Graft.Ops.Matrix;
+
+/// <summary>
+/// Float output of a product of weights with activations that were quantised on the fly: sum * weight scale * row scale + bias. Where the
+/// reference multiplies the two scales first, <paramref name="scalesFirst"/> is set: the last bit depends on it.
+/// </summary>
+internal sealed class HybridEpilogue(Operand bias, float[] scales, QuantizedRows rows, bool scalesFirst, (float Min, float Max) range, Operand output)
+    : IIntEpilogue, IPanelEpilogue
+{
+    public bool IsWide => false;
+
+    public IPanelEpilogue Panels(PanelLayout layout) => this;
+
+    public void Start(in RunContext c, int column, int columns, Span<int> start) => start.Clear();
+
+    public void Write(in RunContext c, ReadOnlySpan<int> sums, in PanelOutputs p)
+    {
+        Span<float> rowScales = stackalloc float[GemmInt.BlockRows];
+        Span<int> zeroPoints = stackalloc int[GemmInt.BlockRows];
+        for (int done = 0; done < p.Rows; done += GemmInt.BlockRows)
+        {
+            int count = Math.Min(GemmInt.BlockRows, p.Rows - done), row = p.Row + done;
+            for (int r = 0; r < count; r++)
+            {
+                rowScales[r] = rows.Scale(c, row + r);
+                zeroPoints[r] = rows.RowZeroPoint(c, row + r) + p.ZeroPointOffset;
+            }
+            var floats = new PanelFloats(scales.AsSpan(p.Column), Bias(c, p.Column, p.Columns), rowScales, scalesFirst, range) { ColumnSums = p.ColumnSums, RowZeroPoints = zeroPoints };
+            floats.Write(sums[(done * p.Width)..], p.Width, new(c.Write<float>(output)[(row * scales.Length + p.Column)..], scales.Length, count, p.Columns));
+        }
+    }
+
+    public void WriteRow(in RunContext c, ReadOnlySpan<long> sums, int row, int column)
+    {
+        float rowScale = rows.Scale(c, row);
+        var biases = Bias(c, column, sums.Length);
+        var target = c.Write<float>(output).Slice(row * scales.Length + column, sums.Length);
+        for (int i = 0; i < target.Length; i++)
+        {
+            float scale = scales[column + i], sum = unchecked((int)sums[i]);
+            float value = (scalesFirst ? sum * (rowScale * scale) : sum * scale * rowScale) + (biases.IsEmpty ? 0 : biases[i]);
+            target[i] = Math.Min(Math.Max(value, range.Min), range.Max);
+        }
+    }
+
+    private ReadOnlySpan<float> Bias(in RunContext c, int column, int count) => bias.IsPresent ? c.Read<float>(bias).Slice(column, count) : default;
+}
+
+/// <summary>The sums themselves, as int32 outputs.</summary>
+internal sealed class RawEpilogue(int columns, Operand output) : IIntEpilogue, IPanelEpilogue
+{
+    public bool IsWide => false;
+
+    public IPanelEpilogue Panels(PanelLayout layout) => this;
+
+    public void Start(in RunContext c, int column, int columns, Span<int> start) => start.Clear();
+
+    public void Write(in RunContext c, ReadOnlySpan<int> sums, in PanelOutputs p) =>
+        PanelSums.Write(sums, p.Width, new(c.Write<int>(output)[(p.Row * columns + p.Column)..], columns, p.Rows, p.Columns));
+
+    public void WriteRow(in RunContext c, ReadOnlySpan<long> sums, int row, int column)
+    {
+        var target = c.Write<int>(output).Slice(row * columns + column, sums.Length);
+        for (int i = 0; i < target.Length; i++) target[i] = unchecked((int)sums[i]);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Graft.Kernels.Elementwise;
+using Graft.Kernels.Gemm;
+using Graft.Kernels.Simd;
+
+namespace Graft.Kernels.Quant;
+
+/// <summary>
+/// Quantised outputs from the sums of a panel: clamp(scaled sum + zero point, min, max), the addition wrapping. Sums and the numbers of
+/// columns are in <see cref="PanelOrder"/>; outputs have at most 16 bits, which bounds min and max.
+/// </summary>
+internal static class PanelRequantize
+{
+    /// <summary>Zero point and bounds of the outputs.</summary>
+    internal readonly record struct Output(int ZeroPoint, int Min, int Max);
+
+    public static void Write<TScale, TOut>(ReadOnlySpan<int> sums, int width, ReadOnlySpan<int> a, ReadOnlySpan<int> b, ReadOnlySpan<int> c,
+        Output output, PanelTarget<TOut> target)
+        where TScale : struct, IPanelScale
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
+    {
+        Lengths.MustReach((long)target.Rows * width, sums.Length);
+        Lengths.MustReach(width, Math.Min(a.Length, Math.Min(b.Length, c.Length)));
+        Lengths.MustReach(target.Columns, width);
+        var action = new FixedAction<TScale, TOut> { Sums = sums[..(target.Rows * width)], A = a, B = b, C = c, Out = output, Target = target };
+        PanelWidth.Dispatch(width, ref action);
+    }
+
+    /// <summary>The same by factors in double precision, one rounding with ties away from zero.</summary>
+    public static void WriteDouble<TOut>(ReadOnlySpan<int> sums, int width, ReadOnlySpan<double> factors, Output output, PanelTarget<TOut> target)
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
+    {
+        Lengths.MustReach((long)target.Rows * width, sums.Length);
+        Lengths.MustReach(width, factors.Length);
+        Lengths.MustReach(target.Columns, width);
+        var action = new DoubleAction<TOut> { Sums = sums[..(target.Rows * width)], Factors = factors, Out = output, Target = target };
+        PanelWidth.Dispatch(width, ref action);
+    }
+
+    private ref struct FixedAction<TScale, TOut> : IPanelAction
+        where TScale : struct, IPanelScale
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
+    {
+        public required ReadOnlySpan<int> Sums, A, B, C;
+        public required Output Out;
+        public required PanelTarget<TOut> Target;
+
+        // In bounds: Write checked sums and numbers, and the target its rows.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Invoke<L, F, I, S>()
+            where L : unmanaged, ILanes<F, I>, IShortLanes<I, S>
+            where F : unmanaged, ISimd<F, float>
+            where I : unmanaged, ISimd<I, int>
+            where S : unmanaged, ISimd<S, short>
+        {
+            nuint n = (nuint)I.Count, at = 0, step = (nuint)Target.Stride;
+            ref int a = ref MemoryMarshal.GetReference(A), b = ref MemoryMarshal.GetReference(B), c = ref MemoryMarshal.GetReference(C);
+            I a0 = I.Load(ref a, 0), a1 = I.Load(ref a, n), b0 = I.Load(ref b, 0), b1 = I.Load(ref b, n), c0 = I.Load(ref c, 0), c1 = I.Load(ref c, n);
+            I zero = I.Splat(Out.ZeroPoint);
+            S low = S.Splat((short)Out.Min), high = S.Splat((short)Out.Max);
+            ref int sum = ref MemoryMarshal.GetReference(Sums);
+            ref TOut to = ref MemoryMarshal.GetReference(Target.Output);
+            int rows = Target.Rows, columns = Target.Columns;
+            bool whole = columns == S.Count;
+            for (int r = 0; r < rows; r++, at += 2 * n)
+            {
+                I x0 = TScale.Apply<L, F, I>(I.Load(ref sum, at), a0, b0, c0) + zero;
+                I x1 = TScale.Apply<L, F, I>(I.Load(ref sum, at + n), a1, b1, c1) + zero;
+                S y = S.Min(high, S.Max(low, L.Narrow(x0, x1)));
+                if (whole) L.StoreNarrow(y, ref to, (nuint)r * step);
+                else PartialShorts<L, I, S>.StoreNarrow(y, ref to, (nuint)r * step, columns);
+            }
+        }
+
+        public readonly void InvokeScalar()
+        {
+            int width = Sums.Length / Math.Max(1, Target.Rows);
+            for (int i = 0; i < Target.Rows * Target.Columns; i++)
+            {
+                int row = i / Target.Columns, column = i % Target.Columns;
+                int scaled = TScale.Apply<LanesScalar, Scalar<float>, Scalar<int>>(new(Sums[row * width + column]), new(A[column]), new(B[column]), new(C[column])).Value;
+                Target.Output[row * Target.Stride + column] = TOut.CreateTruncating(Math.Clamp(scaled + Out.ZeroPoint, Out.Min, Out.Max));
+            }
+        }
+    }
+
+    private ref struct DoubleAction<TOut> : IPanelAction where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
+    {
+        public required ReadOnlySpan<int> Sums;
+        public required ReadOnlySpan<double> Factors;
+        public required Output Out;
+        public required PanelTarget<TOut> Target;
+
+        // In bounds: as above.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Invoke<L, F, I, S>()
+            where L : unmanaged, ILanes<F, I>, IShortLanes<I, S>
+            where F : unmanaged, ISimd<F, float>
+            where I : unmanaged, ISimd<I, int>
+            where S : unmanaged, ISimd<S, short>
+        {
+            nuint n = (nuint)I.Count, at = 0, step = (nuint)Target.Stride;
+            I zero = I.Splat(Out.ZeroPoint);
+            S low = S.Splat((short)Out.Min), high = S.Splat((short)Out.Max);
+            ref double factors = ref MemoryMarshal.GetReference(Factors);
+            ref int sum = ref MemoryMarshal.GetReference(Sums);
+            ref TOut to = ref MemoryMarshal.GetReference(Target.Output);
+            int rows = Target.Rows, columns = Target.Columns;
+            bool whole = columns == S.Count;
+            for (int r = 0; r < rows; r++, at += 2 * n)
+            {
+                I x0 = L.ScaleDouble(I.Load(ref sum, at), ref factors, 0) + zero;
+                I x1 = L.ScaleDouble(I.Load(ref sum, at + n), ref factors, n) + zero;
+                S y = S.Min(high, S.Max(low, L.Narrow(x0, x1)));
+                if (whole) L.StoreNarrow(y, ref to, (nuint)r * step);
+                else PartialShorts<L, I, S>.StoreNarrow(y, ref to, (nuint)r * step, columns);
+            }
+        }
+
+        public readonly void InvokeScalar()
+        {
+            int width = Sums.Length / Math.Max(1, Target.Rows);
+            for (int i = 0; i < Target.Rows * Target.Columns; i++)
+            {
+                int row = i / Target.Columns, column = i % Target.Columns;
+                int scaled = LanesScalar.ScaleDouble(new(Sums[row * width + column]), in Factors[column], 0).Value;
+                Target.Output[row * Target.Stride + column] = TOut.CreateTruncating(Math.Clamp(scaled + Out.ZeroPoint, Out.Min, Out.Max));
+            }
+        }
+    }
+}
