@@ -99,8 +99,9 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
             return new ConvReferenceInt<TIn, TWeight>(geometry, true, c.In(0), rows, zeroPoint, c.In(1), c.Type(1), null, weightZeroPoint, epilogue);
         }
         var (repeat, repeated) = Repeat<TIn>(c, ref geometry, rows);
-        var weights = DepthwiseWeights.Pack<TWeight>(c, geometry, weightZeroPoint, out var pack);
-        var step = new DepthwiseIntStep<TIn>(c, geometry, repeated, rows, TIn.CreateTruncating(zeroPoint), weights, epilogue);
+        var kernel = new DepthwiseInt(geometry, DepthwiseInt.WidestPanel);
+        var weights = DepthwiseWeights.Pack<TWeight>(c, kernel, $"{geometry.FilterHeight}x{geometry.FilterWidth}", weightZeroPoint, out var pack);
+        var step = new DepthwiseIntStep<TIn>(c, geometry, kernel, repeated, rows, TIn.CreateTruncating(zeroPoint), weights, epilogue);
         IStep?[] steps = [pack, repeat, step];
         return new Sequence([.. steps.OfType<IStep>()]);
     }

@@ -16,6 +16,7 @@ internal sealed class DepthwiseIntStep<TIn> : ParallelStep where TIn : unmanaged
     private const int BlockPositions = 64;
 
     private readonly ConvGeometry _geometry;
+    private readonly DepthwiseInt _kernel;
     private readonly Operand _input;
     private readonly Scratch? _repeated;
     private readonly QuantizedRows? _rows;
@@ -25,12 +26,12 @@ internal sealed class DepthwiseIntStep<TIn> : ParallelStep where TIn : unmanaged
     private readonly Scratch _lines;
     private readonly Scratch _sums;
 
-    public DepthwiseIntStep(in PrepareContext c, in ConvGeometry geometry, Scratch? repeated, QuantizedRows? rows, TIn zeroPoint, RightMatrix<short> weights, IIntEpilogue epilogue)
+    public DepthwiseIntStep(in PrepareContext c, in ConvGeometry geometry, DepthwiseInt kernel, Scratch? repeated, QuantizedRows? rows, TIn zeroPoint, RightMatrix<short> weights, IIntEpilogue epilogue)
     {
-        (_geometry, _input, _repeated, _rows, _zeroPoint, _weights) = (geometry, c.In(0), repeated, rows, zeroPoint, weights);
-        _epilogue = epilogue.Panels(new(DepthwiseInt.PanelWidth, 1, geometry.OutputChannels));
-        _lines = c.ScratchPerWorker(DepthwiseInt.LinesLength(geometry) * sizeof(short));
-        _sums = c.ScratchPerWorker((long)BlockPositions * DepthwiseInt.PanelWidth * sizeof(int));
+        (_geometry, _kernel, _input, _repeated, _rows, _zeroPoint, _weights) = (geometry, kernel, c.In(0), repeated, rows, zeroPoint, weights);
+        _epilogue = epilogue.Panels(new(kernel.Width, 1, geometry.OutputChannels));
+        _lines = c.ScratchPerWorker(kernel.LinesLength * sizeof(short));
+        _sums = c.ScratchPerWorker((long)BlockPositions * kernel.Width * sizeof(int));
     }
 
     public override int Units => _geometry.Batch * _geometry.OutputHeight;
@@ -54,7 +55,7 @@ internal sealed class DepthwiseIntStep<TIn> : ParallelStep where TIn : unmanaged
                 if (kept[slots[fy]] == number) continue;
                 kept[slots[fy]] = number;
                 TIn zero = _rows is null ? _zeroPoint : TIn.CreateTruncating(_rows.ZeroPoint(c, image));
-                DepthwiseInt.Keep(_geometry, source, image, y, zero, lines, slots[fy]);
+                _kernel.Keep(source, image, y, zero, lines, slots[fy]);
             }
             Line(c, line, lines, slots, worker);
         }
@@ -64,18 +65,18 @@ internal sealed class DepthwiseIntStep<TIn> : ParallelStep where TIn : unmanaged
 
     private void Line(in RunContext c, int line, ReadOnlySpan<short> lines, ReadOnlySpan<int> slots, int worker)
     {
-        int width = DepthwiseInt.PanelWidth, outputs = _geometry.OutputWidth;
+        int width = _kernel.Width, outputs = _geometry.OutputWidth;
         var sums = c.Scratch<int>(_sums, worker);
         var weights = _weights.Get(c, 0);
         Span<int> start = stackalloc int[width];
-        for (int panel = 0; panel < DepthwiseInt.PanelCount(_geometry); panel++)
+        for (int panel = 0; panel < _kernel.Panels; panel++)
         {
             int column = panel * width, columns = Math.Min(width, _geometry.OutputChannels - column);
             _epilogue.Start(c, column, columns, start);
             for (int x = 0; x < outputs; x += BlockPositions)
             {
                 int count = Math.Min(BlockPositions, outputs - x);
-                DepthwiseInt.Sums(_geometry, lines, slots, panel, weights, start, x, x + count, sums);
+                _kernel.Sums(lines, slots, panel, weights, start, x, x + count, sums);
                 _epilogue.Write(c, sums, new() { Width = width, Panel = panel, Column = column, Columns = columns, Row = line * outputs + x, Rows = count });
             }
         }

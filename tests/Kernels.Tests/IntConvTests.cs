@@ -1,0 +1,146 @@
+using System.Numerics;
+using Graft.Kernels.Conv;
+using Graft.Kernels.Gemm;
+using Graft.Kernels.Reference;
+using Graft.Kernels.Simd;
+
+namespace Graft.Kernels.Tests;
+
+/// <summary>Patches and depthwise sums of integer convolutions against their definitions.</summary>
+public sealed class IntConvTests
+{
+    /// <summary>Height, width, channels, filter height and width, stride, dilation, padding.</summary>
+    private static readonly (int H, int W, int C, int Fy, int Fx, int Stride, int Dilation, int Pad)[] Cases =
+    [
+        (5, 6, 3, 3, 3, 1, 1, 1), (7, 7, 16, 3, 3, 2, 1, 1), (9, 4, 17, 5, 5, 1, 1, 2), (6, 11, 33, 5, 5, 2, 1, 1), (8, 9, 40, 3, 3, 1, 2, 2),
+        (1, 20, 5, 1, 7, 1, 1, 3), (20, 1, 8, 4, 1, 3, 1, 0), (4, 4, 64, 1, 1, 1, 1, 0), (3, 3, 7, 3, 3, 1, 1, 0), (6, 6, 9, 2, 2, 2, 1, 0),
+        (5, 5, 1, 3, 3, 1, 3, 3), (4, 5, 31, 3, 2, 3, 1, 2), (2, 2, 12, 1, 1, 2, 1, 0),
+    ];
+
+    [Fact]
+    public void DepthwiseSumsAgreeWithTheDefinitionAtEveryWidth()
+    {
+        foreach (var size in Cases)
+        {
+            foreach (int width in new[] { 2, 8, 16, 32 })
+            {
+                Depthwise<sbyte, sbyte>(Geometry(size, 1), width, -7, 0);
+                Depthwise<byte, byte>(Geometry(size, 1), width, 255, 131);
+                Depthwise<short, sbyte>(Geometry(size, 1), width, 0, 0);
+            }
+        }
+    }
+
+    private static void Depthwise<TIn, TWeight>(ConvGeometry g, int width, int zeroPoint, int weightZeroPoint)
+        where TIn : unmanaged, IBinaryInteger<TIn>
+        where TWeight : unmanaged, IBinaryInteger<TWeight>
+    {
+        var kernel = new DepthwiseInt(g, width);
+        TIn[] input = FloatSample.Integers<TIn>(g.Batch * g.InputHeight * g.InputWidth * g.InputChannels, 1);
+        TWeight[] weights = FloatSample.Integers<TWeight>(g.FilterHeight * g.FilterWidth * g.OutputChannels, 2);
+        short[] packed = new short[kernel.WeightsLength], lines = new short[kernel.LinesLength];
+        kernel.Pack<TWeight>(weights, weightZeroPoint, packed);
+        int[] expected = new int[g.OutputChannels], start = FloatSample.Integers<int>(width, 3);
+        int[] slots = [.. Enumerable.Range(0, g.FilterHeight).Reverse()];
+        for (int line = 0; line < g.Batch * g.OutputHeight; line++)
+        {
+            // Lines keep nothing from before.
+            Array.Fill(lines, (short)0x5A5A);
+            int image = line / g.OutputHeight, top = line % g.OutputHeight * g.StrideY - g.PadY;
+            for (int fy = 0; fy < slots.Length; fy++) kernel.Keep<TIn>(input, image, top + fy * g.DilationY, TIn.CreateTruncating(zeroPoint), lines, slots[fy]);
+            for (int panel = 0; panel < kernel.Panels; panel++)
+            {
+                foreach ((int begin, int end) in new[] { (0, g.OutputWidth), (g.OutputWidth / 2, g.OutputWidth) })
+                {
+                    int[] sums = new int[(end - begin + 1) * width];
+                    kernel.Sums(lines, slots, panel, packed, start, begin, end, sums);
+                    for (int x = begin; x < end; x++)
+                    {
+                        ConvReference.Depthwise<TIn, TWeight, int>(g, input, zeroPoint, weights, weightZeroPoint, line * g.OutputWidth + x, expected);
+                        for (int position = 0; position < width; position++)
+                        {
+                            int channel = panel * width + PanelOrder.Column(position, width);
+                            if (channel < expected.Length) Assert.Equal(expected[channel] + start[position], sums[(x - begin) * width + position]);
+                        }
+                    }
+                    Assert.All(sums[((end - begin) * width)..], s => Assert.Equal(0, s));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void PatchesHoldWhatTheFilterSees()
+    {
+        foreach (var size in Cases)
+        {
+            foreach (int groups in new[] { 1, size.C % 2 == 0 ? 2 : 1, size.C }.Distinct())
+            {
+                ConvGeometry g = Geometry(size, size.C / groups);
+                foreach (LeftFactors kind in Enum.GetValues<LeftFactors>())
+                {
+                    Patches<sbyte>(g, kind, -7);
+                    Patches<byte>(g, kind, 200);
+                }
+                Patches<short>(g, LeftFactors.Int16, 0);
+            }
+        }
+    }
+
+    private static void Patches<TIn>(ConvGeometry g, LeftFactors kind, int zeroPoint) where TIn : unmanaged, IBinaryInteger<TIn>
+    {
+        TIn[] input = FloatSample.Integers<TIn>(g.Batch * g.InputHeight * g.InputWidth * g.InputChannels, 1);
+        int bytes = LeftRow.FactorBytes(kind), stride = (g.K * bytes + 3) / 4 * 4, zero = LeftRow.ZeroPoint<TIn>(kind, zeroPoint);
+        const byte guard = 0xA5;
+        for (int begin = 0; begin < g.Rows; begin += 5)
+        {
+            int count = Math.Min(5, g.Rows - begin);
+            for (int group = 0; group < g.Groups; group++)
+            {
+                byte[] rows = new byte[count * stride + LeftRow.Slack + 1];
+                rows[^1] = guard;
+                LeftPatches.Gather<TIn>(g, input, group, begin, count, TIn.CreateTruncating(zeroPoint), kind, rows.AsSpan(0, rows.Length - 1), stride);
+                Assert.Equal(guard, rows[^1]);
+                for (int i = 0; i < count * g.K; i++)
+                {
+                    int at = i / g.K * stride + i % g.K * bytes;
+                    int factor = kind == LeftFactors.Int16 ? BitConverter.ToInt16(rows, at) : kind == LeftFactors.Int8 ? (sbyte)rows[at] : rows[at];
+                    Assert.Equal(Seen(g, input, zeroPoint, group, begin + i / g.K, i % g.K), factor - zero);
+                }
+            }
+        }
+    }
+
+    private static int Seen<TIn>(in ConvGeometry g, TIn[] input, int zeroPoint, int group, int position, int k) where TIn : unmanaged, IBinaryInteger<TIn>
+    {
+        int channel = group * g.GroupChannels + k % g.GroupChannels, fx = k / g.GroupChannels % g.FilterWidth, fy = k / g.GroupChannels / g.FilterWidth;
+        int x = position % g.OutputWidth * g.StrideX - g.PadX + fx * g.DilationX;
+        int y = position / g.OutputWidth % g.OutputHeight * g.StrideY - g.PadY + fy * g.DilationY, image = position / (g.OutputWidth * g.OutputHeight);
+        bool inside = x >= 0 && x < g.InputWidth && y >= 0 && y < g.InputHeight;
+        return inside ? int.CreateTruncating(input[((image * g.InputHeight + y) * g.InputWidth + x) * g.InputChannels + channel]) - zeroPoint : 0;
+    }
+
+    private static ConvGeometry Geometry((int H, int W, int C, int Fy, int Fx, int Stride, int Dilation, int Pad) s, int groupChannels)
+    {
+        int Output(int input, int filter) => (input + 2 * s.Pad - (filter - 1) * s.Dilation - 1) / s.Stride + 1;
+        return new()
+        {
+            Batch = 2,
+            InputHeight = s.H,
+            InputWidth = s.W,
+            InputChannels = s.C,
+            FilterHeight = s.Fy,
+            FilterWidth = s.Fx,
+            OutputHeight = Output(s.H, s.Fy),
+            OutputWidth = Output(s.W, s.Fx),
+            OutputChannels = s.C,
+            StrideY = s.Stride,
+            StrideX = s.Stride,
+            DilationY = s.Dilation,
+            DilationX = s.Dilation,
+            PadY = s.Pad,
+            PadX = s.Pad,
+            GroupChannels = groupChannels,
+        };
+    }
+}
