@@ -42,5 +42,5 @@ internal sealed record TensorInfo
 
     public long ByteCount => Type.ByteCount(Shape.ElementCount);
 
-    public override string ToString() => $"\"{Name}\" {Type.Name()}{Shape}";
+    public override string ToString() => $"\"{Errors.Throw.Brief(Name)}\" {Type.Name()}{Shape}";
 }

@@ -11,6 +11,7 @@ namespace Graft.Loading;
 internal sealed unsafe class BufferWindows(ModelBytes bytes, string? folder, List<ModelBytes> externalFiles)
 {
     private readonly Dictionary<string, ModelBytes> _external = [];
+    private Dictionary<uint, int>? _externalBuffers;
 
     /// <summary>The data of buffer <paramref name="index"/>; absent when the buffer is empty.</summary>
     public ConstantData Buffer(ModelView model, uint index, string field)
@@ -29,10 +30,8 @@ internal sealed unsafe class BufferWindows(ModelBytes bytes, string? folder, Lis
     /// <summary>The data of an external buffer, by its id.</summary>
     public ConstantData External(ModelView model, uint id, string field)
     {
-        foreach (var buffer in model.ExternalBuffers)
+        if (Indices(model).TryGetValue(id, out int index) && model.ExternalBuffers[index] is var buffer && buffer.Group < (uint)model.ExternalBufferGroups.Count)
         {
-            if (buffer.Id != id) continue;
-            if (buffer.Group >= (uint)model.ExternalBufferGroups.Count) break;
             string name = model.ExternalBufferGroups[(int)buffer.Group].Name;
             if (!buffer.PackingUtf8.IsEmpty && buffer.Packing != "unpacked")
             {
@@ -41,6 +40,15 @@ internal sealed unsafe class BufferWindows(ModelBytes bytes, string? folder, Lis
             return Window(Open(name, field), buffer.Offset, buffer.Length, field);
         }
         throw new ModelFormatException(field, 0, $"external buffer {id} does not exist or names no group");
+    }
+
+    /// <summary>Where each external buffer is; the first counts where an id is given twice.</summary>
+    private Dictionary<uint, int> Indices(ModelView model)
+    {
+        if (_externalBuffers is not null) return _externalBuffers;
+        _externalBuffers = [];
+        for (int i = 0; i < model.ExternalBuffers.Count; i++) _externalBuffers.TryAdd(model.ExternalBuffers[i].Id, i);
+        return _externalBuffers;
     }
 
     private static ConstantData Window(ModelBytes within, ulong offset, ulong size, string field)

@@ -15,7 +15,7 @@ internal static class GraphChecks
             CheckBlockScales(subgraph);
         }
         CheckCalls(graph);
-        foreach (var signature in graph.Signatures) CheckSignature(graph, signature);
+        foreach (var group in graph.Signatures.GroupBy(s => s.Subgraph)) CheckSignatures(graph.Subgraphs[group.Key], group);
     }
 
     private static void CheckFlow(Subgraph subgraph)
@@ -96,14 +96,17 @@ internal static class GraphChecks
         state[index] = done;
     }
 
-    private static void CheckSignature(Graph graph, SignatureInfo signature)
+    private static void CheckSignatures(Subgraph subgraph, IEnumerable<SignatureInfo> signatures)
     {
-        var subgraph = graph.Subgraphs[signature.Subgraph];
-        CheckNames(signature, "input", signature.Inputs, subgraph.Inputs);
-        CheckNames(signature, "output", signature.Outputs, subgraph.Outputs);
+        HashSet<int> inputs = [.. subgraph.Inputs], outputs = [.. subgraph.Outputs];
+        foreach (var signature in signatures)
+        {
+            CheckNames(signature, "input", signature.Inputs, inputs);
+            CheckNames(signature, "output", signature.Outputs, outputs);
+        }
     }
 
-    private static void CheckNames(SignatureInfo signature, string kind, ImmutableArray<(string Name, int Tensor)> named, ImmutableArray<int> tensors)
+    private static void CheckNames(SignatureInfo signature, string kind, ImmutableArray<(string Name, int Tensor)> named, HashSet<int> tensors)
     {
         foreach (var (name, tensor) in named)
         {

@@ -13,6 +13,7 @@ namespace Graft.Loading;
 internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
 {
     private readonly List<string> _unsupported = [];
+    private (OpId Id, OpEntry? Entry)[] _codes = [];
     private int _slots;
 
     public Graph Read(ReadOnlySpan<byte> flatBuffer)
@@ -21,6 +22,8 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
         var model = ModelView.Root(flatBuffer);
         int count = model.Subgraphs.Count;
         if (count == 0) throw new ModelFormatException("subgraphs", model.Table.Position, "the model has no subgraph");
+        _codes = new (OpId, OpEntry?)[model.OperatorCodes.Count];
+        for (int i = 0; i < _codes.Length; i++) _codes[i] = Find(model.OperatorCodes[i]);
         var subgraphs = ImmutableArray.CreateBuilder<Subgraph>(count);
         for (int i = 0; i < count; i++) subgraphs.Add(ReadSubgraph(model, i));
         var graph = new Graph
@@ -43,14 +46,14 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
         int tensorCount = view.Tensors.Count;
         var tensors = ImmutableArray.CreateBuilder<TensorInfo>(tensorCount);
         for (int t = 0; t < tensorCount; t++) tensors.Add(TensorReader.Read(model, view.Tensors[t], t, $"{path}.tensors[{t}]", buffers));
-        var all = tensors.MoveToImmutable();
         var inputs = Indices(view.Inputs, tensorCount, $"{path}.inputs", view.Table.Position, optional: false);
         var outputs = Indices(view.Outputs, tensorCount, $"{path}.outputs", view.Table.Position, optional: false);
         foreach (int t in inputs)
         {
             // Not a constant for the operators: the caller may write it.
-            if (all[t].Constant.IsPresent) all = all.SetItem(t, all[t] with { Initial = all[t].Constant, Constant = default });
+            if (tensors[t].Constant.IsPresent) tensors[t] = tensors[t] with { Initial = tensors[t].Constant, Constant = default };
         }
+        var all = tensors.MoveToImmutable();
 
         int nodeCount = view.Operators.Count;
         var nodes = ImmutableArray.CreateBuilder<Node>(nodeCount);
@@ -70,12 +73,11 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
             throw new ModelFormatException($"{path}.opcode_index", view.Table.Position, $"operator code {view.OpcodeIndex} does not exist; the model has {model.OperatorCodes.Count}");
         }
         var code = model.OperatorCodes[(int)view.OpcodeIndex];
-        var id = code.Code == BuiltinOperator.Custom ? OpId.Custom(code.CustomCode) : OpId.Builtin(code.Code);
         int tensorCount = subgraph.Tensors.Length;
         var node = new Node
         {
             Index = index,
-            Id = id,
+            Id = _codes[view.OpcodeIndex].Id,
             Version = code.Version,
             Op = null,
             Inputs = Indices(view.Inputs, tensorCount, $"{path}.inputs", view.Table.Position, optional: true),
@@ -88,7 +90,7 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
 
     private Node ReadOp(OperatorView view, Subgraph subgraph, Node node, string path)
     {
-        var entry = registry.Find(node.Id);
+        var entry = _codes[view.OpcodeIndex].Entry;
         string? refusal = entry is null
             ? NotSupported.Reason(node.Id)
             : entry.Signature.Refusal(node.Version, Types(subgraph, node.Inputs), Types(subgraph, node.Outputs));
@@ -143,6 +145,12 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
             subgraph = subgraph with { Tensors = subgraph.Tensors.SetItem(node.Outputs[i], output with { Type = type }) };
         }
         return subgraph;
+    }
+
+    private (OpId, OpEntry?) Find(OperatorCodeView code)
+    {
+        var id = code.Code == BuiltinOperator.Custom ? OpId.Custom(code.CustomCode) : OpId.Builtin(code.Code);
+        return (id, registry.Find(id));
     }
 
     private static DType?[] Types(Subgraph subgraph, ImmutableArray<int> tensors) =>

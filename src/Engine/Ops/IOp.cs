@@ -23,6 +23,9 @@ internal interface IOp<TSelf> : IOp where TSelf : IOp<TSelf>
 /// <summary>One step of a plan: no shape logic, no choice of type, no allocation.</summary>
 internal interface IStep
 {
+    /// <summary>Estimated elementary operations, where they may be many more than the bytes that are read and written; else 0.</summary>
+    long Work => 0;
+
     void Run(in RunContext c);
 }
 

@@ -20,6 +20,6 @@ internal static class NotSupported
 
     /// <summary>Why the operator is refused.</summary>
     public static string Reason(OpId id) => id.CustomName is { } name
-        ? $"no custom operator '{name}' is known: register one through {nameof(ModelOptions)}.{nameof(ModelOptions.CustomOperators)}"
+        ? $"no custom operator '{Errors.Throw.Brief(name)}' is known: register one through {nameof(ModelOptions)}.{nameof(ModelOptions.CustomOperators)}"
         : Reasons.TryGetValue(id.Code, out string? reason) ? $"this operator is not supported: {reason}" : "this operator is not supported";
 }

@@ -5,6 +5,8 @@ namespace Graft.Ops;
 /// <summary>Steps of one node that run one after the other.</summary>
 internal sealed class Sequence(params IStep[] steps) : IStep
 {
+    public long Work => steps.Sum(s => s.Work);
+
     public void Run(in RunContext c)
     {
         foreach (var step in steps) step.Run(c);

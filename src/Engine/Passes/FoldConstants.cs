@@ -5,8 +5,8 @@ using Graft.Planning;
 namespace Graft.Passes;
 
 /// <summary>
-/// Computes nodes whose inputs are all constant, once per model: weights stored as float16, shapes, masks. A result much larger than
-/// its inputs is left to the run.
+/// Computes nodes whose inputs are all constant, once per model: weights stored as float16, shapes, masks. What would cost much more
+/// memory or time than the file is large is left to the run.
 /// </summary>
 internal sealed class FoldConstants : IPass
 {
@@ -15,21 +15,27 @@ internal sealed class FoldConstants : IPass
     public Graph Run(Graph graph, PackedWeights packed)
     {
         var subgraphs = graph.Subgraphs.ToBuilder();
-        for (int i = 0; i < subgraphs.Count; i++) subgraphs[i] = Fold(graph, subgraphs[i], packed);
+        var budget = new PlanningBudget(graph);
+        for (int i = 0; i < subgraphs.Count; i++)
+        {
+            using var evaluator = new Evaluator(graph, subgraphs[i], new(KernelSet.Fast, 1, false), packed, budget);
+            subgraphs[i] = Fold(subgraphs[i], evaluator);
+        }
         return graph with { Subgraphs = subgraphs.ToImmutable() };
     }
 
-    private static Subgraph Fold(Graph graph, Subgraph subgraph, PackedWeights packed)
+    private static Subgraph Fold(Subgraph subgraph, Evaluator evaluator)
     {
         var patch = new Patch(subgraph);
+        var facts = new ConstantFacts(subgraph);
         foreach (var node in subgraph.Nodes)
         {
             if (node.Op is IStateful or ICallsSubgraphs || node.Inputs.IsEmpty) continue;
-            if (!node.Inputs.All(t => t < 0 || patch.Tensor(t).Constant.IsPresent)) continue;
-            if (!Evaluator.CanHold(subgraph, node.Outputs) && !IsState(subgraph, node)) continue;
+            if (!node.Inputs.All(t => t < 0 || facts.Values[t].IsPresent)) continue;
+            if (!Evaluator.CanCompute(subgraph, node) && !IsState(subgraph, node)) continue;
             try
             {
-                TryFold(graph, subgraph, node, patch, packed);
+                TryFold(subgraph, node, patch, facts, evaluator);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -39,29 +45,23 @@ internal sealed class FoldConstants : IPass
         return patch.IsEmpty ? subgraph : patch.Apply();
     }
 
-    private static void TryFold(Graph graph, Subgraph subgraph, Node node, Patch patch, PackedWeights packed)
+    private static void TryFold(Subgraph subgraph, Node node, Patch patch, ConstantFacts facts, Evaluator evaluator)
     {
-        var facts = new ConstantFacts(subgraph, patch);
         node.Op!.Infer(new InferContext(facts, subgraph, node));
-        long inputBytes = node.Inputs.Sum(t => t < 0 ? 0 : patch.Tensor(t).Constant.ByteCount), outputBytes = 0;
-        foreach (int t in node.Outputs)
-        {
-            if (facts.ShapeOf(t) is not { } shape) return;
-            outputBytes = checked(outputBytes + subgraph.Tensors[t].Type.ByteCount(shape.ElementCount));
-        }
-        if (outputBytes == 0 || outputBytes > Evaluator.GrowthBytesMax + Evaluator.GrowthFactorMax * inputBytes) return;
-        var results = Evaluator.Run(graph, subgraph, node, facts.Values, facts.Shapes, new(KernelSet.Fast, 1, false), packed);
+        if (node.Outputs.Any(t => facts.ShapeOf(t) is not { ElementCount: > 0 })) return;
+        if (evaluator.TryRun(node, facts.Values, facts.Shapes) is not { } results) return;
         if (IsState(subgraph, node))
         {
             // Converters write the zeros that a state begins with as a constant. It begins with them anyway, and must not return to them.
-            if (!new ConstantData(results[0].Address, outputBytes).Bytes.ContainsAnyExcept((byte)0)) patch.Remove(node);
+            if (!new ConstantData(results[0].Address, results[0].ByteCount).Bytes.ContainsAnyExcept((byte)0)) patch.Remove(node);
             return;
         }
         for (int o = 0; o < results.Length; o++)
         {
             var shape = facts.Shapes[node.Outputs[o]]!.Value;
             long bytes = subgraph.Tensors[node.Outputs[o]].Type.ByteCount(shape.ElementCount);
-            patch.SetConstant(node.Outputs[o], new(results[o].Address, bytes, results[o]), shape);
+            facts.Values[node.Outputs[o]] = new(results[o].Address, bytes, results[o]);
+            patch.SetConstant(node.Outputs[o], facts.Values[node.Outputs[o]], shape);
         }
         patch.Remove(node);
     }
@@ -71,15 +71,10 @@ internal sealed class FoldConstants : IPass
 
     private sealed class ConstantFacts : ITensorFacts
     {
-        public ConstantFacts(Subgraph subgraph, Patch patch)
+        public ConstantFacts(Subgraph subgraph)
         {
-            Values = new ConstantData[subgraph.Tensors.Length];
-            Shapes = new Shape?[subgraph.Tensors.Length];
-            for (int t = 0; t < Values.Length; t++)
-            {
-                Values[t] = patch.Tensor(t).Constant;
-                if (Values[t].IsPresent) Shapes[t] = patch.Tensor(t).Shape;
-            }
+            Values = [.. subgraph.Tensors.Select(t => t.Constant)];
+            Shapes = [.. subgraph.Tensors.Select(t => t.Constant.IsPresent ? t.Shape : (Shape?)null)];
         }
 
         public ConstantData[] Values { get; }

@@ -5,20 +5,19 @@ using Graft.Runtime;
 
 namespace Graft.Planning;
 
-/// <summary>Runs one node on known values while a model is optimised or planned.</summary>
-internal static class Evaluator
+/// <summary>Runs nodes of one subgraph on known values while a model is optimised or planned.</summary>
+internal sealed class Evaluator(Graph graph, Subgraph subgraph, PlanOptions options, PackedWeights packed, PlanningBudget budget) : IDisposable
 {
-    /// <summary>A computed value may exceed its inputs by this many bytes and by <see cref="GrowthFactorMax"/>; else it is left to the run.</summary>
-    public const long GrowthBytesMax = 1 << 20;
+    private Session? _session;
 
-    public const long GrowthFactorMax = 4;
-
-    /// <summary>The outputs' bytes. All input values and all shapes are known.</summary>
-    public static NativeBuffer[] Run(Graph graph, Subgraph subgraph, Node node, ConstantData[] values, Shape?[] shapes,
-        PlanOptions options, PackedWeights packed)
+    /// <summary>The outputs' bytes; null when computing them is left to the run. All input values and all shapes are known.</summary>
+    public NativeBuffer[]? TryRun(Node node, ConstantData[] values, Shape?[] shapes)
     {
-        using var session = new Session(graph, new PlanCache(graph, packed), packed, options with { Threads = 1 });
-        var frame = session.Frame(subgraph.Index);
+        long inputBytes = node.Inputs.Sum(t => t < 0 ? 0 : values[t].ByteCount);
+        long[] sizes = [.. node.Outputs.Select(t => subgraph.Tensors[t].Type.ByteCount(shapes[t]!.Value.ElementCount))];
+        if (!budget.TryTakeBytes(inputBytes, sizes)) return null;
+        _session ??= new Session(graph, new PlanCache(graph, packed), packed, options with { Threads = 1 });
+        var frame = _session.Frame(subgraph.Index);
         foreach (int t in node.Inputs)
         {
             if (t >= 0) frame.Tensors[t] = new() { Address = values[t].Address, ByteCount = (int)values[t].ByteCount, Shape = shapes[t]!.Value, IsShapeKnown = true };
@@ -27,23 +26,35 @@ internal static class Evaluator
         for (int o = 0; o < results.Length; o++)
         {
             int t = node.Outputs[o];
-            var shape = shapes[t]!.Value;
-            long bytes = subgraph.Tensors[t].Type.ByteCount(shape.ElementCount);
-            results[o] = new NativeBuffer(bytes);
-            frame.Tensors[t] = new() { Address = results[o].Address, ByteCount = (int)bytes, Shape = shape, IsShapeKnown = true };
+            results[o] = new NativeBuffer(sizes[o]);
+            frame.Tensors[t] = new() { Address = results[o].Address, ByteCount = (int)sizes[o], Shape = shapes[t]!.Value, IsShapeKnown = true };
         }
         try
         {
-            frame.RunDynamic(node);
+            using var dynamic = new DynamicNode(frame, node);
+            if (budget.TryTakeWork(dynamic.Ready().Work))
+            {
+                dynamic.RunReady();
+                return results;
+            }
         }
         catch (Exception e) when (e is not OperatorException)
         {
             Errors.Throw.Failed(subgraph, node, e);
         }
-        return results;
+        foreach (var result in results) result.Dispose();
+        return null;
     }
 
-    /// <summary>True when all these tensors can take a computed value: they are present, of fixed size, and not state.</summary>
-    public static bool CanHold(Subgraph subgraph, ImmutableArray<int> outputs) => outputs.All(t =>
-        t >= 0 && subgraph.Tensors[t].Type is not (DType.String or DType.Variant) && !subgraph.Tensors[t].IsVariable);
+    /// <summary>
+    /// True when a node's result may be computed ahead: it is not state, of fixed size, and no adapter will change it. (Adapters act on
+    /// numbers, never on the integers that shapes are made of.)
+    /// </summary>
+    public static bool CanCompute(Subgraph subgraph, Node node) =>
+        node.Op is not (IStateful or ICallsSubgraphs) && node.Outputs.All(t => t >= 0 && CanCompute(subgraph.Tensors[t], node.Op is IAdaptable));
+
+    public void Dispose() => _session?.Dispose();
+
+    private static bool CanCompute(TensorInfo output, bool isAdaptable) => output.Type is not (DType.String or DType.Variant) && !output.IsVariable
+        && (!isAdaptable || output.Type is DType.Int32 or DType.Int64);
 }

@@ -14,6 +14,8 @@ internal sealed class PlanBuilder : ITensorFacts
     private readonly PlanCache _plans;
     private readonly PackedWeights _packed;
     private readonly PlanKey _key;
+    private readonly PlanningBudget _budget;
+    private readonly Evaluator _evaluator;
     private readonly Subgraph _subgraph;
     private readonly Shape?[] _shapes;
     private readonly ConstantData[] _values;
@@ -22,13 +24,15 @@ internal sealed class PlanBuilder : ITensorFacts
     private readonly ScratchLayout _scratch = new();
     private readonly Lifetimes _lifetimes;
 
-    public PlanBuilder(Graph graph, PlanCache plans, PackedWeights packed, PlanKey key)
+    public PlanBuilder(Graph graph, PlanCache plans, PackedWeights packed, PlanKey key, PlanningBudget budget)
     {
         _graph = graph;
         _plans = plans;
         _packed = packed;
         _key = key;
+        _budget = budget;
         _subgraph = graph.Subgraphs[key.Subgraph];
+        _evaluator = new(graph, _subgraph, key.Options, packed, budget);
         _shapes = new Shape?[_subgraph.Tensors.Length];
         _values = new ConstantData[_subgraph.Tensors.Length];
         _lifetimes = new Lifetimes(_subgraph, key.Options.PreserveAllTensors);
@@ -55,6 +59,7 @@ internal sealed class PlanBuilder : ITensorFacts
 
     public Plan Build()
     {
+        using var evaluator = _evaluator;
         foreach (var node in _subgraph.Nodes)
         {
             try
@@ -94,7 +99,7 @@ internal sealed class PlanBuilder : ITensorFacts
             if (inputs[i] is not { } shape) return new Shape?[_graph.Subgraphs[subgraph].Outputs.Length];
             known[i] = shape;
         }
-        return _plans.Get(new PlanKey(subgraph, known, _key.Options)).OutputShapes;
+        return _plans.Get(new PlanKey(subgraph, known, _key.Options), _budget).OutputShapes;
     }
 
     public Subgraph Callee(int subgraph) => _graph.Subgraphs[subgraph];
@@ -164,17 +169,13 @@ internal sealed class PlanBuilder : ITensorFacts
 
     private bool IsComputable(Node node)
     {
-        if (node.Op is IStateful or ICallsSubgraphs) return false;
-        if (!Evaluator.CanHold(_subgraph, node.Outputs)) return false;
+        if (!Evaluator.CanCompute(_subgraph, node)) return false;
         return node.Op is IShapeOnly || node.Inputs.All(t => t < 0 || _values[t].IsPresent);
     }
 
     private bool Compute(Node node)
     {
-        long inputBytes = node.Inputs.Sum(t => t < 0 ? 0 : _values[t].ByteCount);
-        long outputBytes = node.Outputs.Sum(t => _subgraph.Tensors[t].Type.ByteCount(_shapes[t]!.Value.ElementCount));
-        if (outputBytes > Evaluator.GrowthBytesMax + Evaluator.GrowthFactorMax * inputBytes) return false;
-        var results = Evaluator.Run(_graph, _subgraph, node, _values, _shapes, _key.Options with { Threads = 1 }, _packed);
+        if (_evaluator.TryRun(node, _values, _shapes) is not { } results) return false;
         for (int o = 0; o < results.Length; o++)
         {
             int t = node.Outputs[o];
@@ -215,13 +216,22 @@ internal sealed class PlanBuilder : ITensorFacts
             Scratch = [.. _scratch.Areas.Select((area, i) => (area, arena.Offsets[first + i]))],
             ArenaBytes = arena.ByteCount,
             ArenaLowerBound = arena.LowerBound,
-            InputViews = [.. _subgraph.Inputs.Select(ViewsOf)],
+            InputViews = InputViews(),
             Values = _computed.ToImmutable(),
         };
     }
 
-    private int[] ViewsOf(int input) =>
-        [.. Enumerable.Range(0, _shapes.Length).Where(t => t == input || _lifetimes.Root(t) == input && !_values[t].IsPresent)];
+    private ImmutableArray<int[]> InputViews()
+    {
+        var views = new Dictionary<int, List<int>>();
+        foreach (int input in _subgraph.Inputs) views[input] = [input];
+        for (int t = 0; t < _shapes.Length; t++)
+        {
+            int root = _lifetimes.Root(t);
+            if (root != t && !_values[t].IsPresent && views.TryGetValue(root, out var found)) found.Add(t);
+        }
+        return [.. _subgraph.Inputs.Select(t => views[t].ToArray())];
+    }
 
     private long ByteCount(int t)
     {

@@ -11,7 +11,8 @@ internal sealed class PlanCache(Graph graph, PackedWeights packed)
     private readonly LinkedList<(PlanKey Key, Plan Plan)> _recent = [];
     private readonly Lock _lock = new();
 
-    public Plan Get(PlanKey key)
+    /// <summary>The plan, made within <paramref name="budget"/> when another plan needs it.</summary>
+    public Plan Get(PlanKey key, PlanningBudget? budget = null)
     {
         lock (_lock)
         {
@@ -22,7 +23,9 @@ internal sealed class PlanCache(Graph graph, PackedWeights packed)
                 return known.Value.Plan;
             }
         }
-        var plan = new PlanBuilder(graph, this, packed, key).Build();
+        budget ??= new PlanningBudget(graph);
+        budget.TakePlan(key.Subgraph);
+        var plan = new PlanBuilder(graph, this, packed, key, budget).Build();
         lock (_lock)
         {
             if (_plans.TryGetValue(key, out var raced)) return raced.Value.Plan;

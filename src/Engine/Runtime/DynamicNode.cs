@@ -18,14 +18,23 @@ internal sealed class DynamicNode(Frame frame, Node node) : IDisposable
 
     public void Run()
     {
+        Ready();
+        RunReady();
+    }
+
+    /// <summary>Infers, and prepares unless the step at hand still fits.</summary>
+    public IStep Ready()
+    {
         foreach (int output in node.Outputs)
         {
             if (output >= 0) frame.Tensors[output].IsShapeKnown = false;
         }
         node.Op!.Infer(new InferContext(frame, frame.Subgraph, node));
         if (!_reusable || !SameShapes()) Prepare();
-        _step!.Run(new RunContext(frame, _scratch));
+        return _step!;
     }
+
+    public void RunReady() => _step!.Run(new RunContext(frame, _scratch));
 
     public void Dispose()
     {

@@ -11,6 +11,8 @@ internal abstract class ParallelStep : IStep
     /// <summary>Estimated cost of one unit, in elementary operations: short steps are not worth waking workers for.</summary>
     public abstract long UnitCost { get; }
 
+    public long Work => Units == 0 ? 0 : UnitCost > long.MaxValue / 4096 / Units ? long.MaxValue / 4096 : Units * UnitCost;
+
     /// <summary>Computes units [begin, end), using the scratch of <paramref name="worker"/>.</summary>
     public abstract void RunRange(in RunContext c, int begin, int end, int worker);
 
