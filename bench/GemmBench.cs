@@ -22,8 +22,8 @@ public class GemmBench
     {
         var random = new Random(1);
         _left = Floats(random, M * Size);
-        _packed = new float[GemmFloat.PackedLength(Size, Size)];
-        GemmFloat.Pack(Floats(random, Size * Size), Size, 1, Size, Size, _packed);
+        _packed = new float[FloatPanels.Length(Size, Size)];
+        FloatPanels.Pack(Floats(random, Size * Size), Size, 1, Size, Size, _packed);
         _product = new float[M * Size];
         _leftInt = [.. Enumerable.Range(0, M * Size).Select(_ => (short)random.Next(-255, 256))];
         _packedInt = new short[GemmInt.PackedLength(Size, Size)];
@@ -32,8 +32,8 @@ public class GemmBench
     }
 
     [Benchmark]
-    public void Float() => GemmFloat.Run(_left, Size, M, Size, _packed, 0, GemmFloat.PanelCount(Size), Size, default,
-        float.MinValue, float.MaxValue, _product, Size);
+    public void Float() =>
+        GemmFloat.Run(new FloatProduct(new(_left, Size, M, Size), _packed, Size, default, FloatProduct.Unbounded, _product, Size), 0, FloatPanels.Count(Size), separate: false);
 
     [Benchmark]
     public void Int16() => GemmInt.Run(_leftInt, Size, M, Size, 0, Size, _packedInt, 0, GemmInt.PanelCount(Size), _sums, GemmInt.PaddedColumns(Size));

@@ -12,26 +12,32 @@ namespace Graft.Kernels.Gemm;
 /// </summary>
 internal static class GemmFloat
 {
+    /// <summary>
+    /// Sums of so few terms are always <see cref="Separate"/>: where they cancel, the roundings are all that is left, and their time is spent elsewhere.
+    /// </summary>
+    public const int FewTerms = 12;
+
     /// <summary>Rows of the tallest tile: its accumulators, two vectors of the right matrix and one factor fill the registers.</summary>
     public static int TileRows => Isa.VectorRegisters >= 32 ? 12 : 6;
 
     /// <summary>Computes all rows of the left matrix for panels [panelBegin, panelEnd).</summary>
     public static void Run(in FloatProduct p, int panelBegin, int panelEnd, bool separate)
     {
-        if (separate) Run<Separate>(p, panelBegin, panelEnd);
+        if (separate || p.Left.K <= FewTerms) Run<Separate>(p, panelBegin, panelEnd);
         else Run<Fused>(p, panelBegin, panelEnd);
     }
 
     private static void Run<TSum>(in FloatProduct p, int panelBegin, int panelEnd) where TSum : struct, IMulAdd
     {
-        if (Isa.Current == VectorWidth.V512) Panels<V512<float>, TSum>(p, panelBegin, panelEnd);
-        else if (Isa.Current == VectorWidth.V256) Panels<V256<float>, TSum>(p, panelBegin, panelEnd);
-        else if (Isa.Current == VectorWidth.V128) Panels<V128<float>, TSum>(p, panelBegin, panelEnd);
-        else Panels<Scalar<float>, TSum>(p, panelBegin, panelEnd);
+        if (Isa.Current == VectorWidth.V512) Panels<V512<float>, TSum>(p, panelBegin, panelEnd, TileRows);
+        else if (Isa.Current == VectorWidth.V256) Panels<V256<float>, TSum>(p, panelBegin, panelEnd, TileRows);
+        else if (Isa.Current == VectorWidth.V128) Panels<V128<float>, TSum>(p, panelBegin, panelEnd, TileRows);
+        else Panels<Scalar<float>, TSum>(p, panelBegin, panelEnd, TileRows);
     }
 
+    /// <summary>One width, and the height of the tallest tile, chosen by the caller.</summary>
     // In bounds: FloatProduct checked all lengths.
-    internal static void Panels<V, TSum>(in FloatProduct p, int begin, int end)
+    internal static void Panels<V, TSum>(in FloatProduct p, int begin, int end, int tileRows)
         where V : unmanaged, ISimd<V, float>
         where TSum : struct, IMulAdd
     {
@@ -52,14 +58,15 @@ internal static class GemmFloat
         for (int panel = begin; panel < end;)
         {
             int column = panel * width, columns = Math.Min(width, p.Columns - column);
-            t.B = ref MemoryMarshal.GetReference(p.Packed[(column * p.Left.K)..]);
-            t.StrideB = columns > V.Count ? width : V.Count;
+            bool isPacked = p.StrideRight == 0;
+            t.B = ref MemoryMarshal.GetReference(p.Right[(isPacked ? column * p.Left.K : column)..]);
+            t.StrideB = !isPacked ? p.StrideRight : columns > V.Count ? width : V.Count;
             bool several = wide > 1 && panel + wide <= end && column + wide * width <= p.Columns;
             if (several) columns = wide * width;
             if (!p.Bias.IsEmpty) p.Bias.Slice(column, columns).CopyTo(bias);
             if (several) FewRows<V, TSum>(p, ref t, column);
-            else if (columns > V.Count) Rows<V, TSum, N2>(p, ref t, column, columns, edge);
-            else Rows<V, TSum, N1>(p, ref t, column, columns, edge);
+            else if (columns > V.Count) Rows<V, TSum, N2>(p, ref t, column, columns, tileRows, edge);
+            else Rows<V, TSum, N1>(p, ref t, column, columns, tileRows, edge);
             panel += several ? wide : 1;
         }
     }
@@ -70,19 +77,19 @@ internal static class GemmFloat
     {
         for (int r = 0; r < p.Left.Count; r++) t.Starts[r] = p.Left.Start(r);
         Place(p, ref t, 0, column);
-        nint panelStep = (nint)p.Left.K * t.StrideB;
+        nint panelStep = p.StrideRight == 0 ? (nint)p.Left.K * t.StrideB : 2 * V.Count;
         if (p.Left.Count == 1) FloatWideTile.Run<V, TSum, N1>(t, panelStep);
         else if (p.Left.Count == 2) FloatWideTile.Run<V, TSum, N2>(t, panelStep);
         else FloatWideTile.Run<V, TSum, N3>(t, panelStep);
     }
 
     /// <summary>All rows of one panel, in tiles as equal in height as they can be: low ones do not fill the pipeline.</summary>
-    private static void Rows<V, TSum, TVectors>(in FloatProduct p, scoped ref FloatTileArguments t, int column, int columns, Span<float> edge)
+    private static void Rows<V, TSum, TVectors>(in FloatProduct p, scoped ref FloatTileArguments t, int column, int columns, int tileRows, Span<float> edge)
         where V : unmanaged, ISimd<V, float>
         where TSum : struct, IMulAdd
         where TVectors : struct, ICount
     {
-        int tiles = (p.Left.Count + TileRows - 1) / TileRows;
+        int tiles = (p.Left.Count + tileRows - 1) / tileRows;
         int low = p.Left.Count / Math.Max(tiles, 1), high = p.Left.Count - tiles * low;
         bool whole = columns == TVectors.Value * V.Count;
         for (int tile = 0, row = 0; tile < tiles; tile++)

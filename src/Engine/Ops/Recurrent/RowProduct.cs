@@ -43,8 +43,8 @@ internal sealed class FloatRowProduct(in PrepareContext c, RightMatrix<float> we
         for (int row = 0; row < count; row += RowTiling.BlockRows)
         {
             int block = Math.Min(RowTiling.BlockRows, count - row);
-            GemmFloat.Run(rows[(row * k)..], k, block, k, weights.Get(c, 0), 0, GemmFloat.PanelCount(columns), columns, default,
-                float.NegativeInfinity, float.PositiveInfinity, results, columns, _separate);
+            var product = new FloatProduct(new(rows[(row * k)..], k, block, k), weights.Get(c, 0), columns, default, FloatProduct.Unbounded, results, columns);
+            GemmFloat.Run(product, 0, FloatPanels.Count(columns), _separate);
             var target = sums.Slice(row * columns, block * columns);
             for (int i = 0; i < target.Length; i++) target[i] += results[i];
         }
