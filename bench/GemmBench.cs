@@ -20,14 +20,14 @@ public class GemmBench
     {
         var random = new Random(1);
         _left = Floats(random, M * Size);
-        _packed = new float[GemmFloat.PackedLength(Size, Size)];
-        GemmFloat.Pack(Floats(random, Size * Size), Size, 1, Size, Size, _packed);
+        _packed = new float[FloatPanels.Length(Size, Size)];
+        FloatPanels.Pack(Floats(random, Size * Size), Size, 1, Size, Size, _packed);
         _product = new float[M * Size];
     }
 
     [Benchmark]
-    public void Float() => GemmFloat.Run(_left, Size, M, Size, _packed, 0, GemmFloat.PanelCount(Size), Size, default,
-        float.MinValue, float.MaxValue, _product, Size);
+    public void Float() =>
+        GemmFloat.Run(new FloatProduct(new(_left, Size, M, Size), _packed, Size, default, FloatProduct.Unbounded, _product, Size), 0, FloatPanels.Count(Size), separate: false);
 
     private static float[] Floats(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
 }

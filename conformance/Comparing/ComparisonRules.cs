@@ -3,9 +3,10 @@ using Graft.Conformance.Rules;
 namespace Graft.Conformance.Comparing;
 
 /// <summary>
-/// What decides a comparison besides the numbers: the model, and whether <c>out/</c> is from the reference kernels.
+/// What decides a comparison besides the numbers: the model, whether <c>out/</c> is from the reference kernels, and how far the other sets are
+/// from it, for outputs of which the golden keeps no other.
 /// </summary>
-internal readonly record struct ComparisonRules(ModelFacts Model, bool FromReferenceKernels);
+internal readonly record struct ComparisonRules(ModelFacts Model, bool FromReferenceKernels, double Spread);
 
 /// <summary>An output as Graft computed it.</summary>
 internal readonly ref struct Actual(DType type, Shape shape, Quantization? quantization, ReadOnlySpan<byte> bytes)

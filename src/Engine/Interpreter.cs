@@ -34,7 +34,7 @@ public sealed class Interpreter : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Threads, ThreadsMax);
         model.Lease();
         _model = model;
-        var plan = new PlanOptions(options.Kernels, options.Threads, options.PreserveAllTensors, model.PlainFloats, options.FuseFloatSums, model.HasAdapters);
+        var plan = new PlanOptions(options.Kernels, options.Threads, options.PreserveAllTensors, model.PlainFloats || options.ReproduceReferenceFloats, model.HasAdapters);
         bool source = options.PreserveAllTensors;
         _session = new Session(source ? model.Source : model.Optimized, source ? model.SourcePlans : model.Plans, model.Packed, plan)
         {

@@ -9,11 +9,10 @@ public sealed class InterpreterOptions
     public KernelSet Kernels { get; init; } = KernelSet.Fast;
 
     /// <summary>
-    /// Sums float products with one rounding for each term where the CPU has FMA: about 1.4 times as fast on CPUs that were measured. The
-    /// default rounds product and sum, and so has the bits of the reference, and the same bits on every CPU. Models that quantise computed
-    /// floats (dynamic range) keep the default.
+    /// Computes floats as plain loops do, term by term and rounded twice for each: the bits of the reference, and the same on every CPU, in
+    /// about twice the time. Models that quantise computed floats (dynamic range) are always run so: their results would differ by whole steps.
     /// </summary>
-    public bool FuseFloatSums { get; init; }
+    public bool ReproduceReferenceFloats { get; init; }
 
     /// <summary>Measures the time of every node; read it from <see cref="Interpreter.Profile"/>.</summary>
     public bool Profile { get; init; }

@@ -20,27 +20,27 @@ public sealed class RecurrentTests
             {
                 const int rows = 3;
                 float[] a = Numbers(rows * k, k), b = Numbers(columns * k, columns), sums = Numbers(rows * columns, 7);
-                float[] packed = new float[GemmFloat.PackedLength(k, columns)], expected = [.. sums];
-                GemmFloat.Pack(b, 1, k, k, columns, packed);
+                float[] packed = new float[FloatPanels.Length(k, columns)], expected = [.. sums];
+                FloatPanels.Pack(b, 1, k, k, columns, packed);
                 for (int i = 0; i < expected.Length; i++)
                 {
                     int row = i / columns, column = i % columns;
                     expected[i] = NaiveDot.Add(expected[i], a.AsSpan(row * k, k), b.AsSpan(column * k, k), pairs);
                 }
-                if (pairs) GemvFloat.Add<PartsInPairs>(a, rows, k, packed, columns, sums, true);
-                else GemvFloat.Add<PartsInOrder>(a, rows, k, packed, columns, sums, true);
+                if (pairs) GemvFloat.Add<PartsInPairs>(a, rows, k, packed, columns, sums);
+                else GemvFloat.Add<PartsInOrder>(a, rows, k, packed, columns, sums);
                 Bits.Equal<float>(expected, sums, $"k {k}, {columns} columns");
             }
         }
     }
 
     [Fact]
-    public void FusedProductsAreWithinTheBound()
+    public void FloatProductsAreWithinTheBound()
     {
         const int k = 65, columns = 9;
-        float[] a = Numbers(k, 1), b = Numbers(columns * k, 2), sums = new float[columns], packed = new float[GemmFloat.PackedLength(k, columns)];
-        GemmFloat.Pack(b, 1, k, k, columns, packed);
-        GemvFloat.Add<PartsInPairs>(a, 1, k, packed, columns, sums, false);
+        float[] a = Numbers(k, 1), b = Numbers(columns * k, 2), sums = new float[columns], packed = new float[FloatPanels.Length(k, columns)];
+        FloatPanels.Pack(b, 1, k, k, columns, packed);
+        GemvFloat.Add<PartsInPairs>(a, 1, k, packed, columns, sums);
         for (int n = 0; n < columns; n++)
         {
             double exact = 0, magnitude = 0;

@@ -49,12 +49,9 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
     private static IStep Float(in PrepareContext c, BatchProduct product)
     {
         var steps = new List<IStep>();
-        long length = GemmFloat.PackedLength(product.K, product.N);
-        var right = new RightMatrix<float>(c.ScratchShared(product.RightCount * length * sizeof(float)), (int)length);
-        steps.Add(new PackBatchFloat(product, c.In(1), right));
         var transposed = Transposed<float>(c, product, steps);
-        steps.Add(new BatchFloatStep(product, c.In(0), transposed, right, c.Out(0), c.PlainSums));
-        return new Sequence([.. steps]);
+        var step = new BatchFloatStep(c, product, transposed);
+        return steps.Count == 0 ? step : new Sequence([.. steps, step]);
     }
 
     private static IStep Int8(in PrepareContext c, BatchProduct product, bool plain)

@@ -48,7 +48,7 @@ internal sealed class Conv3D(Conv3D.Window depth, Conv3D.Window height, Conv3D.W
         var range = FusedActivation.Range(activation);
         if (c.Kernels == KernelSet.Reference) return new VolumeConvReference(c, geometry, c.In(Weights), c.In(Bias), range);
         int k = geometry.K, columns = geometry.OutputChannels;
-        long length = GemmFloat.PackedLength(k, columns);
+        long length = FloatPanels.Length(k, columns);
         c.Require(length <= int.MaxValue / sizeof(float), "the weights exceed 2 GB when packed");
         if (c.TryConstant(Weights, out _))
         {
@@ -61,8 +61,8 @@ internal sealed class Conv3D(Conv3D.Window depth, Conv3D.Window height, Conv3D.W
 
     private static PackedMatrix<float> Packed(ConstantData data, int k, int columns)
     {
-        var packed = new PackedMatrix<float>(1, GemmFloat.PackedLength(k, columns));
-        GemmFloat.Pack(data.As<float>(), columns, 1, k, columns, packed[0]);
+        var packed = new PackedMatrix<float>(1, FloatPanels.Length(k, columns));
+        FloatPanels.Pack(data.As<float>(), columns, 1, k, columns, packed[0]);
         return packed;
     }
 
@@ -84,6 +84,6 @@ internal sealed class Conv3D(Conv3D.Window depth, Conv3D.Window height, Conv3D.W
 
     private sealed class PackStep(Operand weights, RightMatrix<float> packed, int k, int columns) : IStep
     {
-        public void Run(in RunContext c) => GemmFloat.Pack(c.Read<float>(weights), columns, 1, k, columns, packed.Get(c, 0));
+        public void Run(in RunContext c) => FloatPanels.Pack(c.Read<float>(weights), columns, 1, k, columns, packed.Get(c, 0));
     }
 }

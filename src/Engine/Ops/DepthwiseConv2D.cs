@@ -64,7 +64,7 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
     {
         if (c.Kernels == KernelSet.Reference) return new ConvReferenceFloat(geometry, true, c.In(0), c.In(1), null, c.In(2), range, c.Out(0));
         var (repeat, repeated) = Repeat<float>(c, ref geometry, null);
-        var step = new DepthwiseFloatStep(geometry, c.In(0), repeated, c.In(1), c.In(2), range, c.Out(0), c.PlainSums);
+        var step = new DepthwiseFloatStep(geometry, c.In(0), repeated, c.In(1), c.In(2), range, c.Out(0), c.PlainFloats);
         return repeat is null ? step : new Sequence(repeat, step);
     }
 

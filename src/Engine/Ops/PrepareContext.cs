@@ -37,9 +37,6 @@ internal readonly struct PrepareContext(ITensorFacts facts, Subgraph subgraph, N
     /// <summary>Float results must have the bits of plain loops; see <see cref="FloatDemand"/>.</summary>
     public bool PlainFloats { get; } = options.PlainFloats;
 
-    /// <summary>Float products are summed with two roundings for each term, as plain loops do; otherwise with one.</summary>
-    public bool PlainSums { get; } = options.PlainFloats || !options.FusedSums;
-
     /// <summary>Workers that may run a parallel step: the number of per-worker scratch areas.</summary>
     public int Workers { get; } = options.Threads;
 

@@ -42,11 +42,12 @@ internal sealed class StablehloDotGeneral(StablehloDotGeneral.Side left, Stableh
         return NumberTypes.Dispatch<Make, IStep>(c.Type(0), ref make);
     }
 
-    private static GemmStep Product(in PrepareContext c, Sizes sizes, Scratch rows, Scratch columns)
+    private static IStep Product(in PrepareContext c, Sizes sizes, Scratch rows, Scratch columns)
     {
-        long length = GemmFloat.PackedLength(sizes.K, sizes.N);
+        if (sizes.K == 0) return new PlainStep<float, float>(sizes, rows, columns, c.Out(0));
+        long length = FloatPanels.Length(sizes.K, sizes.N);
         c.Require(length <= int.MaxValue / sizeof(float), "the right factor exceeds 2 GB when packed");
-        return new GemmStep(sizes, rows, columns, c.ScratchPerWorker(length * sizeof(float)), (int)length, c.Out(0), c.PlainSums);
+        return new GemmStep(sizes, rows, columns, c.ScratchPerWorker(length * sizeof(float)), (int)length, c.Out(0), c.PlainFloats);
     }
 
     /// <summary>Lays both factors out as rows of K for each batch.</summary>
@@ -116,9 +117,10 @@ internal sealed class StablehloDotGeneral(StablehloDotGeneral.Side left, Stableh
             var matrix = c.Scratch<float>(packed, worker)[..packedLength];
             for (int b = begin; b < end; b++)
             {
-                GemmFloat.Pack(c.Scratch<float>(columns)[(b * sizes.N * sizes.K)..], 1, sizes.K, sizes.K, sizes.N, matrix);
-                GemmFloat.Run(c.Scratch<float>(rows)[(b * sizes.M * sizes.K)..], sizes.K, sizes.M, sizes.K, matrix, 0, GemmFloat.PanelCount(sizes.N), sizes.N,
-                    default, float.NegativeInfinity, float.PositiveInfinity, c.Write<float>(output)[(b * sizes.M * sizes.N)..], sizes.N, separate);
+                FloatPanels.Pack(c.Scratch<float>(columns)[(b * sizes.N * sizes.K)..], 1, sizes.K, sizes.K, sizes.N, matrix);
+                var product = new FloatProduct(new(c.Scratch<float>(rows)[(b * sizes.M * sizes.K)..], sizes.K, sizes.M, sizes.K), matrix, sizes.N, default,
+                    FloatProduct.Unbounded, c.Write<float>(output)[(b * sizes.M * sizes.N)..], sizes.N);
+                GemmFloat.Run(product, 0, FloatPanels.Count(sizes.N), separate);
             }
         }
     }

@@ -182,14 +182,14 @@ internal sealed class DepthwiseInt(ConvGeometry geometry, int width)
             ref int first = ref MemoryMarshal.GetReference(Start), to = ref MemoryMarshal.GetReference(Sums);
             if (Count < Positions)
             {
-                for (int x = 0; x < Count; x++) DepthwiseTile.One<L, I, S>(ref from, (nuint)(x * Step), Offsets, ref weights, ref first, ref Unsafe.Add(ref to, x * S.Count));
+                for (int x = 0; x < Count; x++) DepthwiseIntTile.One<L, I, S>(ref from, (nuint)(x * Step), Offsets, ref weights, ref first, ref Unsafe.Add(ref to, x * S.Count));
                 return;
             }
             for (int x = 0; x < Count; x += Positions)
             {
                 // The last positions may be computed twice.
                 int at = Math.Min(x, Count - Positions);
-                DepthwiseTile.Four<L, I, S>(ref from, (nuint)(at * Step), (nuint)Step, Offsets, ref weights, ref first, ref Unsafe.Add(ref to, at * S.Count));
+                DepthwiseIntTile.Four<L, I, S>(ref from, (nuint)(at * Step), (nuint)Step, Offsets, ref weights, ref first, ref Unsafe.Add(ref to, at * S.Count));
             }
         }
 

@@ -5,186 +5,145 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Gemm;
 
 /// <summary>
-/// Float matrix product C = clamp(A * B + bias) with B packed into panels of <see cref="PanelWidth"/> columns, laid out [panel][k][column],
-/// the last panel padded with zeros. Each output sums over k in ascending order, so that its bits depend on neither the number of rows nor
-/// on which thread computes it. <c>Fused</c> sums round once per term where the CPU has FMA; <c>Separate</c> ones round product and sum, and
-/// so have the bits of a plain loop. Error bound: gamma_K of the exact sum.
+/// Float matrix product C = clamp(A * B + bias + addend) with B packed by <see cref="FloatPanels"/>. Each output sums over k in ascending
+/// order, so that its bits depend on neither the number of rows nor on which thread computes it. <see cref="Fused"/> sums begin with the
+/// bias and round once per term where the CPU has FMA; <see cref="Separate"/> ones round product and sum and end with the bias, and so have
+/// the bits of a plain loop. Error bound: gamma_K of the exact sum.
 /// </summary>
 internal static class GemmFloat
 {
-    /// <summary>Rows that one tile computes at once.</summary>
-    private const int TileRows = 4;
-
-    public static int PanelWidth => 2 * Lanes;
-
-    private static int Lanes => Isa.Current switch
-    {
-        VectorWidth.V512 => V512<float>.Count,
-        VectorWidth.V256 => V256<float>.Count,
-        VectorWidth.V128 => V128<float>.Count,
-        _ => 1,
-    };
-
-    public static int PanelCount(int columns) => (columns + PanelWidth - 1) / PanelWidth;
-
-    /// <summary>Floats that the packed form of a K x N matrix takes.</summary>
-    public static long PackedLength(int k, int columns) => (long)PanelCount(columns) * PanelWidth * k;
-
-    /// <summary>Packs B, whose element (k, n) is at <c>source[k * strideK + n * strideN]</c>.</summary>
-    public static void Pack(ReadOnlySpan<float> source, int strideK, int strideN, int k, int columns, Span<float> packed)
-    {
-        int width = PanelWidth, at = 0;
-        packed[..(int)PackedLength(k, columns)].Clear();
-        for (int first = 0; first < columns; first += width)
-        {
-            int count = Math.Min(width, columns - first);
-            for (int i = 0; i < k; i++, at += width)
-            {
-                for (int n = 0; n < count; n++) packed[at + n] = source[i * strideK + (first + n) * strideN];
-            }
-        }
-    }
-
     /// <summary>
-    /// Computes <paramref name="rows"/> rows for panels [panelBegin, panelEnd). A is row-major with <paramref name="strideA"/>, C with
-    /// <paramref name="strideC"/>; C's span begins at its column 0. K is at least 1. An empty bias counts as zeros.
+    /// Sums of so few terms are always <see cref="Separate"/>: where they cancel, the roundings are all that is left, and their time is spent elsewhere.
     /// </summary>
-    public static void Run(ReadOnlySpan<float> a, int strideA, int rows, int k, ReadOnlySpan<float> packed, int panelBegin, int panelEnd,
-        int columns, ReadOnlySpan<float> bias, float min, float max, Span<float> c, int strideC, bool separate = false)
+    public const int FewTerms = 12;
+
+    /// <summary>Rows of the tallest tile: its accumulators, two vectors of the right matrix and one factor fill the registers.</summary>
+    public static int TileRows => Isa.VectorRegisters >= 32 ? 12 : 6;
+
+    /// <summary>Computes all rows of the left matrix for panels [panelBegin, panelEnd).</summary>
+    public static void Run(in FloatProduct p, int panelBegin, int panelEnd, bool separate)
     {
-        if (separate) Run<Separate>(a, strideA, rows, k, packed, panelBegin, panelEnd, columns, bias, min, max, c, strideC);
-        else Run<Fused>(a, strideA, rows, k, packed, panelBegin, panelEnd, columns, bias, min, max, c, strideC);
+        if (separate || p.Left.K <= FewTerms) Run<Separate>(p, panelBegin, panelEnd);
+        else Run<Fused>(p, panelBegin, panelEnd);
     }
 
-    private static void Run<TSum>(ReadOnlySpan<float> a, int strideA, int rows, int k, ReadOnlySpan<float> packed, int panelBegin, int panelEnd,
-        int columns, ReadOnlySpan<float> bias, float min, float max, Span<float> c, int strideC) where TSum : struct, IMulAdd
+    private static void Run<TSum>(in FloatProduct p, int panelBegin, int panelEnd) where TSum : struct, IMulAdd
     {
-        var problem = new Problem(a, strideA, rows, k, packed, columns, bias, min, max, c, strideC);
-        if (Isa.Current == VectorWidth.V512) Panels<V512<float>, TSum>(problem, panelBegin, panelEnd);
-        else if (Isa.Current == VectorWidth.V256) Panels<V256<float>, TSum>(problem, panelBegin, panelEnd);
-        else if (Isa.Current == VectorWidth.V128) Panels<V128<float>, TSum>(problem, panelBegin, panelEnd);
-        else Panels<Scalar<float>, TSum>(problem, panelBegin, panelEnd);
+        if (Isa.Current == VectorWidth.V512) Panels<V512<float>, TSum>(p, panelBegin, panelEnd, TileRows);
+        else if (Isa.Current == VectorWidth.V256) Panels<V256<float>, TSum>(p, panelBegin, panelEnd, TileRows);
+        else if (Isa.Current == VectorWidth.V128) Panels<V128<float>, TSum>(p, panelBegin, panelEnd, TileRows);
+        else Panels<Scalar<float>, TSum>(p, panelBegin, panelEnd, TileRows);
     }
 
-    private readonly ref struct Problem
-    {
-        public readonly ReadOnlySpan<float> A, Packed, Bias;
-        public readonly Span<float> C;
-        public readonly int StrideA, Rows, K, Columns, StrideC;
-        public readonly float Min, Max;
-
-        public Problem(ReadOnlySpan<float> a, int strideA, int rows, int k, ReadOnlySpan<float> packed, int columns,
-            ReadOnlySpan<float> bias, float min, float max, Span<float> c, int strideC)
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThan((long)(rows - 1) * strideA + k, a.Length);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan((long)(rows - 1) * strideC + columns, c.Length);
-            ArgumentOutOfRangeException.ThrowIfGreaterThan(PackedLength(k, columns), packed.Length);
-            ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
-            A = a;
-            Packed = packed;
-            Bias = bias;
-            C = c;
-            (StrideA, Rows, K, Columns, StrideC) = (strideA, rows, k, columns, strideC);
-            (Min, Max) = (min, max);
-        }
-    }
-
-    private static void Panels<V, TSum>(in Problem p, int begin, int end)
+    /// <summary>One width, and the height of the tallest tile, chosen by the caller.</summary>
+    // In bounds: FloatProduct checked all lengths.
+    internal static void Panels<V, TSum>(in FloatProduct p, int begin, int end, int tileRows)
         where V : unmanaged, ISimd<V, float>
         where TSum : struct, IMulAdd
     {
-        int width = 2 * V.Count;
-        Span<float> biasPanel = stackalloc float[64];
-        Span<float> tail = stackalloc float[64 * TileRows];
-        for (int panel = begin; panel < end; panel++)
+        Span<float> bias = stackalloc float[FloatWideTile.PanelsMax * FloatPanels.WidthMax];
+        Span<float> edge = stackalloc float[2 * FloatTile.RowsMax * FloatPanels.WidthMax];
+        bias.Clear();
+        var t = new FloatTileArguments
         {
-            int first = panel * width, count = Math.Min(width, p.Columns - first);
-            biasPanel.Clear();
-            if (!p.Bias.IsEmpty) p.Bias.Slice(first, count).CopyTo(biasPanel);
-            ref readonly float b = ref p.Packed[(int)((long)panel * width * p.K)];
-            for (int row = 0; row < p.Rows; row += TileRows)
-            {
-                int rows = Math.Min(TileRows, p.Rows - row);
-                // A full tile writes C itself; at an edge it writes a buffer of which the valid part is copied.
-                bool whole = count == width;
-                ref float c = ref whole ? ref p.C[row * p.StrideC + first] : ref tail[0];
-                int strideC = whole ? p.StrideC : width;
-                ref readonly float a = ref p.A[row * p.StrideA];
-                if (rows == TileRows) Tile4<V, TSum>(in a, p.StrideA, in b, p.K, biasPanel, p.Min, p.Max, ref c, strideC);
-                else
-                {
-                    for (int r = 0; r < rows; r++)
-                    {
-                        Tile1<V, TSum>(in Unsafe.Add(ref Unsafe.AsRef(in a), r * p.StrideA), in b, p.K, biasPanel, p.Min, p.Max, ref Unsafe.Add(ref c, r * strideC));
-                    }
-                }
-                for (int r = 0; !whole && r < rows; r++) tail.Slice(r * width, count).CopyTo(p.C[((row + r) * p.StrideC + first)..]);
-            }
+            A = ref MemoryMarshal.GetReference(p.Left.Values),
+            Segments = ref MemoryMarshal.GetReference(p.Left.Segments),
+            SegmentCount = p.Left.Segments.Length,
+            SegmentLength = p.Left.SegmentLength,
+            Bias = ref MemoryMarshal.GetReference(bias),
+            Min = p.Min,
+            Max = p.Max,
+        };
+        int width = 2 * V.Count, wide = FloatWideTile.Panels(p.Left.Count);
+        for (int panel = begin; panel < end;)
+        {
+            int column = panel * width, columns = Math.Min(width, p.Columns - column);
+            bool isPacked = p.StrideRight == 0;
+            t.B = ref MemoryMarshal.GetReference(p.Right[(isPacked ? column * p.Left.K : column)..]);
+            t.StrideB = !isPacked ? p.StrideRight : columns > V.Count ? width : V.Count;
+            bool several = wide > 1 && panel + wide <= end && column + wide * width <= p.Columns;
+            if (several) columns = wide * width;
+            if (!p.Bias.IsEmpty) p.Bias.Slice(column, columns).CopyTo(bias);
+            if (several) FewRows<V, TSum>(p, ref t, column);
+            else if (columns > V.Count) Rows<V, TSum, N2>(p, ref t, column, columns, tileRows, edge);
+            else Rows<V, TSum, N1>(p, ref t, column, columns, tileRows, edge);
+            panel += several ? wide : 1;
         }
     }
 
-    // In bounds: Problem checked rows, K and packed length; a panel holds K rows of two vectors.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile4<V, TSum>(ref readonly float a, int strideA, ref readonly float b, int k, ReadOnlySpan<float> bias, float min, float max,
-        ref float c, int strideC)
+    private static void FewRows<V, TSum>(in FloatProduct p, scoped ref FloatTileArguments t, int column)
         where V : unmanaged, ISimd<V, float>
         where TSum : struct, IMulAdd
     {
-        nuint lanes = (nuint)V.Count, sa = (nuint)strideA, at = 0;
-        ref readonly float biasStart = ref MemoryMarshal.GetReference(bias);
-        V bias0 = V.Load(in biasStart, 0), bias1 = V.Load(in biasStart, lanes);
-        V first0 = TSum.BeginsWithBias ? bias0 : default, first1 = TSum.BeginsWithBias ? bias1 : default;
-        V c00 = first0, c01 = first1, c10 = first0, c11 = first1, c20 = first0, c21 = first1, c30 = first0, c31 = first1;
-        for (nuint i = 0; i < (nuint)k; i++, at += 2 * lanes)
-        {
-            V b0 = V.Load(in b, at), b1 = V.Load(in b, at + lanes);
-            V x = V.Splat(Unsafe.Add(ref Unsafe.AsRef(in a), i));
-            c00 = TSum.Add(x, b0, c00);
-            c01 = TSum.Add(x, b1, c01);
-            x = V.Splat(Unsafe.Add(ref Unsafe.AsRef(in a), i + sa));
-            c10 = TSum.Add(x, b0, c10);
-            c11 = TSum.Add(x, b1, c11);
-            x = V.Splat(Unsafe.Add(ref Unsafe.AsRef(in a), i + 2 * sa));
-            c20 = TSum.Add(x, b0, c20);
-            c21 = TSum.Add(x, b1, c21);
-            x = V.Splat(Unsafe.Add(ref Unsafe.AsRef(in a), i + 3 * sa));
-            c30 = TSum.Add(x, b0, c30);
-            c31 = TSum.Add(x, b1, c31);
-        }
-        nuint sc = (nuint)strideC;
-        V low = V.Splat(min), high = V.Splat(max);
-        V.Store(Clamp(TSum.BeginsWithBias ? c00 : c00 + bias0, low, high), ref c, 0);
-        V.Store(Clamp(TSum.BeginsWithBias ? c01 : c01 + bias1, low, high), ref c, lanes);
-        V.Store(Clamp(TSum.BeginsWithBias ? c10 : c10 + bias0, low, high), ref c, sc);
-        V.Store(Clamp(TSum.BeginsWithBias ? c11 : c11 + bias1, low, high), ref c, sc + lanes);
-        V.Store(Clamp(TSum.BeginsWithBias ? c20 : c20 + bias0, low, high), ref c, 2 * sc);
-        V.Store(Clamp(TSum.BeginsWithBias ? c21 : c21 + bias1, low, high), ref c, 2 * sc + lanes);
-        V.Store(Clamp(TSum.BeginsWithBias ? c30 : c30 + bias0, low, high), ref c, 3 * sc);
-        V.Store(Clamp(TSum.BeginsWithBias ? c31 : c31 + bias1, low, high), ref c, 3 * sc + lanes);
+        for (int r = 0; r < p.Left.Count; r++) t.Starts[r] = p.Left.Start(r);
+        Place(p, ref t, 0, column);
+        nint panelStep = p.StrideRight == 0 ? (nint)p.Left.K * t.StrideB : 2 * V.Count;
+        if (p.Left.Count == 1) FloatWideTile.Run<V, TSum, N1>(t, panelStep);
+        else if (p.Left.Count == 2) FloatWideTile.Run<V, TSum, N2>(t, panelStep);
+        else FloatWideTile.Run<V, TSum, N3>(t, panelStep);
     }
 
-    // In bounds: as Tile4, for one row.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Tile1<V, TSum>(ref readonly float a, ref readonly float b, int k, ReadOnlySpan<float> bias, float min, float max, ref float c)
+    /// <summary>All rows of one panel, in tiles as equal in height as they can be: low ones do not fill the pipeline.</summary>
+    private static void Rows<V, TSum, TVectors>(in FloatProduct p, scoped ref FloatTileArguments t, int column, int columns, int tileRows, Span<float> edge)
         where V : unmanaged, ISimd<V, float>
         where TSum : struct, IMulAdd
+        where TVectors : struct, ICount
     {
-        nuint lanes = (nuint)V.Count, at = 0;
-        ref readonly float biasStart = ref MemoryMarshal.GetReference(bias);
-        V bias0 = V.Load(in biasStart, 0), bias1 = V.Load(in biasStart, lanes);
-        V c0 = TSum.BeginsWithBias ? bias0 : default, c1 = TSum.BeginsWithBias ? bias1 : default;
-        for (nuint i = 0; i < (nuint)k; i++, at += 2 * lanes)
+        int tiles = (p.Left.Count + tileRows - 1) / tileRows;
+        int low = p.Left.Count / Math.Max(tiles, 1), high = p.Left.Count - tiles * low;
+        bool whole = columns == TVectors.Value * V.Count;
+        for (int tile = 0, row = 0; tile < tiles; tile++)
         {
-            V x = V.Splat(Unsafe.Add(ref Unsafe.AsRef(in a), i));
-            c0 = TSum.Add(x, V.Load(in b, at), c0);
-            c1 = TSum.Add(x, V.Load(in b, at + lanes), c1);
+            int rows = tile < high ? low + 1 : low;
+            for (int r = 0; r < rows; r++) t.Starts[r] = p.Left.Start(row + r);
+            if (whole) Place(p, ref t, row, column);
+            else PlaceOnEdge(p, ref t, row, rows, column, columns, edge);
+            Tile<V, TSum, TVectors>(t, rows);
+            for (int r = 0; !whole && r < rows; r++) edge.Slice(r * FloatPanels.WidthMax, columns).CopyTo(p.C[((row + r) * p.StrideC + column)..]);
+            row += rows;
         }
-        V low = V.Splat(min), high = V.Splat(max);
-        V.Store(Clamp(TSum.BeginsWithBias ? c0 : c0 + bias0, low, high), ref c, 0);
-        V.Store(Clamp(TSum.BeginsWithBias ? c1 : c1 + bias1, low, high), ref c, lanes);
     }
 
-    /// <summary>A NaN stays a NaN: both operations return their second operand when one is NaN.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Clamp<V>(V value, V low, V high) where V : unmanaged, ISimd<V, float> => V.Min(high, V.Max(low, value));
+    private static void Place(in FloatProduct p, scoped ref FloatTileArguments t, int row, int column)
+    {
+        t.C = ref p.C[row * p.StrideC + column];
+        t.StrideC = p.StrideC;
+        if (p.Addend.IsEmpty) return;
+        t.Addend = ref MemoryMarshal.GetReference(p.Addend[(row * p.StrideAddend + column)..]);
+        t.StrideAddend = p.StrideAddend;
+    }
+
+    /// <summary>A tile that would leave the rows of C works on a buffer.</summary>
+    private static void PlaceOnEdge(in FloatProduct p, scoped ref FloatTileArguments t, int row, int rows, int column, int columns, Span<float> edge)
+    {
+        t.C = ref MemoryMarshal.GetReference(edge);
+        t.StrideC = FloatPanels.WidthMax;
+        if (p.Addend.IsEmpty) return;
+        var addend = edge[(FloatTile.RowsMax * FloatPanels.WidthMax)..];
+        for (int r = 0; r < rows; r++) p.Addend.Slice((row + r) * p.StrideAddend + column, columns).CopyTo(addend[(r * FloatPanels.WidthMax)..]);
+        t.Addend = ref MemoryMarshal.GetReference(addend);
+        t.StrideAddend = FloatPanels.WidthMax;
+    }
+
+    private static void Tile<V, TSum, TVectors>(in FloatTileArguments t, int rows)
+        where V : unmanaged, ISimd<V, float>
+        where TSum : struct, IMulAdd
+        where TVectors : struct, ICount
+    {
+        switch (rows)
+        {
+            case 1: FloatTile.Run<V, TSum, N1, TVectors>(t); break;
+            case 2: FloatTile.Run<V, TSum, N2, TVectors>(t); break;
+            case 3: FloatTile.Run<V, TSum, N3, TVectors>(t); break;
+            case 4: FloatTile.Run<V, TSum, N4, TVectors>(t); break;
+            case 5: FloatTile.Run<V, TSum, N5, TVectors>(t); break;
+            case 6: FloatTile.Run<V, TSum, N6, TVectors>(t); break;
+            case 7: FloatTile.Run<V, TSum, N7, TVectors>(t); break;
+            case 8: FloatTile.Run<V, TSum, N8, TVectors>(t); break;
+            case 9: FloatTile.Run<V, TSum, N9, TVectors>(t); break;
+            case 10: FloatTile.Run<V, TSum, N10, TVectors>(t); break;
+            case 11: FloatTile.Run<V, TSum, N11, TVectors>(t); break;
+            default: FloatTile.Run<V, TSum, N12, TVectors>(t); break;
+        }
+    }
 }

@@ -5,10 +5,10 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Gemm;
 
 /// <summary>
-/// Adds products with a matrix packed by <see cref="GemmFloat"/> to sums that are there already: sums[r, n] += A[r] * B[., n], for few rows.
+/// Adds products with a matrix packed by <see cref="FloatPanels"/> to sums that are there already: sums[r, n] += A[r] * B[., n], for few rows.
 /// A product is summed in <see cref="Parts"/> parts, each of every fourth term, which join in the order of <see cref="IPartOrder"/>; the last K mod 4
-/// terms follow one by one. <c>Separate</c> sums have the bits of the reference's recurrent cells, <c>Fused</c> ones round once per term where the
-/// CPU has FMA. The bits depend on K alone. Error bound: gamma_(K/4 + 7) of the sum of magnitudes.
+/// terms follow one by one. Product and sum are rounded for each term, which gives the bits of the reference's recurrent cells: what differs in one
+/// step of a sequence grows in the next. The bits depend on K alone. Error bound: gamma_(K/4 + 7) of the sum of magnitudes.
 /// </summary>
 internal static class GemvFloat
 {
@@ -21,26 +21,19 @@ internal static class GemvFloat
     /// <param name="packed">The packed matrix (k, columns).</param>
     /// <param name="columns">Numbers in a row of sums.</param>
     /// <param name="sums">Rows of sums.</param>
-    /// <param name="separate">Whether products are rounded before they are added.</param>
-    public static void Add<TOrder>(ReadOnlySpan<float> a, int rows, int k, ReadOnlySpan<float> packed, int columns, Span<float> sums, bool separate)
+    public static void Add<TOrder>(ReadOnlySpan<float> a, int rows, int k, ReadOnlySpan<float> packed, int columns, Span<float> sums)
         where TOrder : struct, IPartOrder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)rows * k, a.Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)rows * columns, sums.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(GemmFloat.PackedLength(k, columns), packed.Length);
-        if (separate) Run<Separate, TOrder>(new(a, rows, k, packed, columns, sums));
-        else Run<Fused, TOrder>(new(a, rows, k, packed, columns, sums));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(FloatPanels.Length(k, columns), packed.Length);
+        var product = new Product<TOrder>(a, rows, k, packed, columns, sums);
+        Isa.Dispatch<Product<TOrder>, float>(ref product);
     }
 
-    private static void Run<TSum, TOrder>(Product<TSum, TOrder> product)
-        where TSum : struct, IMulAdd
-        where TOrder : struct, IPartOrder =>
-        Isa.Dispatch<Product<TSum, TOrder>, float>(ref product);
-
-    private readonly ref struct Product<TSum, TOrder>(ReadOnlySpan<float> a, int rows, int k, ReadOnlySpan<float> packed, int columns, Span<float> sums)
+    private readonly ref struct Product<TOrder>(ReadOnlySpan<float> a, int rows, int k, ReadOnlySpan<float> packed, int columns, Span<float> sums)
         : ISimdAction<float>
-        where TSum : struct, IMulAdd
         where TOrder : struct, IPartOrder
     {
         private readonly ReadOnlySpan<float> _a = a, _packed = packed;
@@ -54,56 +47,57 @@ internal static class GemvFloat
             {
                 ref readonly float b = ref _packed[first * k];
                 int count = Math.Min(width, columns - first);
+                // A panel of one vector is read twice.
+                nuint right = count > V.Count ? (nuint)V.Count : 0;
                 for (int row = 0; row < rows; row++)
                 {
                     var target = _sums.Slice(row * columns + first, count);
                     ref readonly float x = ref _a[row * k];
                     if (count == width)
                     {
-                        Panel<V, TSum, TOrder>(in x, in b, k, ref MemoryMarshal.GetReference(target));
+                        Panel<V, TOrder>(in x, in b, right, k, ref MemoryMarshal.GetReference(target));
                         continue;
                     }
                     target.CopyTo(edge);
-                    Panel<V, TSum, TOrder>(in x, in b, k, ref MemoryMarshal.GetReference(edge));
+                    Panel<V, TOrder>(in x, in b, right, k, ref MemoryMarshal.GetReference(edge));
                     edge[..count].CopyTo(target);
                 }
             }
         }
     }
 
-    // In bounds: Add checked the lengths; a panel holds k rows of two vectors, and sums has room for two.
+    // In bounds: Add checked the lengths; a panel holds k rows of one vector, or of two where the second is not at 0, and sums has room for two.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Panel<V, TSum, TOrder>(ref readonly float a, ref readonly float b, int k, ref float sums)
+    private static void Panel<V, TOrder>(ref readonly float a, ref readonly float b, nuint rightAt, int k, ref float sums)
         where V : unmanaged, ISimd<V, float>
-        where TSum : struct, IMulAdd
         where TOrder : struct, IPartOrder
     {
-        nuint lanes = (nuint)V.Count, at = 0, i = 0, whole = (nuint)(k / Parts * Parts);
+        nuint lanes = (nuint)V.Count, step = lanes + rightAt, at = 0, i = 0, whole = (nuint)(k / Parts * Parts);
         ref float start = ref Unsafe.AsRef(in a);
         V l0 = default, l1 = default, l2 = default, l3 = default, r0 = default, r1 = default, r2 = default, r3 = default;
-        for (; i < whole; i += Parts, at += 2 * Parts * lanes)
+        for (; i < whole; i += Parts, at += Parts * step)
         {
             V x = V.Splat(Unsafe.Add(ref start, i));
-            l0 = TSum.Add(x, V.Load(in b, at), l0);
-            r0 = TSum.Add(x, V.Load(in b, at + lanes), r0);
+            l0 = Separate.Add(x, V.Load(in b, at), l0);
+            r0 = Separate.Add(x, V.Load(in b, at + rightAt), r0);
             x = V.Splat(Unsafe.Add(ref start, i + 1));
-            l1 = TSum.Add(x, V.Load(in b, at + 2 * lanes), l1);
-            r1 = TSum.Add(x, V.Load(in b, at + 3 * lanes), r1);
+            l1 = Separate.Add(x, V.Load(in b, at + step), l1);
+            r1 = Separate.Add(x, V.Load(in b, at + step + rightAt), r1);
             x = V.Splat(Unsafe.Add(ref start, i + 2));
-            l2 = TSum.Add(x, V.Load(in b, at + 4 * lanes), l2);
-            r2 = TSum.Add(x, V.Load(in b, at + 5 * lanes), r2);
+            l2 = Separate.Add(x, V.Load(in b, at + 2 * step), l2);
+            r2 = Separate.Add(x, V.Load(in b, at + 2 * step + rightAt), r2);
             x = V.Splat(Unsafe.Add(ref start, i + 3));
-            l3 = TSum.Add(x, V.Load(in b, at + 6 * lanes), l3);
-            r3 = TSum.Add(x, V.Load(in b, at + 7 * lanes), r3);
+            l3 = Separate.Add(x, V.Load(in b, at + 3 * step), l3);
+            r3 = Separate.Add(x, V.Load(in b, at + 3 * step + rightAt), r3);
         }
         V sumLeft = V.Load(in sums, 0), sumRight = V.Load(in sums, lanes);
         V left = TOrder.Join(l0, l1, l2, l3), right = TOrder.Join(r0, r1, r2, r3);
         if (TOrder.BeginsWithSum) (left, right) = (sumLeft + left, sumRight + right);
-        for (; i < (nuint)k; i++, at += 2 * lanes)
+        for (; i < (nuint)k; i++, at += step)
         {
             V x = V.Splat(Unsafe.Add(ref start, i));
-            left = TSum.Add(x, V.Load(in b, at), left);
-            right = TSum.Add(x, V.Load(in b, at + lanes), right);
+            left = Separate.Add(x, V.Load(in b, at), left);
+            right = Separate.Add(x, V.Load(in b, at + rightAt), right);
         }
         V.Store(TOrder.BeginsWithSum ? left : sumLeft + left, ref sums, 0);
         V.Store(TOrder.BeginsWithSum ? right : sumRight + right, ref sums, lanes);

@@ -57,6 +57,13 @@ internal static class Isa
         get => Fma.IsSupported || AdvSimd.Arm64.IsSupported;
     }
 
+    /// <summary>Vector registers of the widest vectors: how large a tile may be.</summary>
+    public static int VectorRegisters
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Current == VectorWidth.V512 || AdvSimd.Arm64.IsSupported ? 32 : 16;
+    }
+
     /// <summary>What a human calls it, for example "x64 AVX2+FMA".</summary>
     public static string Name
     {

@@ -33,10 +33,10 @@ internal sealed class Matrix(int rows, int columns, float[] values)
         if (Columns != right.Rows) throw new ArgumentException($"{Rows} x {Columns} times {right.Rows} x {right.Columns}", nameof(right));
         var product = new Matrix(Rows, right.Columns);
         if (product.Values.Length == 0 || Columns == 0) return product;
-        var packed = new float[GemmFloat.PackedLength(Columns, right.Columns)];
-        GemmFloat.Pack(right.Values, right.Columns, 1, Columns, right.Columns, packed);
-        GemmFloat.Run(Values, Columns, Rows, Columns, packed, 0, GemmFloat.PanelCount(right.Columns), right.Columns, default,
-            float.NegativeInfinity, float.PositiveInfinity, product.Values, right.Columns);
+        var packed = new float[FloatPanels.Length(Columns, right.Columns)];
+        FloatPanels.Pack(right.Values, right.Columns, 1, Columns, right.Columns, packed);
+        var problem = new FloatProduct(new(Values, Columns, Rows, Columns), packed, right.Columns, default, FloatProduct.Unbounded, product.Values, right.Columns);
+        GemmFloat.Run(problem, 0, FloatPanels.Count(right.Columns), separate: false);
         return product;
     }
 

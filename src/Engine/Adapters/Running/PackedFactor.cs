@@ -12,10 +12,10 @@ internal sealed unsafe class PackedFactor : IDisposable
     public PackedFactor(Matrix factor)
     {
         (Outputs, Inputs) = (factor.Rows, factor.Columns);
-        long length = GemmFloat.PackedLength(Inputs, Outputs);
+        long length = FloatPanels.Length(Inputs, Outputs);
         if (length > int.MaxValue) throw new AdapterException($"a factor of {Outputs} x {Inputs} exceeds the limit of 2^31 elements");
         _memory = new NativeBuffer(length * sizeof(float));
-        GemmFloat.Pack(factor.Values, 1, Inputs, Inputs, Outputs, Packed);
+        FloatPanels.Pack(factor.Values, 1, Inputs, Inputs, Outputs, Packed);
     }
 
     public int Outputs { get; }
@@ -28,8 +28,8 @@ internal sealed unsafe class PackedFactor : IDisposable
     private Span<float> Packed => new((void*)_memory.Address, (int)(_memory.ByteCount / sizeof(float)));
 
     /// <summary>y (rows, out) = x (rows, in) F^T; x has <paramref name="stride"/> floats a row.</summary>
-    public void Multiply(ReadOnlySpan<float> x, int stride, int rows, Span<float> y) => GemmFloat.Run(x, stride, rows, Inputs, Packed, 0, GemmFloat.PanelCount(Outputs), Outputs,
-        default, float.NegativeInfinity, float.PositiveInfinity, y, Outputs);
+    public void Multiply(ReadOnlySpan<float> x, int stride, int rows, Span<float> y) =>
+        GemmFloat.Run(new FloatProduct(new(x, stride, rows, Inputs), Packed, Outputs, default, FloatProduct.Unbounded, y, Outputs), 0, FloatPanels.Count(Outputs), separate: false);
 
     public void Dispose() => _memory.Dispose();
 }

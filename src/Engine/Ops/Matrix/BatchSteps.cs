@@ -5,20 +5,6 @@ using Graft.Runtime;
 
 namespace Graft.Ops.Matrix;
 
-/// <summary>Packs all right factors of a batched float product.</summary>
-internal sealed class PackBatchFloat(BatchProduct product, Operand right, RightMatrix<float> packed) : ParallelStep
-{
-    public override int Units => product.RightCount;
-
-    public override long UnitCost => (long)product.K * product.N;
-
-    public override void RunRange(in RunContext c, int begin, int end, int worker)
-    {
-        int size = product.K * product.N, strideK = product.RightTransposed ? 1 : product.N, strideN = product.RightTransposed ? product.K : 1;
-        for (int b = begin; b < end; b++) GemmFloat.Pack(c.Read<float>(right)[(b * size)..], strideK, strideN, product.K, product.N, packed.Get(c, b));
-    }
-}
-
 /// <summary>Packs all right factors of a batched int8 product, without their zero point.</summary>
 internal sealed class PackBatchInt(BatchProduct product, Operand right, int zeroPoint, IntWeights packed) : ParallelStep
 {
@@ -51,31 +37,6 @@ internal sealed class TransposeLeft<T>(BatchProduct product, Operand left, Scrat
             {
                 for (int k = 0; k < product.K; k++) rows[at + m * product.K + k] = source[at + k * product.M + m];
             }
-        }
-    }
-}
-
-/// <summary>A batched float product.</summary>
-internal sealed class BatchFloatStep(BatchProduct product, Operand left, Scratch? transposed, RightMatrix<float> right, Operand output, bool separate) : ParallelStep
-{
-    private const int PanelsPerUnit = 8;
-
-    private readonly RowTiling _tiling = new(product.M, GemmFloat.PanelCount(product.N), PanelsPerUnit, product.Count);
-
-    public override int Units => _tiling.Units;
-
-    public override long UnitCost => (long)Math.Min(RowTiling.BlockRows, product.M) * product.K * Math.Min(product.N, PanelsPerUnit * GemmFloat.PanelWidth) / 8;
-
-    public override void RunRange(in RunContext c, int begin, int end, int worker)
-    {
-        var rows = transposed is { } scratch ? c.Scratch<float>(scratch) : c.Read<float>(left);
-        var target = c.Write<float>(output);
-        for (int i = begin; i < end; i++)
-        {
-            var unit = _tiling[i];
-            GemmFloat.Run(rows[((product.Left[unit.Matrix] * product.M + unit.Row) * product.K)..], product.K, unit.Rows, product.K,
-                right.Get(c, product.Right[unit.Matrix]), unit.PanelBegin, unit.PanelEnd, product.N, default, float.NegativeInfinity, float.PositiveInfinity,
-                target[((unit.Matrix * product.M + unit.Row) * product.N)..], product.N, separate);
         }
     }
 }

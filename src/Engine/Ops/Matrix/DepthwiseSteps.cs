@@ -26,6 +26,8 @@ internal sealed class RepeatChannels<T>(Operand input, QuantizedRows? rows, Scra
 internal sealed class DepthwiseFloatStep(ConvGeometry geometry, Operand input, Scratch? repeated, Operand weights, Operand bias, (float Min, float Max) range,
     Operand output, bool separate) : ParallelStep
 {
+    private readonly DepthwiseFloat _kernel = new(geometry);
+
     public override int Units => geometry.Batch * geometry.OutputHeight;
 
     public override long UnitCost => (long)geometry.OutputWidth * geometry.FilterHeight * geometry.FilterWidth * geometry.OutputChannels / 8;
@@ -33,7 +35,6 @@ internal sealed class DepthwiseFloatStep(ConvGeometry geometry, Operand input, S
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
         var source = repeated is { } scratch ? c.Scratch<float>(scratch) : c.Read<float>(input);
-        DepthwiseFloat.Run(geometry, source, c.Read<float>(weights), bias.IsPresent ? c.Read<float>(bias) : default, range.Min, range.Max,
-            begin * geometry.OutputWidth, end * geometry.OutputWidth, c.Write<float>(output), separate);
+        _kernel.Run(source, c.Read<float>(weights), bias.IsPresent ? c.Read<float>(bias) : default, range, begin, end, c.Write<float>(output), separate);
     }
 }

@@ -21,9 +21,9 @@ internal sealed class HalfProductStep : ParallelStep
 
     private HalfProductStep(in PrepareContext c, in ConvGeometry geometry, PackedMatrix<float> weights, float[] bias, (float, float) range)
     {
-        (_geometry, _weights, _bias, _range, _separate) = (geometry, weights, bias, range, c.PlainSums || c.Kernels == KernelSet.Reference);
+        (_geometry, _weights, _bias, _range, _separate) = (geometry, weights, bias, range, c.PlainFloats || c.Kernels == KernelSet.Reference);
         (_input, _output) = (c.In(0), c.Out(0));
-        int panels = GemmFloat.PanelCount(geometry.OutputChannels);
+        int panels = FloatPanels.Count(geometry.OutputChannels);
         _tiling = new(geometry.Rows, panels, panels, 1);
         _rows = c.ScratchPerWorker((long)RowTiling.BlockRows * geometry.K * sizeof(float));
         _sums = c.ScratchPerWorker((long)RowTiling.BlockRows * geometry.OutputChannels * sizeof(float));
@@ -52,7 +52,8 @@ internal sealed class HalfProductStep : ParallelStep
             var rows = c.Scratch<float>(_rows, worker)[..(unit.Rows * k)];
             var sums = c.Scratch<float>(_sums, worker)[..(unit.Rows * columns)];
             HalfConvert.ToFloat(c.Read<Half>(_input).Slice(unit.Row * k, rows.Length), rows);
-            GemmFloat.Run(rows, k, unit.Rows, k, _weights[0], unit.PanelBegin, unit.PanelEnd, columns, _bias, _range.Min, _range.Max, sums, columns, _separate);
+            var product = new FloatProduct(new(rows, k, unit.Rows, k), _weights[0], columns, _bias, _range, sums, columns);
+            GemmFloat.Run(product, unit.PanelBegin, unit.PanelEnd, _separate);
             HalfConvert.ToHalf(sums, c.Write<Half>(_output).Slice(unit.Row * columns, sums.Length));
         }
     }

@@ -18,7 +18,7 @@ internal static class MatrixWeights
 
     public static RightMatrix<float> Float(in PrepareContext c, int groups, int columns, int k, out IStep? first, int operand = WeightsInput)
     {
-        long length = Length(c, GemmFloat.PackedLength(k, columns));
+        long length = Length(c, FloatPanels.Length(k, columns));
         first = null;
         if (c.TryConstant(operand, out _))
         {
@@ -97,7 +97,7 @@ internal static class MatrixWeights
     {
         public void Run(in RunContext c)
         {
-            for (int g = 0; g < groups; g++) GemmFloat.Pack(c.Read<float>(weights)[(g * columns * k)..], 1, k, k, columns, packed.Get(c, g));
+            for (int g = 0; g < groups; g++) FloatPanels.Pack(c.Read<float>(weights)[(g * columns * k)..], 1, k, k, columns, packed.Get(c, g));
         }
     }
 

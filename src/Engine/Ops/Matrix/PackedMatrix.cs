@@ -20,8 +20,8 @@ internal static class PackedMatrix
     /// <summary>Packs (groups * columns, k) row-major weights, k contiguous, into one matrix for each group.</summary>
     public static PackedMatrix<float> Float(ReadOnlySpan<float> weights, int groups, int columns, int k)
     {
-        var packed = new PackedMatrix<float>(groups, GemmFloat.PackedLength(k, columns));
-        for (int g = 0; g < groups; g++) GemmFloat.Pack(weights[(g * columns * k)..], 1, k, k, columns, packed[g]);
+        var packed = new PackedMatrix<float>(groups, FloatPanels.Length(k, columns));
+        for (int g = 0; g < groups; g++) FloatPanels.Pack(weights[(g * columns * k)..], 1, k, k, columns, packed[g]);
         return packed;
     }
 }

@@ -25,7 +25,7 @@ internal abstract class RowProduct
         if (c.Kernels == KernelSet.Reference) return isFloat ? new NaiveFloatProduct<TOrder>(c, operand, k, columns) : new NaiveHybridProduct(c, operand, k, columns, scale, asymmetric);
         IStep? pack;
         RowProduct product = isFloat
-            ? new FloatRowProduct<TOrder>(c, MatrixWeights.Float(c, 1, columns, k, out pack, operand), k, columns)
+            ? new FloatRowProduct<TOrder>(MatrixWeights.Float(c, 1, columns, k, out pack, operand), k, columns)
             : new HybridRowProduct(c, MatrixWeights.Int(c, 1, columns, k, true, out pack, operand), k, columns, scale, asymmetric);
         if (pack is not null) first.Add(pack);
         return product;
@@ -42,12 +42,10 @@ internal abstract class RowProduct
 }
 
 /// <summary>Float weights.</summary>
-internal sealed class FloatRowProduct<TOrder>(in PrepareContext c, RightMatrix<float> weights, int k, int columns) : RowProduct where TOrder : struct, IPartOrder
+internal sealed class FloatRowProduct<TOrder>(RightMatrix<float> weights, int k, int columns) : RowProduct where TOrder : struct, IPartOrder
 {
-    private readonly bool _separate = c.PlainSums;
-
     public override void Add(in RunContext c, ReadOnlySpan<float> rows, Span<float> sums, int count, int worker) =>
-        GemvFloat.Add<TOrder>(rows, count, k, weights.Get(c, 0), columns, sums, _separate);
+        GemvFloat.Add<TOrder>(rows, count, k, weights.Get(c, 0), columns, sums);
 }
 
 /// <summary>Int8 weights; each row is quantised to int8 with a scale of its own.</summary>

@@ -124,11 +124,11 @@ internal interface IPhasePacker<T> where T : unmanaged
 /// <summary>Float weights.</summary>
 internal sealed class FloatPhasePacker : IPhasePacker<float>
 {
-    public int PanelWidth => GemmFloat.PanelWidth;
+    public int PanelWidth => FloatPanels.Width;
 
-    public int PanelCount(int columns) => GemmFloat.PanelCount(columns);
+    public int PanelCount(int columns) => FloatPanels.Count(columns);
 
-    public long Length(int k, int columns) => GemmFloat.PackedLength(k, columns);
+    public long Length(int k, int columns) => FloatPanels.Length(k, columns);
 
     public int TemporaryBytes(int k, int columns) => checked(k * columns * sizeof(float));
 
@@ -136,7 +136,7 @@ internal sealed class FloatPhasePacker : IPhasePacker<float>
     {
         var rows = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(temporary)[..(phase.K * columns)];
         phase.GatherWeights(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(weights), rows);
-        GemmFloat.Pack(rows, 1, phase.K, phase.K, columns, packed);
+        FloatPanels.Pack(rows, 1, phase.K, phase.K, columns, packed);
     }
 }
 

@@ -10,12 +10,9 @@ namespace Graft.Ops.Transposed;
 internal sealed class TransposedFloatStep(in PrepareContext c, TransposedGeometry geometry, PhasePlan<float> plan, Operand input, Operand bias,
     (float Min, float Max) range, Operand output) : ParallelStep
 {
-    /// <summary>Panels are two vectors wide; the widest vector has 16 floats.</summary>
-    private const int PanelWidthMax = 32;
-
     private readonly bool _separate = c.PlainFloats;
     private readonly Scratch _patches = c.ScratchPerWorker((long)RowTiling.BlockRows * plan.KMax * sizeof(float));
-    private readonly Scratch _results = c.ScratchPerWorker((long)RowTiling.BlockRows * plan.Width * sizeof(float));
+    private readonly Scratch _results = c.ScratchPerWorker((long)RowTiling.BlockRows * geometry.OutputChannels * sizeof(float));
 
     public override int Units => plan.Units;
 
@@ -27,6 +24,7 @@ internal sealed class TransposedFloatStep(in PrepareContext c, TransposedGeometr
         var results = c.Scratch<float>(_results, worker);
         var biases = bias.IsPresent ? c.Read<float>(bias) : default;
         var target = c.Write<float>(output);
+        int columns = geometry.OutputChannels;
         foreach (var (phase, weights, tiling, first) in plan.Phases)
         {
             int from = Math.Max(begin - first, 0), to = Math.Min(end - first, tiling.Units), gathered = -1, k = phase.K;
@@ -38,38 +36,10 @@ internal sealed class TransposedFloatStep(in PrepareContext c, TransposedGeometr
                     for (int r = 0; r < unit.Rows; r++) phase.GatherInput(c.Read<float>(input), unit.Row + r, 0f, patches.Slice(r * k, k));
                     gathered = unit.Row;
                 }
-                Product(weights.Get(c, 0), patches, k, unit, results);
-                int column = unit.PanelBegin * GemmFloat.PanelWidth, count = Math.Min(unit.PanelEnd * GemmFloat.PanelWidth, geometry.OutputChannels) - column;
-                for (int r = 0; r < unit.Rows; r++)
-                {
-                    FloatOutput.Write(results.Slice(r * plan.Width, count), biases.IsEmpty ? biases : biases.Slice(column, count), range,
-                        target.Slice(phase.Pixel(unit.Row + r) * geometry.OutputChannels + column, count));
-                }
-            }
-        }
-    }
-
-    /// <summary>
-    /// The sums of a unit. Each tap's products are summed by themselves and then added, as the reference's optimised kernel does; where plain
-    /// floats are asked for, all products are added one by one.
-    /// </summary>
-    private void Product(ReadOnlySpan<float> weights, ReadOnlySpan<float> patches, int k, in RowTiling.Unit unit, Span<float> results)
-    {
-        int step = _separate ? k : Math.Min(k, geometry.InputChannels), width = GemmFloat.PanelWidth;
-        Span<float> part = stackalloc float[RowTiling.BlockRows * PanelWidthMax];
-        for (int panel = unit.PanelBegin; panel < unit.PanelEnd; panel++)
-        {
-            int column = (panel - unit.PanelBegin) * width, count = Math.Min(width, geometry.OutputChannels - panel * width);
-            for (int begin = 0; begin < k; begin += step)
-            {
-                var factors = weights[((panel * k + begin) * width)..];
-                var target = begin == 0 ? results[column..] : part;
-                int stride = begin == 0 ? plan.Width : width;
-                GemmFloat.Run(patches[begin..], k, unit.Rows, step, factors, 0, 1, count, default, float.NegativeInfinity, float.PositiveInfinity, target, stride, _separate);
-                for (int r = 0; begin > 0 && r < unit.Rows; r++)
-                {
-                    for (int n = 0; n < count; n++) results[r * plan.Width + column + n] += part[r * width + n];
-                }
+                var product = new FloatProduct(new(patches, k, unit.Rows, k), weights.Get(c, 0), columns, biases, range, results, columns);
+                GemmFloat.Run(product, unit.PanelBegin, unit.PanelEnd, _separate);
+                int column = unit.PanelBegin * FloatPanels.Width, count = Math.Min(unit.PanelEnd * FloatPanels.Width, columns) - column;
+                for (int r = 0; r < unit.Rows; r++) results.Slice(r * columns + column, count).CopyTo(target[(phase.Pixel(unit.Row + r) * columns + column)..]);
             }
         }
     }

@@ -12,13 +12,13 @@ internal sealed class VolumeConvStep(in PrepareContext c, VolumeGeometry geometr
 
     private readonly Operand _input = c.In(0);
     private readonly Operand _output = c.Out(0);
-    private readonly RowTiling _tiling = new(geometry.Rows, GemmFloat.PanelCount(geometry.OutputChannels), PanelsPerUnit, 1);
+    private readonly RowTiling _tiling = new(geometry.Rows, FloatPanels.Count(geometry.OutputChannels), PanelsPerUnit, 1);
     private readonly bool _separate = c.PlainFloats;
     private readonly Scratch _patches = c.ScratchPerWorker((long)RowTiling.BlockRows * geometry.K * sizeof(float));
 
     public override int Units => _tiling.Units;
 
-    public override long UnitCost => (long)Math.Min(RowTiling.BlockRows, geometry.Rows) * geometry.K * Math.Min(geometry.OutputChannels, PanelsPerUnit * GemmFloat.PanelWidth) / 8;
+    public override long UnitCost => (long)Math.Min(RowTiling.BlockRows, geometry.Rows) * geometry.K * Math.Min(geometry.OutputChannels, PanelsPerUnit * FloatPanels.Width) / 8;
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
@@ -32,9 +32,9 @@ internal sealed class VolumeConvStep(in PrepareContext c, VolumeGeometry geometr
                 for (int r = 0; r < unit.Rows; r++) geometry.Gather(c.Read<float>(_input), unit.Row + r, patches.Slice(r * k, k));
                 gathered = unit.Row;
             }
-            GemmFloat.Run(patches, k, unit.Rows, k, weights.Get(c, 0), unit.PanelBegin, unit.PanelEnd, geometry.OutputChannels,
-                bias.IsPresent ? c.Read<float>(bias) : default, range.Min, range.Max,
-                c.Write<float>(_output)[(unit.Row * geometry.OutputChannels)..], geometry.OutputChannels, _separate);
+            var product = new FloatProduct(new(patches, k, unit.Rows, k), weights.Get(c, 0), geometry.OutputChannels, bias.IsPresent ? c.Read<float>(bias) : default, range,
+                c.Write<float>(_output)[(unit.Row * geometry.OutputChannels)..], geometry.OutputChannels);
+            GemmFloat.Run(product, unit.PanelBegin, unit.PanelEnd, _separate);
         }
     }
 }

@@ -9,7 +9,7 @@ namespace Graft.Kernels.Conv;
 /// The sums of a panel of channels at neighbouring output positions. For each pair of taps: what both see at a position, paired channel by
 /// channel, times the packed weights. Bounds are the caller's.
 /// </summary>
-internal static class DepthwiseTile
+internal static class DepthwiseIntTile
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Four<L, I, S>(ref readonly short lines, nuint position, nuint step, ReadOnlySpan<nuint> offsets, ref readonly short weights,

@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using Graft.Kernels.Simd;
+
+namespace Graft.Kernels.Gemm;
+
+/// <summary>What one call of a register tile works on: a few rows of the left matrix, one panel, and where the results go.</summary>
+internal ref struct FloatTileArguments
+{
+    /// <summary>The left matrix; row r of the tile begins at Starts[r].</summary>
+    public ref float A;
+    public RowStarts Starts;
+
+    /// <summary>Where the runs of consecutive factors begin, counted from the start of a row; all are as long.</summary>
+    public ref int Segments;
+    public int SegmentCount;
+    public int SegmentLength;
+
+    /// <summary>The panel: for each k the columns of the tile, those of the next k after StrideB elements.</summary>
+    public ref float B;
+    public nint StrideB;
+    public ref float Bias;
+
+    /// <summary>What is added to the sums before they are clamped; a null reference for nothing.</summary>
+    public ref float Addend;
+    public nint StrideAddend;
+    public ref float C;
+    public nint StrideC;
+    public float Min;
+    public float Max;
+
+    /// <summary>
+    /// Writes two vectors of sums, or one, at a row and column of the tile. A NaN stays a NaN: Min and Max return their second operand when
+    /// one is NaN.
+    /// </summary>
+    // In bounds: as the tile, which lies in C and the addend.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Finish<V, TSum, TVectors>(nint row, nint column, V c0, V c1, V bias0, V bias1)
+        where V : unmanaged, ISimd<V, float>
+        where TSum : struct, IMulAdd
+        where TVectors : struct, ICount
+    {
+        bool two = TVectors.Value > 1;
+        if (!TSum.BeginsWithBias) (c0, c1) = (c0 + bias0, c1 + bias1);
+        if (!Unsafe.IsNullRef(ref Addend))
+        {
+            ref float addend = ref Unsafe.Add(ref Addend, row * StrideAddend + column);
+            c0 += V.Load(ref addend, 0);
+            if (two) c1 += V.Load(ref addend, (nuint)V.Count);
+        }
+        V low = V.Splat(Min), high = V.Splat(Max);
+        ref float c = ref Unsafe.Add(ref C, row * StrideC + column);
+        V.Store(V.Min(high, V.Max(low, c0)), ref c, 0);
+        if (two) V.Store(V.Min(high, V.Max(low, c1)), ref c, (nuint)V.Count);
+    }
+
+    [InlineArray(FloatTile.RowsMax)]
+    internal struct RowStarts
+    {
+        private int _first;
+    }
+}
