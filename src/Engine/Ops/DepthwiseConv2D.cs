@@ -94,9 +94,9 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
         where TIn : unmanaged, IBinaryInteger<TIn>
         where TWeight : unmanaged, IBinaryInteger<TWeight>
     {
-        if (c.Kernels == KernelSet.Reference || epilogue.IsWide)
+        if (c.Kernels == KernelSet.Reference || epilogue.IsWide || (long)geometry.FilterHeight * geometry.FilterWidth > DepthwiseInt.TapsMax)
         {
-            return new ConvReferenceInt<TIn, TWeight>(geometry, true, c.In(0), rows, zeroPoint, c.In(1), c.Type(1), null, weightZeroPoint, epilogue);
+            return new ConvReferenceInt<TIn, TWeight>(c, geometry, true, c.In(0), rows, zeroPoint, c.In(1), c.Type(1), null, weightZeroPoint, epilogue);
         }
         var (repeat, repeated) = Repeat<TIn>(c, ref geometry, rows);
         var kernel = new DepthwiseInt(geometry, DepthwiseInt.WidestPanel);

@@ -16,6 +16,9 @@ namespace Graft.Kernels.Conv;
 /// <param name="width">Channels of a panel.</param>
 internal sealed class DepthwiseInt(ConvGeometry geometry, int width)
 {
+    /// <summary>Taps of the largest filter.</summary>
+    public const int TapsMax = 1024;
+
     /// <summary>Positions whose sums are computed together.</summary>
     private const int Positions = 4;
 

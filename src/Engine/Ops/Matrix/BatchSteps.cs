@@ -106,14 +106,12 @@ internal sealed class BatchReferenceStep<TLeft, TRight>(BatchProduct product, Op
 {
     public void Run(in RunContext c)
     {
-        var wide = new long[product.N];
         for (int b = 0; b < product.Count; b++)
         {
             for (int m = 0; m < product.M; m++)
             {
                 int row = product.Left[b] * product.M + m;
-                for (int n = 0; n < product.N; n++) wide[n] = Sum(c, product.Left[b], m, product.Right[b], n, row);
-                epilogue.WriteRow(c, wide, b * product.M + m, 0);
+                for (int n = 0; n < product.N; n++) epilogue.WriteRow(c, [Sum(c, product.Left[b], m, product.Right[b], n, row)], b * product.M + m, n);
             }
         }
     }

@@ -28,15 +28,17 @@ internal sealed class ConvReferenceFloat(ConvGeometry geometry, bool depthwise, 
 }
 
 /// <summary>An integer convolution by its definition, with 64-bit sums, which the epilogue cuts to 32 bits where the operator's are.</summary>
-internal sealed class ConvReferenceInt<TIn, TWeight>(ConvGeometry geometry, bool depthwise, Operand input, QuantizedRows? rows, int zeroPoint,
+internal sealed class ConvReferenceInt<TIn, TWeight>(in PrepareContext context, ConvGeometry geometry, bool depthwise, Operand input, QuantizedRows? rows, int zeroPoint,
     Operand weights, DType weightType, SparseLayout? layout, int weightZeroPoint, IIntEpilogue epilogue) : IStep
     where TIn : unmanaged, IBinaryInteger<TIn>
     where TWeight : unmanaged, IBinaryInteger<TWeight>
 {
+    private readonly Scratch _sums = context.ScratchShared((long)geometry.OutputChannels * sizeof(long));
+
     public void Run(in RunContext c)
     {
         var unpacked = MatrixWeights.Unpacked(weightType, c.Read<byte>(weights), WeightCount);
-        var sums = new long[geometry.OutputChannels];
+        var sums = c.Scratch<long>(_sums)[..geometry.OutputChannels];
         for (int position = 0; position < geometry.Rows; position++)
         {
             int image = position / (geometry.OutputHeight * geometry.OutputWidth);
@@ -48,13 +50,13 @@ internal sealed class ConvReferenceInt<TIn, TWeight>(ConvGeometry geometry, bool
 
     private int WeightCount => geometry.OutputChannels * geometry.FilterHeight * geometry.FilterWidth * (depthwise ? 1 : geometry.GroupChannels);
 
-    private void Sums<T>(in RunContext c, ReadOnlySpan<T> values, int zero, sbyte[]? unpacked, int position, long[] sums) where T : unmanaged, IBinaryInteger<T>
+    private void Sums<T>(in RunContext c, ReadOnlySpan<T> values, int zero, sbyte[]? unpacked, int position, Span<long> sums) where T : unmanaged, IBinaryInteger<T>
     {
         if (unpacked is not null) Sums<T, sbyte>(values, zero, unpacked, position, sums);
         else Sums(values, zero, MatrixWeights.Dense<TWeight>(layout, c.Read<byte>(weights)), position, sums);
     }
 
-    private void Sums<T, W>(ReadOnlySpan<T> values, int zero, ReadOnlySpan<W> factors, int position, long[] sums)
+    private void Sums<T, W>(ReadOnlySpan<T> values, int zero, ReadOnlySpan<W> factors, int position, Span<long> sums)
         where T : unmanaged, IBinaryInteger<T>
         where W : unmanaged, IBinaryInteger<W>
     {

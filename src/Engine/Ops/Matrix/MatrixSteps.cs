@@ -50,7 +50,7 @@ internal static class MatrixSteps
         var epilogue = new HybridEpilogue(c.In(2), MatrixScales.Weights(c, geometry.OutputChannels), rows, scalesFirst, range, c.Out(0));
         if (c.Kernels == KernelSet.Reference || geometry.K == 0)
         {
-            return new Sequence(rows, new ConvReferenceInt<sbyte, sbyte>(geometry, false, c.In(0), rows, 0, c.In(1), c.Type(1), MatrixWeights.Sparse(c), 0, epilogue));
+            return new Sequence(rows, new ConvReferenceInt<sbyte, sbyte>(c, geometry, false, c.In(0), rows, 0, c.In(1), c.Type(1), MatrixWeights.Sparse(c), 0, epilogue));
         }
         var weights = MatrixWeights.Int(c, geometry.Groups, geometry.OutputChannels / geometry.Groups, geometry.K, false, out var first);
         var step = new GemmIntStep<sbyte>(c, geometry, rows, 0, weights, epilogue);
@@ -79,9 +79,9 @@ internal static class MatrixSteps
         {
             return c.Type(1) switch
             {
-                DType.UInt8 => new ConvReferenceInt<TIn, byte>(geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), MatrixWeights.Sparse(c), weightZeroPoint, epilogue),
-                DType.Int16 => new ConvReferenceInt<TIn, short>(geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), MatrixWeights.Sparse(c), weightZeroPoint, epilogue),
-                _ => new ConvReferenceInt<TIn, sbyte>(geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), MatrixWeights.Sparse(c), weightZeroPoint, epilogue),
+                DType.UInt8 => new ConvReferenceInt<TIn, byte>(c, geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), MatrixWeights.Sparse(c), weightZeroPoint, epilogue),
+                DType.Int16 => new ConvReferenceInt<TIn, short>(c, geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), MatrixWeights.Sparse(c), weightZeroPoint, epilogue),
+                _ => new ConvReferenceInt<TIn, sbyte>(c, geometry, false, c.In(0), null, zeroPoint, c.In(1), c.Type(1), MatrixWeights.Sparse(c), weightZeroPoint, epilogue),
             };
         }
         int columns = geometry.OutputChannels / geometry.Groups;
