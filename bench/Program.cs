@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Graft.Bench;
 using Graft.Bench.Compare;
 using Graft.Bench.Overhead;
 
@@ -7,6 +8,7 @@ return args switch
     ["compare", ..] => CompareVerb.Run(args[1..]),
     [Seat.Verb] => Seat.Serve(Console.In, Console.Out),
     ["overhead", ..] => OverheadVerb.Run(Console.Out),
+    ["ulp", ..] => UlpSweep.Run(args[1..]),
     _ => Kernels(args),
 };
 

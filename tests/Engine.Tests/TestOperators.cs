@@ -81,7 +81,7 @@ internal sealed class InternalOperator(string name, IOp op) : CustomOperator
 
     public override void Run(CustomOperatorRun run) => throw new NotSupportedException();
 
-    internal override OpEntry Entry() => new(new OpSignature(name, "any?* -> any?*"), (in OperatorDef _) => op);
+    internal override OpEntry Entry() => new(new OpSignature(name, "any?* -> any?*"), (in OperatorDef _) => op, op.GetType());
 }
 
 /// <summary>y = x + 1 in many independent units; the given unit, if any, fails.</summary>

@@ -38,8 +38,15 @@ internal sealed class MathCase
         if (float.IsNaN(nearest)) return float.IsNaN(got) ? 0 : double.PositiveInfinity;
         if (float.IsInfinity(nearest) || float.IsInfinity(got) || float.IsNaN(got))
             return OverflowAgrees(exact, got) ? 0 : double.PositiveInfinity;
-        int exponent = exact == 0 ? -126 : Math.Max(Math.ILogB(exact), -126);
-        return Math.Abs(got - exact) / Math.ScaleB(1, exponent - 23);
+        return Math.Abs(got - exact) / Unit(exact);
+    }
+
+    /// <summary>One unit in the last place of a number as a float, denormal ones included.</summary>
+    private static double Unit(double exact)
+    {
+        const int leastNormal = 1023 - 126, lastPlace = 23;
+        int exponent = (int)(BitConverter.DoubleToInt64Bits(exact) >> 52) & 0x7FF;
+        return BitConverter.Int64BitsToDouble((long)(Math.Max(exponent, leastNormal) - lastPlace) << 52);
     }
 
     public string? FirstFailure(ReadOnlySpan<float> input, ReadOnlySpan<float> output)

@@ -6,7 +6,7 @@ namespace Graft.Ops;
 internal sealed class CustomOp(CustomOperator implementation, byte[] options) : IOp, IStateful
 {
     public static OpEntry Entry(CustomOperator implementation) => new(new OpSignature(implementation.Name, "any?* -> any?*"),
-        (in OperatorDef def) => new CustomOp(implementation, def.CustomOptions.ToArray()));
+        (in OperatorDef def) => new CustomOp(implementation, def.CustomOptions.ToArray()), typeof(CustomOp));
 
     public void Infer(in InferContext c) => implementation.Infer(new CustomOperatorShapes(c, options));
 

@@ -5,7 +5,7 @@ namespace Graft.Kernels.Elementwise;
 
 /// <summary>
 /// Rounds to one of 2^bits levels of a range that is moved so that zero is a level; values beyond are clamped. Float32 arithmetic in the
-/// reference's order; halves round away from zero.
+/// reference's order; halves round away from zero. NaN becomes the least level, as in the reference.
 /// </summary>
 internal readonly struct FakeQuantFn : IUnaryClosure<float>
 {
@@ -28,7 +28,7 @@ internal readonly struct FakeQuantFn : IUnaryClosure<float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Apply<V>(V x) where V : unmanaged, ISimd<V, float>
     {
-        V shifted = Clamp.Apply<V, float>(x, _low, _high) - V.Splat(_low);
+        V shifted = V.Min(V.Max(x, V.Splat(_low)), V.Splat(_high)) - V.Splat(_low);
         return (Rounding.HalfAway(shifted * V.Splat(1f / _scale)) * V.Splat(_scale)) + V.Splat(_low);
     }
 }

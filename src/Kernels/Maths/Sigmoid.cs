@@ -34,7 +34,7 @@ internal readonly struct Sigmoid : IMathFn, IPlainFn
     {
         V e = Exp.Apply(x | V.Splat(-0f));
         V below = V.Less(x, V.Splat(0));
-        return Divide(V.Select(below, e, V.Splat(1)), e, below);
+        return Divide(V.Select(below, e, V.Splat(1)), V.Splat(0), e);
     }
 
     /// <summary>
@@ -43,21 +43,23 @@ internal readonly struct Sigmoid : IMathFn, IPlainFn
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Scale<V>(V x, V rest, V factor) where V : unmanaged, ISimd<V, float>
     {
-        V below = V.Less(x, V.Splat(0));
+        V zero = V.Splat(0);
+        V below = V.Less(x, zero);
         V p = Exp.Split(x | V.Splat(-0f), V.Select(below, rest, -rest), out V first, out V second);
-        V scaled = V.Select(below, p * factor * first * second, factor);
-        return Divide(scaled, p * first * second, below);
+        V scaled = p * factor;
+        V scaledLost = ErrorFree.ProductError(p, factor, scaled) * first * second;
+        return Divide(V.Select(below, scaled * first * second, factor), V.Select(below, scaledLost, zero), p * first * second);
     }
 
-    // numerator / (1 + e), with what the rounded sum lost. The reciprocal of the sum is sigmoid(-x) below zero and
-    // sigmoid(x) above.
+    // (numerator + its rest) / (1 + e), with what the rounded sum lost, for 0 <= e <= 1. The reciprocal of the sum is near 1 - e/2.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Divide<V>(V numerator, V e, V below) where V : unmanaged, ISimd<V, float>
+    private static V Divide<V>(V numerator, V numeratorRest, V e) where V : unmanaged, ISimd<V, float>
     {
         V one = V.Splat(1);
         V sum = one + e;
         V lost = e - (sum - one);
         V quotient = numerator / sum;
-        return V.MulAddEstimate(quotient, -(lost * V.MulAddEstimate(e, V.Splat(-0.5f), one)), quotient);
+        V missing = V.MulAddEstimate(quotient, -lost, numeratorRest);
+        return V.MulAddEstimate(missing, V.MulAddEstimate(e, V.Splat(-0.5f), one), quotient);
     }
 }
