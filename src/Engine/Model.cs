@@ -80,7 +80,7 @@ public sealed class Model : IDisposable
     public static Model Load(ReadOnlySpan<byte> bytes, ModelOptions? options = null) => new(ModelBytes.Copy(bytes), null, options);
 
     /// <summary>
-    /// Reads an adapter (a Hugging Face PEFT folder), binds it to this model and packs it. Interpreters made afterwards switch to it without
+    /// Reads an adapter (a folder of Hugging Face PEFT or of AdapterHub), binds it to this model and packs it. Interpreters made afterwards switch to it without
     /// delay; one made before plans anew at its first run with an adapter.
     /// </summary>
     /// <param name="path">The adapter's folder.</param>

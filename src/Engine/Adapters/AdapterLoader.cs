@@ -1,6 +1,5 @@
 using Graft.Adapters.Binding;
 using Graft.Adapters.Form;
-using Graft.Adapters.Peft;
 using Graft.Safetensors;
 
 namespace Graft.Adapters;
@@ -10,12 +9,12 @@ internal static class AdapterLoader
 {
     public static Adapter Load(Model model, string path, AdapterOptions options)
     {
-        var imported = PeftFolder.Read(path);
+        var imported = AdapterFolder.Read(path);
         return Bind(model, path, imported, FindMap(model, path, options), options);
     }
 
     /// <summary>The same with a map that is already there.</summary>
-    public static Adapter Load(Model model, string path, BindingMap map, AdapterOptions options) => Bind(model, path, PeftFolder.Read(path), map, options);
+    public static Adapter Load(Model model, string path, BindingMap map, AdapterOptions options) => Bind(model, path, AdapterFolder.Read(path), map, options);
 
     private static Adapter Bind(Model model, string path, ImportedAdapter imported, BindingMap map, AdapterOptions options)
     {

@@ -23,9 +23,14 @@ internal sealed class AdapterTensors
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly string _path;
 
-    public AdapterTensors(string path, SafetensorsFile file)
+    private readonly string _prefix;
+
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="file">Its content.</param>
+    /// <param name="prefix">What stands before the base's own module paths.</param>
+    public AdapterTensors(string path, SafetensorsFile file, string prefix = Prefix)
     {
-        _path = path;
+        (_path, _prefix) = (path, prefix);
         if (file.Tensors.Count > CountMax) throw new AdapterException($"{path}: {file.Tensors.Count} tensors exceed the limit of {CountMax}");
         foreach (var tensor in file.Tensors)
         {
@@ -35,18 +40,37 @@ internal sealed class AdapterTensors
         }
     }
 
+    /// <exception cref="AdapterException">The file is missing or no safetensors file; where a pickle is there instead, the message says so.</exception>
+    public static AdapterTensors Open(string path, string prefix = Prefix)
+    {
+        if (!File.Exists(path))
+        {
+            string? pickle = Directory.EnumerateFiles(Path.GetDirectoryName(path)!).FirstOrDefault(f => Path.GetExtension(f) is ".bin" or ".pt" or ".pth" or ".ckpt");
+            throw new AdapterException(pickle is null ? $"{path}: there is no such file"
+                : $"{pickle}: pickle files can run code when they are read and are refused; save the adapter as {Path.GetFileName(path)} (safe_serialization=True)");
+        }
+        try
+        {
+            return new(path, SafetensorsFile.Open(path), prefix);
+        }
+        catch (SafetensorsException e)
+        {
+            throw new AdapterException(e.Message, e);
+        }
+    }
+
     public long ByteCount { get; }
 
     public int Count => _tensors.Count;
 
     public IEnumerable<string> Names => _tensors.Keys;
 
-    /// <summary>Module paths that have this parameter, in order; the path lacks <see cref="Prefix"/>.</summary>
+    /// <summary>Module paths that have this parameter, in order; the path lacks the prefix.</summary>
     public string[] Modules(string parameter)
     {
         string end = "." + parameter;
-        return [.. _tensors.Keys.Where(k => k.StartsWith(Prefix, StringComparison.Ordinal) && k.EndsWith(end, StringComparison.Ordinal)
-            && k.Length > Prefix.Length + end.Length).Select(k => k[Prefix.Length..^end.Length])];
+        return [.. _tensors.Keys.Where(k => k.StartsWith(_prefix, StringComparison.Ordinal) && k.EndsWith(end, StringComparison.Ordinal)
+            && k.Length > _prefix.Length + end.Length).Select(k => k[_prefix.Length..^end.Length])];
     }
 
     /// <summary>Module paths that have any of these parameters, in order.</summary>
@@ -112,7 +136,7 @@ internal sealed class AdapterTensors
         throw new AdapterException($"{_path}: {left.Length} of {_tensors.Count} tensors have no meaning for {method} as configured: {names}{(left.Length > 4 ? ", ..." : "")}");
     }
 
-    public string Key(string module, string parameter) => $"{Prefix}{module}.{parameter}";
+    public string Key(string module, string parameter) => $"{_prefix}{module}.{parameter}";
 
     private SafetensorsTensor Find(string key) => _tensors.TryGetValue(key, out var tensor) ? tensor : throw new AdapterException($"{_path}: tensor \"{key}\" is missing");
 

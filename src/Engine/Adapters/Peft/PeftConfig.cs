@@ -53,12 +53,7 @@ internal sealed class PeftConfig
             using (document)
             {
                 if (document.RootElement.ValueKind != JsonValueKind.Object) throw new AdapterException($"{path}: the file holds {document.RootElement.ValueKind}, not an object");
-                var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-                foreach (var property in document.RootElement.EnumerateObject())
-                {
-                    if (!values.TryAdd(property.Name, property.Value.Clone())) throw new AdapterException($"{path}: \"{property.Name}\" appears twice");
-                }
-                return new(path, values);
+                return new(path, Values(path, document.RootElement));
             }
         }
         catch (JsonException e)
@@ -118,6 +113,17 @@ internal sealed class PeftConfig
         return [.. value.EnumerateObject().Select(p => (p.Name, p.Value))];
     }
 
+    /// <summary>An object inside this one, read as strictly; null when the key is absent or null.</summary>
+    public PeftConfig? Section(string key) => Value(key) is { } value ? Section(key, value) : null;
+
+    /// <summary>The objects of a list.</summary>
+    public PeftConfig[] Sections(string key)
+    {
+        if (Value(key) is not { } value) return [];
+        if (value.ValueKind != JsonValueKind.Array) throw Wrong(key, value, "a list of objects");
+        return [.. value.EnumerateArray().Select((v, i) => Section($"{key}[{i}]", v))];
+    }
+
     /// <summary>A number of a member.</summary>
     public double Number(string key, JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && double.IsFinite(number)
         ? number : throw Wrong(key, value, "a finite number");
@@ -144,6 +150,19 @@ internal sealed class PeftConfig
             throw new AdapterException($"{Path}: unknown key \"{key}\": {Shown(value)}; it may change what the adapter means");
         }
     }
+
+    private static Dictionary<string, JsonElement> Values(string path, JsonElement from)
+    {
+        var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var property in from.EnumerateObject())
+        {
+            if (!values.TryAdd(property.Name, property.Value.Clone())) throw new AdapterException($"{path}: \"{property.Name}\" appears twice");
+        }
+        return values;
+    }
+
+    private PeftConfig Section(string key, JsonElement value) => value.ValueKind == JsonValueKind.Object ? new($"{Path}: \"{key}\"", Values(Path, value))
+        : throw Wrong(key, value, "an object");
 
     private static bool IsEmpty(JsonElement value) => value.ValueKind switch
     {
