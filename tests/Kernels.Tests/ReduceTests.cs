@@ -93,6 +93,24 @@ public sealed class ReduceTests
         Assert.Equal(exact.Select(sum => (int)(sum / reduce.ReducedCount)), cut);
     }
 
+    [Theory]
+    [InlineData(new[] { 21, 37 }, new[] { 1 })]
+    [InlineData(new[] { 5, 37, 3 }, new[] { 1 })]
+    [InlineData(new[] { 4, 3, 17 }, new[] { 0, 2 })]
+    [InlineData(new[] { 130 }, new[] { 0 })]
+    public void OrderedSumsHaveTheBitsOfPlainLoops(int[] dimensions, int[] axes)
+    {
+        var shape = new ReduceShape(dimensions, axes);
+        float[] input = [.. FloatSample.Integers<short>((int)shape.InputCount, 5).Select(value => value / 4099f)];
+        float[] expected = new float[shape.OutputCount], output = new float[shape.OutputCount];
+        Reference.PlainRows.Mean(shape, input, expected);
+        OrderedSum.Mean(shape, input, output);
+        Bits.Equal<float>(expected, output, "mean");
+        Reference.PlainRows.Sum(shape, input, expected);
+        OrderedSum.Apply(shape, input, output);
+        Bits.Equal<float>(expected, output, "sum");
+    }
+
     [Fact]
     public void NaNNeverReplacesANumber()
     {

@@ -47,6 +47,27 @@ public sealed class SoftmaxTests
         Bits.Equal<float>(together, input, "in place");
     }
 
+    [Theory]
+    [InlineData(3, 1)]
+    [InlineData(19, 13)]
+    [InlineData(8, 64)]
+    public void OrderedRowsHaveTheBitsOfPlainLoops(int rows, int length)
+    {
+        float[] input = [.. FloatSample.Integers<short>(length * rows, 4).Select(value => value / 4096f)];
+        float[] output = new float[input.Length], exponentials = new float[length];
+        OrderedSoftmax.Apply(input, length, 1.5f, output);
+        for (int row = 0; row < rows; row++)
+        {
+            var x = input.AsSpan(row * length, length).ToArray();
+            float most = x.Max(), sum = 0;
+            Maths.Exp.Plain(x.Select(v => (v - most) * 1.5f).ToArray(), exponentials);
+            foreach (float e in exponentials) sum += e;
+            Bits.Equal<float>([.. exponentials.Select(e => e / sum)], output.AsSpan(row * length, length), $"row {row}");
+        }
+        OrderedSoftmax.Apply(input, length, 1.5f, input);
+        Bits.Equal<float>(output, input, "in place");
+    }
+
     [Fact]
     public void BytesAndShortsAreNearTheRealProbabilities()
     {

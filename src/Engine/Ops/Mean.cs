@@ -12,7 +12,8 @@ internal sealed class Mean(bool keepDims) : ReduceOp(keepDims), IOp<Mean>
 
     public override IStep Prepare(in PrepareContext c) => c.Type(0) switch
     {
-        DType.Float32 when c.FloatKernels == KernelSet.Reference => new ReduceStep<PlainMeanKernel, float, byte>(c, default),
+        DType.Float32 when c.Kernels == KernelSet.Reference => new ReduceStep<PlainMeanKernel, float, byte>(c, default),
+        DType.Float32 when c.PlainFloats => new ReduceStep<OrderedMeanKernel, float, byte>(c, default),
         DType.Float32 => new ReduceStep<MeanKernel, float, byte>(c, default),
         DType.Float16 => new HalfReduceStep<MeanKernel>(c, default),
         DType.Int32 => new ReduceStep<MeanKernel, int, long>(c, default),

@@ -19,7 +19,8 @@ internal sealed class Softmax(float beta, bool inPlace) : UnaryOp, IOp<Softmax>
 
     public override IStep Prepare(in PrepareContext c)
     {
-        if (c.Type(0) == DType.Float32 && c.FloatKernels == KernelSet.Reference) return new RowStep<PlainFloats, float, float>(c, new(beta), Cost.ScalarMath);
+        if (c.Type(0) == DType.Float32 && c.Kernels == KernelSet.Reference) return new RowStep<PlainFloats, float, float>(c, new(beta), Cost.ScalarMath);
+        if (c.Type(0) == DType.Float32 && c.PlainFloats) return new RowStep<OrderedFloats, float, float>(c, new(beta), Cost.VectorMath * 4);
         if (c.Type(0) == DType.Float32) return new RowStep<Floats, float, float>(c, new(beta), Cost.VectorMath * 2);
         if (c.Type(0) == DType.Float16) return new RowStep<Halves, Half, Half>(c, new(beta), Cost.Scalar * 2);
         c.Require(float.IsFinite(beta) && beta > 0, $"beta is {beta}; a positive finite number is expected");
@@ -62,6 +63,14 @@ internal sealed class Softmax(float beta, bool inPlace) : UnaryOp, IOp<Softmax>
 
         public void Run(ReadOnlySpan<float> input, int length, Span<float> scratch, Span<float> output) =>
             Kernels.Reduce.Softmax.Apply(input, length, beta, output);
+    }
+
+    private readonly struct OrderedFloats(float beta) : IRowKernel<float, float>
+    {
+        public static bool NeedsScratch => false;
+
+        public void Run(ReadOnlySpan<float> input, int length, Span<float> scratch, Span<float> output) =>
+            OrderedSoftmax.Apply(input, length, beta, output);
     }
 
     private readonly struct PlainFloats(float beta) : IRowKernel<float, float>

@@ -13,7 +13,8 @@ internal sealed class Sum(bool keepDims) : ReduceOp(keepDims), IOp<Sum>
 
     public override IStep Prepare(in PrepareContext c) => c.Type(0) switch
     {
-        DType.Float32 when c.FloatKernels == KernelSet.Reference => new ReduceStep<PlainSumKernel, float, byte>(c, default),
+        DType.Float32 when c.Kernels == KernelSet.Reference => new ReduceStep<PlainSumKernel, float, byte>(c, default),
+        DType.Float32 when c.PlainFloats => new ReduceStep<OrderedSumKernel, float, byte>(c, default),
         DType.Bool => Reduction.Any(c),
         DType.Float16 => Reduction.Half<SumOf<float>>(c),
         DType.Int8 or DType.UInt8 or DType.Int16 => Reduction.Quantized<QuantizedSum>(c),

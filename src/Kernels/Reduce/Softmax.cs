@@ -64,7 +64,7 @@ internal static class Softmax
         public V Apply<V>(V x) where V : unmanaged, ISimd<V, float> => Exp.Apply((x - V.Splat(most)) * V.Splat(beta));
     }
 
-    private readonly struct Normalised(float sum) : IUnaryClosure<float>
+    internal readonly struct Normalised(float sum) : IUnaryClosure<float>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V x) where V : unmanaged, ISimd<V, float> => x / V.Splat(sum);

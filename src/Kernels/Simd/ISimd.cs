@@ -102,10 +102,7 @@ internal interface ISimd<TSelf, T>
     {
         TSelf v = default;
         // In bounds: count < Count elements of a local vector; the caller answers for the source.
-        Unsafe.CopyBlockUnaligned(
-            ref Unsafe.As<TSelf, byte>(ref v),
-            in Unsafe.As<T, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset)),
-            (uint)(count * Unsafe.SizeOf<T>()));
+        Pieces.Copy(in Unsafe.Add(ref Unsafe.AsRef(in origin), offset), ref Unsafe.As<TSelf, T>(ref v), count);
         return v;
     }
 
@@ -114,10 +111,7 @@ internal interface ISimd<TSelf, T>
     public static virtual TSelf LoadPartial(ref readonly T origin, nuint offset, int count, TSelf fill)
     {
         // In bounds: as above.
-        Unsafe.CopyBlockUnaligned(
-            ref Unsafe.As<TSelf, byte>(ref fill),
-            in Unsafe.As<T, byte>(ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset)),
-            (uint)(count * Unsafe.SizeOf<T>()));
+        Pieces.Copy(in Unsafe.Add(ref Unsafe.AsRef(in origin), offset), ref Unsafe.As<TSelf, T>(ref fill), count);
         return fill;
     }
 
@@ -126,9 +120,6 @@ internal interface ISimd<TSelf, T>
     public static virtual void StorePartial(TSelf v, ref T origin, nuint offset, int count)
     {
         // In bounds: count < Count elements of a local vector; the caller answers for the destination.
-        Unsafe.CopyBlockUnaligned(
-            ref Unsafe.As<T, byte>(ref Unsafe.Add(ref origin, offset)),
-            in Unsafe.As<TSelf, byte>(ref v),
-            (uint)(count * Unsafe.SizeOf<T>()));
+        Pieces.Copy(in Unsafe.As<TSelf, T>(ref v), ref Unsafe.Add(ref origin, offset), count);
     }
 }

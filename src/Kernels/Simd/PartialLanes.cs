@@ -16,9 +16,8 @@ internal static class PartialLanes<TLanes, F, I>
     {
         I buffer = default;
         ref byte bytes = ref Unsafe.As<I, byte>(ref buffer);
-        // In bounds: at most Count elements of at most four bytes fit the buffer; the caller answers for the source.
-        ref TIn from = ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset);
-        Unsafe.CopyBlockUnaligned(ref bytes, in Unsafe.As<TIn, byte>(ref from), (uint)(count * Unsafe.SizeOf<TIn>()));
+        // In bounds: fewer than Count elements of at most four bytes fit the buffer; the caller answers for the source.
+        Pieces.Copy(in Unsafe.Add(ref Unsafe.AsRef(in origin), offset), ref Unsafe.As<byte, TIn>(ref bytes), count);
         return TLanes.LoadWiden(ref Unsafe.As<byte, TIn>(ref bytes), 0);
     }
 
@@ -31,8 +30,7 @@ internal static class PartialLanes<TLanes, F, I>
         ref byte bytes = ref Unsafe.As<I, byte>(ref buffer);
         TLanes.StoreNarrow(v, ref Unsafe.As<byte, TOut>(ref bytes), 0);
         // In bounds: as above, the other way.
-        ref TOut to = ref Unsafe.Add(ref origin, offset);
-        Unsafe.CopyBlockUnaligned(ref Unsafe.As<TOut, byte>(ref to), in bytes, (uint)(count * Unsafe.SizeOf<TOut>()));
+        Pieces.Copy(in Unsafe.As<byte, TOut>(ref bytes), ref Unsafe.Add(ref origin, offset), count);
     }
 }
 
@@ -50,23 +48,7 @@ internal static class PartialShorts<L, I, S>
         S buffer = default;
         ref byte from = ref Unsafe.As<S, byte>(ref buffer);
         L.StoreNarrow(v, ref Unsafe.As<byte, TOut>(ref from), 0);
-        // In bounds: less than Count elements of at most two bytes, in pieces of a power of two that add up to them.
-        ref byte to = ref Unsafe.As<TOut, byte>(ref Unsafe.Add(ref origin, offset));
-        nuint bytes = (nuint)(count * Unsafe.SizeOf<TOut>()), at = 0;
-        for (; bytes - at >= sizeof(long); at += sizeof(long))
-        {
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, at), Unsafe.ReadUnaligned<long>(ref Unsafe.Add(ref from, at)));
-        }
-        if ((bytes & 4) != 0)
-        {
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, at), Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref from, at)));
-            at += 4;
-        }
-        if ((bytes & 2) != 0)
-        {
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, at), Unsafe.ReadUnaligned<short>(ref Unsafe.Add(ref from, at)));
-            at += 2;
-        }
-        if ((bytes & 1) != 0) Unsafe.Add(ref to, at) = Unsafe.Add(ref from, at);
+        // In bounds: fewer than Count elements of at most two bytes.
+        Pieces.Copy(in Unsafe.As<byte, TOut>(ref from), ref Unsafe.Add(ref origin, offset), count);
     }
 }

@@ -28,6 +28,24 @@ internal readonly struct LaneKernel<TReduction, T> : IReduceKernel<T, byte>
 }
 
 /// <summary>The sum of floats, term by term in the order of the input.</summary>
+internal readonly struct OrderedSumKernel : IReduceKernel<float, byte>
+{
+    public static bool NeedsSums => false;
+
+    public void Run(in ReduceShape shape, ReadOnlySpan<float> input, Span<byte> sums, Span<float> output) =>
+        OrderedSum.Apply(shape, input, output);
+}
+
+/// <summary>The mean of floats, term by term in the order of the input.</summary>
+internal readonly struct OrderedMeanKernel : IReduceKernel<float, byte>
+{
+    public static bool NeedsSums => false;
+
+    public void Run(in ReduceShape shape, ReadOnlySpan<float> input, Span<byte> sums, Span<float> output) =>
+        OrderedSum.Mean(shape, input, output);
+}
+
+/// <summary>The same as plain loops.</summary>
 internal readonly struct PlainSumKernel : IReduceKernel<float, byte>
 {
     public static bool NeedsSums => false;
@@ -36,7 +54,7 @@ internal readonly struct PlainSumKernel : IReduceKernel<float, byte>
         Kernels.Reference.PlainRows.Sum(shape, input, output);
 }
 
-/// <summary>The mean of floats, term by term in the order of the input.</summary>
+/// <summary>The same as plain loops.</summary>
 internal readonly struct PlainMeanKernel : IReduceKernel<float, byte>
 {
     public static bool NeedsSums => false;
