@@ -46,17 +46,18 @@ internal sealed class Conv3D(Conv3D.Window depth, Conv3D.Window height, Conv3D.W
             Width = width.Axis(input[3], output[3], weights[2]),
         };
         var range = FusedActivation.Range(activation);
-        if (c.Kernels == KernelSet.Reference) return new VolumeConvReference(c, geometry, c.In(Weights), c.In(Bias), range);
+        if (c.Kernels == KernelSet.Reference || !geometry.Padded.IsReasonable) return new VolumeConvReference(c, geometry, c.In(Weights), c.In(Bias), range);
         int k = geometry.K, columns = geometry.OutputChannels;
         long length = FloatPanels.Length(k, columns);
         c.Require(length <= int.MaxValue / sizeof(float), "the weights exceed 2 GB when packed");
+        var padded = new PaddedInput(c, geometry.Padded, 0);
         if (c.TryConstant(Weights, out _))
         {
             var packed = c.Packed(Weights, $"f32 {k}x{columns} columns", data => Packed(data, k, columns));
-            return new VolumeConvStep(c, geometry, new(packed), c.In(Bias), range);
+            return padded.Before(new VolumeConvStep(c, geometry, padded, new(packed), c.In(Bias), range));
         }
         var matrix = new RightMatrix<float>(c.ScratchShared(length * sizeof(float)), (int)length);
-        return new Sequence(new PackStep(c.In(Weights), matrix, k, columns), new VolumeConvStep(c, geometry, matrix, c.In(Bias), range));
+        return new Sequence(new PackStep(c.In(Weights), matrix, k, columns), padded.Before(new VolumeConvStep(c, geometry, padded, matrix, c.In(Bias), range)));
     }
 
     private static PackedMatrix<float> Packed(ConstantData data, int k, int columns)

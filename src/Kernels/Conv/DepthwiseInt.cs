@@ -98,14 +98,15 @@ internal sealed class DepthwiseInt(ConvGeometry geometry, int width)
         ArgumentOutOfRangeException.ThrowIfGreaterThan(end, geometry.OutputWidth);
         if (begin >= end) return;
         Span<nuint> offsets = stackalloc nuint[2 * _pairs];
-        int taps = geometry.FilterHeight * geometry.FilterWidth;
-        for (int i = 0; i < offsets.Length; i++)
+        int at = 0, across = geometry.DilationX * width;
+        foreach (int slot in slots[..geometry.FilterHeight])
         {
-            // The last pair may have one tap only: its weights are zero.
-            int tap = Math.Min(i, taps - 1), slot = slots[tap / geometry.FilterWidth];
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)slot, (uint)geometry.FilterHeight);
-            offsets[i] = (nuint)((panel * geometry.FilterHeight + slot) * _line + tap % geometry.FilterWidth * geometry.DilationX * width);
+            nuint offset = (nuint)((panel * geometry.FilterHeight + slot) * _line);
+            for (int fx = 0; fx < geometry.FilterWidth; fx++, offset += (nuint)across) offsets[at++] = offset;
         }
+        // The last pair may have one tap only: its weights are zero.
+        if (at < offsets.Length) offsets[at] = offsets[at - 1];
         var action = new SumsAction
         {
             Lines = lines[(begin * geometry.StrideX * width)..],

@@ -22,6 +22,21 @@ internal readonly record struct TransposedAxis(int Input, int Output, int Filter
         return [.. Enumerable.Range(0, Filter).Reverse().Where(tap => (phase + axis.Pad - (long)tap * axis.Dilation) % axis.Stride == 0)];
     }
 
+    /// <summary>The inputs with room for all that outputs see.</summary>
+    public PaddedAxis Padded()
+    {
+        long first = 0, last = Input - 1;
+        for (int phase = 0; phase < Phases; phase++)
+        {
+            foreach (int tap in Taps(phase))
+            {
+                first = Math.Min(first, Source(phase, tap));
+                last = Math.Max(last, (long)Source(phase, tap) + Positions(phase) - 1);
+            }
+        }
+        return new(Input, (int)-first, (int)Math.Min(last - first + 1, int.MaxValue));
+    }
+
     /// <summary>The input that an output sees through one of its taps; it may lie outside [0, Input).</summary>
     public int Source(int output, int tap) => (int)((output + Pad - (long)tap * Dilation) / Stride);
 
@@ -43,6 +58,9 @@ internal sealed record TransposedGeometry
     public required TransposedAxis Width { get; init; }
     public required int ChannelStride { get; init; }
     public required int TapStride { get; init; }
+
+    /// <summary>The input with its margins.</summary>
+    public PaddedVolume Padded => new(Batch, InputChannels, Depth.Padded(), Height.Padded(), Width.Padded());
 
     public int OutputPixels => Depth.Output * Height.Output * Width.Output;
 

@@ -20,6 +20,28 @@ internal sealed class TransposedPhase(TransposedGeometry geometry, int depth, in
 
     public int Rows => geometry.Batch * _depthCount * _heightCount * _widthCount;
 
+    /// <summary>Rows along the width of the phase, over all images.</summary>
+    public int Lines => geometry.Batch * _depthCount * _heightCount;
+
+    /// <summary>Outputs of a line.</summary>
+    public int Columns => _widthCount;
+
+    /// <summary>Whether any tap is seen.</summary>
+    public bool HasTaps => Taps > 0;
+
+    /// <summary>Where the taps of the first output lie in the padded input: runs of equal length, in the order of the weights.</summary>
+    public (int[] Segments, int Length) Segments(PaddedVolume volume) => volume.Taps(Offsets(geometry.Depth, volume.Depth, depth, _depthTaps),
+        Offsets(geometry.Height, volume.Height, height, _heightTaps), Offsets(geometry.Width, volume.Width, width, _widthTaps));
+
+    /// <summary>Where a line begins: in the padded input, and its first output pixel.</summary>
+    public (int Input, int Pixel) Line(PaddedVolume volume, int line)
+    {
+        int y = line % _heightCount, d = line / _heightCount % _depthCount, image = line / _heightCount / _depthCount;
+        return (volume.Offset(image, d, y, 0), Pixel(line * _widthCount));
+    }
+
+    private static int[] Offsets(TransposedAxis axis, PaddedAxis padded, int phase, int[] taps) => [.. taps.Select(tap => axis.Source(phase, tap) + padded.Before)];
+
     private int Taps => _depthTaps.Length * _heightTaps.Length * _widthTaps.Length;
 
     /// <summary>The output pixel of a row, counted over all images.</summary>

@@ -10,6 +10,16 @@ internal readonly record struct VolumeAxis(int Input, int Output, int Filter, in
 
     public int Source(int output, int tap) => output * Stride - Pad + tap * Dilation;
 
+    /// <summary>The inputs with room for all that outputs see.</summary>
+    public PaddedAxis Padded => new(Input, Pad, (int)Math.Clamp((Output - 1L) * Stride + (Filter - 1L) * Dilation + 1, (long)Pad + Input, int.MaxValue));
+
+    /// <summary>Where each tap is, counted from the first.</summary>
+    public int[] Taps()
+    {
+        int step = Dilation;
+        return [.. Enumerable.Range(0, Filter).Select(tap => tap * step)];
+    }
+
     /// <summary>The inputs that output i sees, without dilation: the first within the image, and how many.</summary>
     public (int First, int Count) Clip(int output)
     {
@@ -27,6 +37,9 @@ internal sealed record VolumeGeometry
     public required VolumeAxis Depth { get; init; }
     public required VolumeAxis Height { get; init; }
     public required VolumeAxis Width { get; init; }
+
+    /// <summary>The input with its margins.</summary>
+    public PaddedVolume Padded => new(Batch, InputChannels, Depth.Padded, Height.Padded, Width.Padded);
 
     /// <summary>Rows of output positions along the width, over all images.</summary>
     public int Lines => Batch * Depth.Output * Height.Output;

@@ -68,6 +68,14 @@ internal static class Zip
         int length = walk.Length;
         int lengthA = walk.Repeats(0) ? 1 : length;
         int lengthB = walk.Repeats(1) ? 1 : length;
+        if (shape.Rank == 2 && lengthA == lengthB && shape.Count > 0)
+        {
+            int rows = shape.Length(0);
+            Lengths.MustReach((rows - 1) * shape.Stride(0, 0) + length, a.Length);
+            Lengths.MustReach((rows - 1) * shape.Stride(1, 0) + length, b.Length);
+            Dense<TFn, T, V>(fn, rows, shape.Stride(0, 0), shape.Stride(1, 0), a, b, output[..(int)shape.Count]);
+            return;
+        }
         for (int start = 0; walk.Next(); start += length)
         {
             ReadOnlySpan<T> runA = a.Slice((int)walk.A, lengthA);
@@ -80,8 +88,17 @@ internal static class Zip
     }
 
     /// <summary>Spans of one length, which the caller answers for.</summary>
-    [MethodImpl(Jit.Loop)]
     internal static void Dense<TFn, T, V>(TFn fn, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
+        where TFn : struct, IBinaryClosure<T>
+        where T : unmanaged, IBinaryNumber<T>
+        where V : unmanaged, ISimd<V, T> => Dense<TFn, T, V>(fn, 1, 0, 0, a, b, output);
+
+    /// <summary>
+    /// Rows of the output, and what they come from: in each operand so many elements from row to row, for which the caller answers. Rows may be
+    /// short.
+    /// </summary>
+    [MethodImpl(Jit.Loop)]
+    private static void Dense<TFn, T, V>(TFn fn, int rows, nint stepA, nint stepB, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
         where TFn : struct, IBinaryClosure<T>
         where T : unmanaged, IBinaryNumber<T>
         where V : unmanaged, ISimd<V, T>
@@ -89,27 +106,32 @@ internal static class Zip
         ref T left = ref MemoryMarshal.GetReference(a);
         ref T right = ref MemoryMarshal.GetReference(b);
         ref T to = ref MemoryMarshal.GetReference(output);
-        nuint length = (nuint)output.Length;
+        nuint length = (nuint)(output.Length / rows);
         nuint step = (nuint)V.Count;
-        nuint i = 0;
-        // In bounds: i + 2 * step <= length, which all three spans have.
-        for (; i + (2 * step) <= length; i += 2 * step)
+        for (int row = 0; row < rows; row++)
         {
-            V x = fn.Apply(V.Load(ref left, i), V.Load(ref right, i));
-            V y = fn.Apply(V.Load(ref left, i + step), V.Load(ref right, i + step));
-            V.Store(x, ref to, i);
-            V.Store(y, ref to, i + step);
-        }
-        for (; i < length; i += step)
-        {
-            int count = (int)nuint.Min(step, length - i);
-            if (count == V.Count)
+            nuint i = 0;
+            // In bounds: i + 2 * step <= length, which a row of all three has.
+            for (; i + (2 * step) <= length; i += 2 * step)
+            {
+                V x = fn.Apply(V.Load(ref left, i), V.Load(ref right, i));
+                V y = fn.Apply(V.Load(ref left, i + step), V.Load(ref right, i + step));
+                V.Store(x, ref to, i);
+                V.Store(y, ref to, i + step);
+            }
+            if (i + step <= length)
             {
                 V.Store(fn.Apply(V.Load(ref left, i), V.Load(ref right, i)), ref to, i);
-                continue;
+                i += step;
             }
-            V x = fn.Apply(V.LoadPartial(ref left, i, count), V.LoadPartial(ref right, i, count));
-            V.StorePartial(x, ref to, i, count);
+            if (i < length)
+            {
+                int count = (int)(length - i);
+                V.StorePartial(fn.Apply(V.LoadPartial(ref left, i, count), V.LoadPartial(ref right, i, count)), ref to, i, count);
+            }
+            left = ref Unsafe.Add(ref left, stepA);
+            right = ref Unsafe.Add(ref right, stepB);
+            to = ref Unsafe.Add(ref to, length);
         }
     }
 

@@ -36,7 +36,8 @@ internal static class GemmFloat
     }
 
     /// <summary>One width, and the height of the tallest tile, chosen by the caller.</summary>
-    // In bounds: FloatProduct checked all lengths.
+    // In bounds: FloatProduct checked all lengths. What is read of the buffers was written before.
+    [SkipLocalsInit]
     internal static void Panels<V, TSum>(in FloatProduct p, int begin, int end, int tileRows)
         where V : unmanaged, ISimd<V, float>
         where TSum : struct, IMulAdd

@@ -42,6 +42,13 @@ internal static class PoolRows
                 {
                     TWide.Store(Window<TWide, W, T>(in from, area, c), area.Elements, min, max, ref to, target + c);
                 }
+                if (c > 0 && c < channels)
+                {
+                    // The last vector ends with the last channel, and computes some again.
+                    c = channels - (nuint)TWide.Count;
+                    TWide.Store(Window<TWide, W, T>(in from, area, c), area.Elements, min, max, ref to, target + c);
+                    continue;
+                }
                 for (; c < channels; c++)
                 {
                     TSingle.Store(Window<TSingle, S, T>(in from, area, c), area.Elements, min, max, ref to, target + c);

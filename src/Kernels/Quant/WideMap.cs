@@ -102,21 +102,30 @@ internal static class WideMap
         int length = walk.Length;
         int lengthA = walk.Repeats(0) ? 1 : length;
         int lengthB = walk.Repeats(1) ? 1 : length;
+        if (shape.Rank == 2 && lengthA == lengthB && shape.Count > 0)
+        {
+            int rows = shape.Length(0);
+            Lengths.MustReach((rows - 1) * shape.Stride(0, 0) + length, a.Length);
+            Lengths.MustReach((rows - 1) * shape.Stride(1, 0) + length, b.Length);
+            Inner<TFn, TA, TB, TOut, TLanes, F, I>(fn, rows, shape.Stride(0, 0), shape.Stride(1, 0), a, b, output[..(int)shape.Count]);
+            return;
+        }
         for (int start = 0; walk.Next(); start += length)
         {
             ReadOnlySpan<TA> runA = a.Slice((int)walk.A, lengthA);
             ReadOnlySpan<TB> runB = b.Slice((int)walk.B, lengthB);
             Span<TOut> to = output.Slice(start, length);
-            if (lengthA == lengthB) Inner<TFn, TA, TB, TOut, TLanes, F, I>(fn, runA, runB, to);
+            if (lengthA == lengthB) Inner<TFn, TA, TB, TOut, TLanes, F, I>(fn, 1, 0, 0, runA, runB, to);
             else if (lengthA == 1)
                 Run<LeftBound<TFn>, TB, TOut, TLanes, F, I>(new(fn, int.CreateTruncating(runA[0])), runB, to);
             else Run<RightBound<TFn>, TA, TOut, TLanes, F, I>(new(fn, int.CreateTruncating(runB[0])), runA, to);
         }
     }
 
+    /// <summary>Rows of the output; in each operand so many elements from row to row, for which the caller answers.</summary>
     [MethodImpl(Jit.Loop)]
     private static void Inner<TFn, TA, TB, TOut, TLanes, F, I>(
-        TFn fn, ReadOnlySpan<TA> a, ReadOnlySpan<TB> b, Span<TOut> output)
+        TFn fn, int rows, nint stepA, nint stepB, ReadOnlySpan<TA> a, ReadOnlySpan<TB> b, Span<TOut> output)
         where TFn : struct, IWideBinaryFn
         where TA : unmanaged, IBinaryInteger<TA>
         where TB : unmanaged, IBinaryInteger<TB>
@@ -128,19 +137,27 @@ internal static class WideMap
         ref TA left = ref MemoryMarshal.GetReference(a);
         ref TB right = ref MemoryMarshal.GetReference(b);
         ref TOut to = ref MemoryMarshal.GetReference(output);
-        nuint length = (nuint)output.Length;
-        nuint i = 0;
-        // In bounds: i + Count <= length, which all three spans have.
-        for (; i + (nuint)I.Count <= length; i += (nuint)I.Count)
+        nuint length = (nuint)(output.Length / rows);
+        for (int row = 0; row < rows; row++)
         {
-            I result = fn.Apply<TLanes, F, I>(TLanes.LoadWiden(ref left, i), TLanes.LoadWiden(ref right, i));
-            TLanes.StoreNarrow(result, ref to, i);
+            nuint i = 0;
+            // In bounds: i + Count <= length, which a row of all three has.
+            for (; i + (nuint)I.Count <= length; i += (nuint)I.Count)
+            {
+                I result = fn.Apply<TLanes, F, I>(TLanes.LoadWiden(ref left, i), TLanes.LoadWiden(ref right, i));
+                TLanes.StoreNarrow(result, ref to, i);
+            }
+            if (i < length)
+            {
+                int count = (int)(length - i);
+                I x = PartialLanes<TLanes, F, I>.LoadWiden(ref left, i, count);
+                I y = PartialLanes<TLanes, F, I>.LoadWiden(ref right, i, count);
+                PartialLanes<TLanes, F, I>.StoreNarrow(fn.Apply<TLanes, F, I>(x, y), ref to, i, count);
+            }
+            left = ref Unsafe.Add(ref left, stepA);
+            right = ref Unsafe.Add(ref right, stepB);
+            to = ref Unsafe.Add(ref to, length);
         }
-        if (i == length) return;
-        int count = (int)(length - i);
-        I x = PartialLanes<TLanes, F, I>.LoadWiden(ref left, i, count);
-        I y = PartialLanes<TLanes, F, I>.LoadWiden(ref right, i, count);
-        PartialLanes<TLanes, F, I>.StoreNarrow(fn.Apply<TLanes, F, I>(x, y), ref to, i, count);
     }
 
     private readonly struct LeftBound<TFn>(TFn fn, int value) : IWideFn where TFn : struct, IWideBinaryFn

@@ -58,6 +58,13 @@ internal static class BilinearRow
             {
                 TWide.Store(Sum<TWide, VW, T, W>(in lowRow, in highRow, left + c, right + c, row, tap), ref target, at + c);
             }
+            if (c > 0 && c < (nuint)depth)
+            {
+                // The last vector ends with the last channel, and computes some again.
+                c = (nuint)(depth - TWide.Count);
+                TWide.Store(Sum<TWide, VW, T, W>(in lowRow, in highRow, left + c, right + c, row, tap), ref target, at + c);
+                continue;
+            }
             for (; c < (nuint)depth; c++)
             {
                 TSingle.Store(Sum<TSingle, VS, T, W>(in lowRow, in highRow, left + c, right + c, row, tap), ref target, at + c);

@@ -16,6 +16,7 @@ internal sealed class HybridEpilogue(Operand bias, float[] scales, QuantizedRows
 
     public void Start(in RunContext c, int column, int columns, Span<int> start) => start.Clear();
 
+    [System.Runtime.CompilerServices.SkipLocalsInit]
     public void Write(in RunContext c, ReadOnlySpan<int> sums, in PanelOutputs p)
     {
         Span<float> rowScales = stackalloc float[GemmInt.BlockRows];

@@ -2,47 +2,72 @@ using Graft.Kernels.Conv;
 using Graft.Kernels.Gemm;
 using Graft.Kernels.Reference;
 using Graft.Ops.Matrix;
+using Graft.Ops.Volumes;
 using Graft.Runtime;
 
 namespace Graft.Ops.Transposed;
 
-/// <summary>A float transposed convolution, phase by phase.</summary>
-internal sealed class TransposedFloatStep(in PrepareContext c, TransposedGeometry geometry, PhasePlan<float> plan, Operand input, Operand bias,
-    (float Min, float Max) range, Operand output) : ParallelStep
+/// <summary>
+/// A float transposed convolution, phase by phase: the padded input where it lies on the left, the weights of the phase on the right. The outputs
+/// of a phase's line are a stride apart.
+/// </summary>
+internal sealed class TransposedFloatStep : ParallelStep
 {
-    private readonly bool _separate = c.PlainFloats;
-    private readonly Scratch _patches = c.ScratchPerWorker((long)RowTiling.BlockRows * plan.KMax * sizeof(float));
-    private readonly Scratch _results = c.ScratchPerWorker((long)RowTiling.BlockRows * geometry.OutputChannels * sizeof(float));
+    /// <summary>About how many outputs a unit has.</summary>
+    private const int UnitRows = 64;
 
-    public override int Units => plan.Units;
+    private static readonly float[] s_zero = [0];
 
-    public override long UnitCost => plan.Units == 0 ? 0 : plan.Factors * geometry.OutputChannels / plan.Units / 8;
+    private readonly TransposedGeometry _geometry;
+    private readonly PaddedInput _input;
+    private readonly Operand _bias;
+    private readonly Operand _output;
+    private readonly (float Min, float Max) _range;
+    private readonly bool _separate;
+    private readonly Part[] _parts;
+    private readonly int[] _starts;
+
+    public TransposedFloatStep(in PrepareContext c, TransposedGeometry geometry, PhasePlan<float> plan, PaddedInput input, Operand bias, (float Min, float Max) range)
+    {
+        (_geometry, _input, _bias, _output, _range, _separate) = (geometry, input, bias, c.Out(0), range, c.PlainFloats);
+        _parts = new Part[plan.Phases.Length];
+        for (int i = 0; i < _parts.Length; i++)
+        {
+            var phase = plan.Phases[i].Phase;
+            var (segments, length) = phase.Segments(input.Volume);
+            int lines = Math.Clamp(UnitRows / phase.Columns, 1, phase.Lines);
+            _parts[i] = new(phase, plan.Phases[i].Weights, segments, length, lines, Units);
+            Units = checked(Units + (phase.Lines + lines - 1) / lines);
+        }
+        _starts = [.. Enumerable.Range(0, _parts.Length == 0 ? 0 : _parts.Max(p => p.Phase.Columns)).Select(x => x * geometry.InputChannels)];
+        UnitCost = Units == 0 ? 0 : plan.Factors * geometry.OutputChannels / Units / 8;
+    }
+
+    public override int Units { get; }
+
+    public override long UnitCost { get; }
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
-        var patches = c.Scratch<float>(_patches, worker);
-        var results = c.Scratch<float>(_results, worker);
-        var biases = bias.IsPresent ? c.Read<float>(bias) : default;
-        var target = c.Write<float>(output);
-        int columns = geometry.OutputChannels;
-        foreach (var (phase, weights, tiling, first) in plan.Phases)
+        var input = _input.Values(c);
+        var biases = _bias.IsPresent ? c.Read<float>(_bias) : default;
+        var output = c.Write<float>(_output);
+        int columns = _geometry.OutputChannels, stride = _geometry.Width.Stride * columns;
+        foreach (var part in _parts)
         {
-            int from = Math.Max(begin - first, 0), to = Math.Min(end - first, tiling.Units), gathered = -1, k = phase.K;
-            for (int i = from; i < to; i++)
+            var phase = part.Phase;
+            int from = Math.Max(begin - part.FirstUnit, 0) * part.Lines, to = Math.Min((end - part.FirstUnit) * part.Lines, phase.Lines);
+            for (int line = from; line < to; line++)
             {
-                var unit = tiling[i];
-                if (gathered != unit.Row)
-                {
-                    for (int r = 0; r < unit.Rows; r++) phase.GatherInput(c.Read<float>(input), unit.Row + r, 0f, patches.Slice(r * k, k));
-                    gathered = unit.Row;
-                }
-                var product = new FloatProduct(new(patches, k, unit.Rows, k), weights.Get(c, 0), columns, biases, range, results, columns);
-                GemmFloat.Run(product, unit.PanelBegin, unit.PanelEnd, _separate);
-                int column = unit.PanelBegin * FloatPanels.Width, count = Math.Min(unit.PanelEnd * FloatPanels.Width, columns) - column;
-                for (int r = 0; r < unit.Rows; r++) results.Slice(r * columns + column, count).CopyTo(target[(phase.Pixel(unit.Row + r) * columns + column)..]);
+                var (origin, pixel) = phase.Line(_input.Volume, line);
+                var left = phase.HasTaps ? new LeftRows(input[origin..], _starts.AsSpan(0, phase.Columns), part.Segments, part.SegmentLength) : new LeftRows(s_zero, 0, phase.Columns, 1);
+                var product = new FloatProduct(left, part.Weights.Get(c, 0), columns, biases, _range, output[(pixel * columns)..], stride);
+                GemmFloat.Run(product, 0, FloatPanels.Count(columns), _separate);
             }
         }
     }
+
+    private sealed record Part(TransposedPhase Phase, RightMatrix<float> Weights, int[] Segments, int SegmentLength, int Lines, int FirstUnit);
 }
 
 /// <summary>A float transposed convolution by its definition, summed in float32 as the reference sums.</summary>

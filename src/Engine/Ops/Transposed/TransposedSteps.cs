@@ -2,6 +2,7 @@ using System.Numerics;
 using Graft.Kernels.Conv;
 using Graft.Kernels.Gemm;
 using Graft.Ops.Matrix;
+using Graft.Ops.Volumes;
 using Graft.Schema;
 
 namespace Graft.Ops.Transposed;
@@ -32,9 +33,10 @@ internal static class TransposedSteps
 
     private static IStep Float(in PrepareContext c, TransposedGeometry g, TransposedOperands o, (float, float) range)
     {
-        if (IsPlain(c, g)) return new TransposedReferenceFloat(g, c.In(o.Data), c.In(o.Weights), c.In(o.Bias), range, c.Out(0));
+        if (IsPlain(c, g) || !g.Padded.IsReasonable) return new TransposedReferenceFloat(g, c.In(o.Data), c.In(o.Weights), c.In(o.Bias), range, c.Out(0));
         var plan = PhasePlan<float>.Make(c, g, o.Weights, "f32", new FloatPhasePacker());
-        return After(plan.Pack, new TransposedFloatStep(c, g, plan, c.In(o.Data), c.In(o.Bias), range, c.Out(0)));
+        var padded = new PaddedInput(c, g.Padded, o.Data);
+        return After(plan.Pack, padded.Before(new TransposedFloatStep(c, g, plan, padded, c.In(o.Bias), range)));
     }
 
     private static IStep Hybrid(in PrepareContext c, TransposedGeometry g, TransposedOperands o, (float, float) range)

@@ -5,36 +5,56 @@ using Graft.Runtime;
 
 namespace Graft.Ops.Volumes;
 
-/// <summary>A 3-D convolution as a matrix product: patches on the left, packed weights on the right.</summary>
-internal sealed class VolumeConvStep(in PrepareContext c, VolumeGeometry geometry, RightMatrix<float> weights, Operand bias, (float Min, float Max) range) : ParallelStep
+/// <summary>A 3-D convolution as a matrix product: the padded input where it lies on the left, packed weights on the right.</summary>
+internal sealed class VolumeConvStep : ParallelStep
 {
-    private const int PanelsPerUnit = 8;
+    private const int BlockPositions = 96;
 
-    private readonly Operand _input = c.In(0);
-    private readonly Operand _output = c.Out(0);
-    private readonly RowTiling _tiling = new(geometry.Rows, FloatPanels.Count(geometry.OutputChannels), PanelsPerUnit, 1);
-    private readonly bool _separate = c.PlainFloats;
-    private readonly Scratch _patches = c.ScratchPerWorker((long)RowTiling.BlockRows * geometry.K * sizeof(float));
+    private readonly VolumeGeometry _geometry;
+    private readonly PaddedInput _input;
+    private readonly RightMatrix<float> _weights;
+    private readonly Operand _bias;
+    private readonly Operand _output;
+    private readonly (float Min, float Max) _range;
+    private readonly bool _separate;
+    private readonly int[] _starts;
+    private readonly int[] _segments;
+    private readonly int _segmentLength;
+    private readonly int _lines;
+    private readonly int _blocksPerPlane;
+    private readonly FloatTiling _tiling;
+
+    public VolumeConvStep(in PrepareContext c, VolumeGeometry geometry, PaddedInput input, RightMatrix<float> weights, Operand bias, (float Min, float Max) range)
+    {
+        (_geometry, _input, _weights, _bias, _range) = (geometry, input, weights, bias, range);
+        (_output, _separate) = (c.Out(0), c.PlainFloats);
+        var (volume, width, height) = (input.Volume, geometry.Width, geometry.Height);
+        (_segments, _segmentLength) = volume.Taps(geometry.Depth.Taps(), height.Taps(), width.Taps());
+        int blocks = Math.Max(1, (height.Output * width.Output + BlockPositions - 1) / BlockPositions);
+        _lines = Math.Max(1, (height.Output + blocks - 1) / blocks);
+        _blocksPerPlane = (height.Output + _lines - 1) / _lines;
+        _starts = [.. from y in Enumerable.Range(0, _lines) from x in Enumerable.Range(0, width.Output) select volume.Offset(0, 0, y * height.Stride, x * width.Stride)];
+        _tiling = new(geometry.Batch * geometry.Depth.Output * _blocksPerPlane, _starts.Length, 1, geometry.K, geometry.OutputChannels);
+    }
 
     public override int Units => _tiling.Units;
 
-    public override long UnitCost => (long)Math.Min(RowTiling.BlockRows, geometry.Rows) * geometry.K * Math.Min(geometry.OutputChannels, PanelsPerUnit * FloatPanels.Width) / 8;
+    public override long UnitCost => _tiling.UnitCost;
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
-        var patches = c.Scratch<float>(_patches, worker);
-        int gathered = -1, k = geometry.K;
+        var input = _input.Values(c);
+        var bias = _bias.IsPresent ? c.Read<float>(_bias) : default;
+        var output = c.Write<float>(_output);
+        int columns = _geometry.OutputChannels;
         for (int i = begin; i < end; i++)
         {
             var unit = _tiling[i];
-            if (gathered != unit.Row)
-            {
-                for (int r = 0; r < unit.Rows; r++) geometry.Gather(c.Read<float>(_input), unit.Row + r, patches.Slice(r * k, k));
-                gathered = unit.Row;
-            }
-            var product = new FloatProduct(new(patches, k, unit.Rows, k), weights.Get(c, 0), geometry.OutputChannels, bias.IsPresent ? c.Read<float>(bias) : default, range,
-                c.Write<float>(_output)[(unit.Row * geometry.OutputChannels)..], geometry.OutputChannels);
-            GemmFloat.Run(product, unit.PanelBegin, unit.PanelEnd, _separate);
+            int plane = unit.Block / _blocksPerPlane, y = unit.Block % _blocksPerPlane * _lines, lines = Math.Min(_lines, _geometry.Height.Output - y);
+            int origin = _input.Volume.Offset(plane / _geometry.Depth.Output, plane % _geometry.Depth.Output * _geometry.Depth.Stride, y * _geometry.Height.Stride, 0);
+            var left = new LeftRows(input[origin..], _starts.AsSpan(0, lines * _geometry.Width.Output), _segments, _segmentLength);
+            int row = (plane * _geometry.Height.Output + y) * _geometry.Width.Output;
+            GemmFloat.Run(new FloatProduct(left, _weights.Get(c, 0), columns, bias, _range, output[(row * columns)..], columns), unit.PanelBegin, unit.PanelEnd, _separate);
         }
     }
 }
