@@ -33,8 +33,8 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
     /// <summary>Set when input shapes were declared that the plan does not have yet.</summary>
     public bool IsStale { get; set; }
 
-    /// <summary>Set when a value that is not constant was read for inference or preparation.</summary>
-    public bool ValuesRead { get; set; }
+    /// <summary>Where tensors that are not constant are noted when their values are read for preparation; null while nobody asks.</summary>
+    public List<int>? ValuesRead { get; set; }
 
     /// <summary>True while inputs lie in the memory of a frame that called this one.</summary>
     public bool IsBound { get; private set; }
@@ -222,7 +222,7 @@ internal sealed unsafe class Frame(Session session, Subgraph subgraph) : ITensor
 
     public bool TryBytes(int tensor, out ReadOnlySpan<byte> bytes)
     {
-        if (!Subgraph.Tensors[tensor].Constant.IsPresent) ValuesRead = true;
+        if (!Subgraph.Tensors[tensor].Constant.IsPresent) ValuesRead?.Add(tensor);
         bytes = Bytes(tensor);
         return true;
     }

@@ -35,6 +35,13 @@ internal static class Reducer
         bool fromFirst = TOp.StartsFromFirst && shape.ReducesAll && shape.InputCount > 0;
         T start = fromFirst ? input[0] : TOp.Identity;
         output[..(int)shape.OutputCount].Fill(start);
+        if (shape.Rank == 2 && !shape.Reduces(0) && shape.Reduces(1))
+        {
+            int length = shape.Length(1);
+            for (int row = 0; row < shape.OutputCount; row++)
+                output[row] = TOp.Combine<Scalar<T>>(new(Row.Run<TOp, T, V>(input.Slice(row * length, length), start)), new(start)).Value;
+            return;
+        }
         var walk = new ReduceWalk(shape);
         while (walk.Next())
         {

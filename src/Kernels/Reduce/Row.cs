@@ -40,6 +40,11 @@ internal static class Row
         int passes = StripBytes / Unsafe.SizeOf<T>() / V.Count;
         ref T from = ref MemoryMarshal.GetReference(row);
         if (passes == 1) return TOp.Fold(Pass<TOp, T, V>(ref from, 0, row.Length, start));
+        if (passes == 2)
+        {
+            V low = Pass<TOp, T, V>(ref from, 0, row.Length, start), high = Pass<TOp, T, V>(ref from, V.Count, row.Length, start);
+            return TOp.Fold(TOp.Combine(high, low));
+        }
         Span<V> partial = stackalloc V[passes];
         for (int pass = 0; pass < passes; pass++)
             partial[pass] = Pass<TOp, T, V>(ref from, pass * V.Count, row.Length, start);

@@ -24,11 +24,7 @@ internal sealed class HybridEpilogue(Operand bias, float[] scales, QuantizedRows
         for (int done = 0; done < p.Rows; done += GemmInt.BlockRows)
         {
             int count = Math.Min(GemmInt.BlockRows, p.Rows - done), row = p.Row + done;
-            for (int r = 0; r < count; r++)
-            {
-                rowScales[r] = rows.Scale(c, row + r);
-                zeroPoints[r] = rows.RowZeroPoint(c, row + r) + p.ZeroPointOffset;
-            }
+            rows.Numbers(c, row, p.ZeroPointOffset, rowScales[..count], zeroPoints[..count]);
             var floats = new PanelFloats(scales.AsSpan(p.Column), Bias(c, p.Column, p.Columns), rowScales, scalesFirst, range) { ColumnSums = p.ColumnSums, RowZeroPoints = zeroPoints };
             floats.Write(sums[(done * p.Width)..], p.Width, new(c.Write<float>(output)[(row * scales.Length + p.Column)..], scales.Length, count, p.Columns));
         }

@@ -52,8 +52,18 @@ internal sealed class QuantizedRows : ParallelStep
     /// <summary>The scale of the part that an output row comes from.</summary>
     public float Scale(in RunContext c, int row) => c.Scratch<float>(_scales)[Batch(row)];
 
-    /// <summary>The zero point of the part that an output row comes from.</summary>
-    public sbyte RowZeroPoint(in RunContext c, int row) => ZeroPoint(c, Batch(row));
+    /// <summary>Scales and zero points of the parts that consecutive output rows come from, an offset added to the latter.</summary>
+    public void Numbers(in RunContext c, int row, int zeroPointOffset, Span<float> rowScales, Span<int> rowZeroPoints)
+    {
+        var scales = c.Scratch<float>(_scales);
+        var zeroPoints = c.Scratch<int>(_zeroPoints);
+        for (int r = 0; r < rowScales.Length; r++)
+        {
+            int batch = _product is null && _rowsPerBatch == 1 ? row + r : Batch(row + r);
+            rowScales[r] = scales[batch];
+            rowZeroPoints[r] = zeroPoints[batch] + zeroPointOffset;
+        }
+    }
 
     public sbyte ZeroPoint(in RunContext c, int batch) => (sbyte)c.Scratch<int>(_zeroPoints)[batch];
 
@@ -61,11 +71,11 @@ internal sealed class QuantizedRows : ParallelStep
     {
         var input = _source is { } scratch ? c.Scratch<float>(scratch) : c.Read<float>(_input);
         var values = c.Scratch<sbyte>(_values);
+        var scales = c.Scratch<float>(_scales);
+        var zeroPoints = c.Scratch<int>(_zeroPoints);
         for (int b = begin; b < end; b++)
         {
-            var (scale, zeroPoint) = DynamicQuantize.Row(input.Slice(b * _length, _length), values.Slice(b * _length, _length), _asymmetric);
-            c.Scratch<float>(_scales)[b] = scale;
-            c.Scratch<int>(_zeroPoints)[b] = zeroPoint;
+            (scales[b], zeroPoints[b]) = DynamicQuantize.Row(input.Slice(b * _length, _length), values.Slice(b * _length, _length), _asymmetric);
         }
     }
 
