@@ -15,7 +15,7 @@ internal sealed class HardSwish : UnaryOp, IOp<HardSwish>
     {
         if (c.Type(0) == DType.Float16) return Flat.Scalar<Kernels.Maths.HardSwishHalf, Half, Half>(c, default);
         if (c.Type(0).IsFloat()) return Flat.Real<Kernels.Maths.HardSwish>(c);
-        AffineScale input = TensorScale.Input(c, 0), output = TensorScale.Output(c, 0);
+        AffineScale input = TensorScale.Input(c, 0, mayLack: true), output = TensorScale.Output(c, 0, mayLack: true);
         c.Require(QuantizedHardSwish.Fits(input, output),
             $"output scale {output.Scale:R} is too small for input scale {input.Scale:R}");
         return ByteTable.Integer(c, new QuantizedHardSwish(input, output).Apply);

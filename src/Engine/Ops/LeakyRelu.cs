@@ -24,6 +24,6 @@ internal sealed class LeakyRelu(float alpha) : UnaryOp, IOp<LeakyRelu>
     private readonly struct Quantized(PrepareContext c, float alpha) : IIntegerAction<IStep>
     {
         public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => Flat.Wide<QuantizedLeakyRelu, T, T>(c,
-            new(TensorScale.SymmetricInput(c, 0), TensorScale.SymmetricOutput(c, 0), alpha));
+            new(TensorScale.SymmetricInput(c, 0, mayLack: true), TensorScale.SymmetricOutput(c, 0, mayLack: true), alpha));
     }
 }

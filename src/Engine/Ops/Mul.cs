@@ -44,10 +44,8 @@ internal sealed class Mul(ActivationFunctionType activation) : BinaryOp, IOp<Mul
     {
         public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
         {
-            AffineScale a = TensorScale.SymmetricInput(c, 0), b = TensorScale.SymmetricInput(c, 1);
-            var output = TensorScale.SymmetricOutput(c, 0);
-            // A factor beyond float, from an output that is all zero, counts as zero: see TensorScale.Quotient.
-            if (!float.IsFinite(a.Scale * b.Scale / output.Scale)) a = a with { Scale = 0 };
+            AffineScale a = TensorScale.SymmetricInput(c, 0, mayLack: true), b = TensorScale.SymmetricInput(c, 1, mayLack: true);
+            var output = TensorScale.SymmetricOutput(c, 0, mayLack: true);
             return Broadcast.Wide<QuantizedMul, T, T>(c, new(a, b, output, range.Low, range.High));
         }
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Graft.Kernels.Quant;
@@ -25,13 +24,12 @@ internal static class FixedPoint
 {
     /// <summary>
     /// Splits a real factor, rounding the mantissa half away from zero. A factor too small to move any 32-bit value
-    /// (below about 2^-32) becomes zero, as in the reference.
+    /// (below about 2^-32) becomes zero, as in the reference, and so does one that is not finite, from a scale of zero or next to it: converters
+    /// write such scales when all outputs are zero.
     /// </summary>
-    /// <exception cref="ArgumentException">The factor is NaN or infinite.</exception>
     public static QuantizedMultiplier Quantize(double factor)
     {
-        if (!double.IsFinite(factor)) ThrowNotFinite(factor);
-        if (factor == 0) return default;
+        if (factor == 0 || !double.IsFinite(factor)) return default;
         int shift = Math.ILogB(factor) + 1;
         // Within [2^30, 2^31] in magnitude: exact as a double, rounded once.
         long mantissa = (long)Math.Round(Math.ScaleB(factor, 31 - shift), MidpointRounding.AwayFromZero);
@@ -86,9 +84,4 @@ internal static class FixedPoint
         int shift = 15 - factor.Shift;
         return (int)(((x * factor.ReducedMantissa) + (1L << (shift - 1))) >> shift);
     }
-
-    [DoesNotReturn]
-    private static void ThrowNotFinite(double factor) =>
-        throw new ArgumentException($"a quantised multiplier needs a finite factor, but it is {factor}",
-            nameof(factor));
 }

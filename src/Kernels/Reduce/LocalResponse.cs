@@ -6,8 +6,8 @@ namespace Graft.Kernels.Reduce;
 
 /// <summary>
 /// Local response normalisation of a row: output[c] = input[c] * (bias + alpha * sum of input[c - radius .. c + radius]^2)^-beta, the window
-/// cut at the row's ends. Squares are added in their order; the power is taken with roots where beta is 1/2, 3/4 or 1, in double else:
-/// within 3 units in the last place of the sum's result.
+/// cut at the row's ends. The sum slides as the reference's does: the square that enters is added, the one that leaves subtracted, each times
+/// alpha. The power is taken with roots where beta is 1/2, 3/4 or 1, in double else: within 3 units in the last place of the sum's result.
 /// </summary>
 internal static class LocalResponse
 {
@@ -26,33 +26,39 @@ internal static class LocalResponse
         Lengths.MustMatch(input.Length, squares.Length);
         Lengths.MustMatch(input.Length, output.Length);
         Zip.Dense<Zip.Stateless<MulFn<float>, float>, float, V>(default, input, input, squares);
-        output.Clear();
-        radius = Math.Min(radius, input.Length - 1);
-        for (int shift = -radius; shift <= radius; shift++)
-        {
-            var sums = shift < 0 ? output[-shift..] : output[..^shift];
-            var terms = shift < 0 ? squares[..^-shift] : squares[shift..];
-            Zip.Dense<Zip.Stateless<AddFn<float>, float>, float, V>(default, sums, terms, sums);
-        }
-        if (beta == 0.5f) Scale<Root, V>(input, bias, alpha, output);
-        else if (beta == 0.75f) Scale<ThreeQuarters, V>(input, bias, alpha, output);
-        else if (beta == 1f) Scale<First, V>(input, bias, alpha, output);
+        Slide(squares, Math.Min(radius, input.Length), alpha, output);
+        if (beta == 0.5f) Scale<Root, V>(input, bias, output);
+        else if (beta == 0.75f) Scale<ThreeQuarters, V>(input, bias, output);
+        else if (beta == 1f) Scale<First, V>(input, bias, output);
         else
         {
-            for (int i = 0; i < output.Length; i++) output[i] = input[i] * Maths.Pow.Of(bias + alpha * output[i], -beta);
+            for (int i = 0; i < output.Length; i++) output[i] = input[i] * Maths.Pow.Of(bias + output[i], -beta);
         }
     }
 
-    private static void Scale<TPower, V>(ReadOnlySpan<float> input, float bias, float alpha, Span<float> output)
+    private static void Slide(Span<float> squares, int radius, float alpha, Span<float> sums)
+    {
+        foreach (ref float square in squares) square *= alpha;
+        float sum = 0;
+        for (int i = 0; i < radius; i++) sum += squares[i];
+        for (int i = 0; i < sums.Length; i++)
+        {
+            if (i < sums.Length - radius) sum += squares[i + radius];
+            sums[i] = sum;
+            if (i >= radius) sum -= squares[i - radius];
+        }
+    }
+
+    private static void Scale<TPower, V>(ReadOnlySpan<float> input, float bias, Span<float> output)
         where TPower : struct, IUnaryFn<float>
         where V : unmanaged, ISimd<V, float> =>
-        Zip.Dense<Scaling<TPower>, float, V>(new(bias, alpha), input, output, output);
+        Zip.Dense<Scaling<TPower>, float, V>(new(bias), input, output, output);
 
-    private readonly struct Scaling<TPower>(float bias, float alpha) : IBinaryClosure<float> where TPower : struct, IUnaryFn<float>
+    private readonly struct Scaling<TPower>(float bias) : IBinaryClosure<float> where TPower : struct, IUnaryFn<float>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V x, V sum) where V : unmanaged, ISimd<V, float> =>
-            x * (V.Splat(1) / TPower.Apply(V.Splat(bias) + V.Splat(alpha) * sum));
+            x * (V.Splat(1) / TPower.Apply(V.Splat(bias) + sum));
     }
 
     private readonly struct Root : IUnaryFn<float>

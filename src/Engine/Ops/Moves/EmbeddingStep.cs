@@ -10,7 +10,7 @@ namespace Graft.Ops.Moves;
 internal sealed record EmbeddingRows(Operand Indices, Operand Table, Operand Output, int Count, int TableRows,
     int RowLength, int Block, int Bits, float[] Scales);
 
-/// <summary>Looks up rows and dequantises them; a unit is one row.</summary>
+/// <summary>Looks up rows and dequantises them; a unit is one row. It begins at a byte, as in the reference, also where packed rows before it end within one.</summary>
 internal sealed class EmbeddingStep<T>(EmbeddingRows rows) : ParallelStep where T : unmanaged, INumberBase<T>
 {
     public override int Units => rows.Count;
@@ -30,12 +30,12 @@ internal sealed class EmbeddingStep<T>(EmbeddingRows rows) : ParallelStep where 
             {
                 StepFault.Raise($"index {i} is {row}, outside [0, {rows.TableRows})");
             }
+            long start = (long)row * rows.RowLength * rows.Bits / 8 * 8 / rows.Bits;
             for (int b = 0; b < blocks; b++)
             {
                 int scale = rows.Scales.Length == 1 ? 0 : row * blocks + b;
                 var to = output.Slice(i * rows.RowLength + b * rows.Block, rows.Block);
-                DequantizeRow.Run(table, rows.Bits, (long)row * rows.RowLength + (long)b * rows.Block,
-                    rows.Scales[scale], to);
+                DequantizeRow.Run(table, rows.Bits, start + (long)b * rows.Block, rows.Scales[scale], to);
             }
         }
     }

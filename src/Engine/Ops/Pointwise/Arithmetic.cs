@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using Graft.Kernels;
 using Graft.Kernels.Elementwise;
+using Graft.Kernels.Reduce;
 using Graft.Kernels.Simd;
 using Graft.Ops.Matrix;
 using Graft.Schema;
@@ -115,6 +116,13 @@ internal readonly struct BitAnd : IArithmetic
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Apply<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => a & b;
+}
+
+/// <summary>1 where both differ from 0, else 0.</summary>
+internal readonly struct BothNonzero : IArithmetic
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Apply<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => BothFn<T>.Apply(a, b);
 }
 
 internal readonly struct BitOr : IArithmetic

@@ -36,7 +36,7 @@ internal static class ByteTable
         public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
         {
             var table = new T[Lookup.Count];
-            Lookup.Fill(TensorScale.Input(c, 0), TensorScale.Output(c, 0), fn, table.AsSpan());
+            Lookup.Fill(TensorScale.Input(c, 0, mayLack: true), TensorScale.Output(c, 0, mayLack: true), fn, table.AsSpan());
             return Flat.Of<Kernel<T>, byte, T>(c, new(table), Cost.Unit);
         }
     }

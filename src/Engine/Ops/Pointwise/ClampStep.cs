@@ -20,7 +20,7 @@ internal static class ClampStep
     {
         public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
         {
-            AffineScale input = TensorScale.SymmetricInput(c, 0), output = TensorScale.SymmetricOutput(c, 0);
+            AffineScale input = TensorScale.SymmetricInput(c, 0, mayLack: true), output = TensorScale.SymmetricOutput(c, 0, mayLack: true);
             int least = int.CreateSaturating(T.MinValue), greatest = int.CreateSaturating(T.MaxValue);
             return Flat.Wide<RequantizedClamp, T, T>(c, new(TensorScale.Quotient(input, output), input.ZeroPoint,
                 output.ZeroPoint, Math.Max(least, Bound(low, output)), Math.Min(greatest, Bound(high, output))));

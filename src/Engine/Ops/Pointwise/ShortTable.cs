@@ -8,7 +8,7 @@ internal static class ShortTable
     /// <summary>Tabulates a function from real number to real number in float32; see <see cref="Lookup16"/>.</summary>
     public static IStep Real(in PrepareContext c, Func<float, float> fn)
     {
-        AffineScale input = TensorScale.SymmetricInput(c, 0), output = TensorScale.SymmetricOutput(c, 0);
+        AffineScale input = TensorScale.SymmetricInput(c, 0, mayLack: true), output = TensorScale.SymmetricOutput(c, 0, mayLack: true);
         var table = new short[Lookup16.Count];
         Lookup16.Fill(input.Scale, input.ZeroPoint, output.Scale, output.ZeroPoint, fn, table);
         return Flat.Of<Kernel, short, short>(c, new(table), Cost.Scalar);

@@ -54,7 +54,7 @@ internal static class Reduction
     {
         public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
         {
-            var kernel = new QuantizedKernel<TReduction, T>(TensorScale.SymmetricInput(c, 0), TensorScale.SymmetricOutput(c, 0));
+            var kernel = new QuantizedKernel<TReduction, T>(TensorScale.SymmetricInput(c, 0, mayLack: true), TensorScale.SymmetricOutput(c, 0, mayLack: true));
             return new ReduceStep<QuantizedKernel<TReduction, T>, T, int>(c, kernel);
         }
     }

@@ -7,7 +7,10 @@ using Graft.Runtime;
 
 namespace Graft.Ops.Reducing;
 
-/// <summary>Steps that reduce the windows of input 0, from the initial value in input 1.</summary>
+/// <summary>
+/// Steps that reduce the windows of input 0, from the initial value in input 1. Booleans are bytes: their sum is how many are true, as in the
+/// reference.
+/// </summary>
 internal static class WindowSteps
 {
     public const string Types = "bool|i8|u8|i16|u16|i32|u32|i64|u64|f32|f64";
@@ -17,18 +20,7 @@ internal static class WindowSteps
 
     public static IStep For(in PrepareContext c, WindowAxis[] axes, BodyFunction function)
     {
-        bool isBool = c.Type(0) == DType.Bool;
-        var make = new Make
-        {
-            Context = c,
-            Axes = axes,
-            Function = function switch
-            {
-                BodyFunction.Add or BodyFunction.Maximum when isBool => BodyFunction.Or,
-                BodyFunction.Multiply or BodyFunction.Minimum when isBool => BodyFunction.And,
-                _ => function,
-            },
-        };
+        var make = new Make { Context = c, Axes = axes, Function = function };
         return NumberTypes.Dispatch<Make, IStep>(c.Type(0), ref make);
     }
 
