@@ -8,8 +8,8 @@ namespace Graft.Kernels.Quant;
 internal static class DynamicQuantize
 {
     /// <summary>
-    /// The reference rounds in blocks of this many elements by adding one half away from zero and cutting, then adds the zero point; the
-    /// elements behind the last whole block are rounded after the zero point was added. They differ where the sum is not exact.
+    /// The reference rounds in blocks of this many elements by adding one half away from zero and cutting; the elements behind the last
+    /// whole block are rounded exactly. They differ just below one half, where the sum is rounded to 1.
     /// </summary>
     private const int BlockLength = 8;
 
@@ -93,7 +93,7 @@ internal static class DynamicQuantize
         Blocks<LanesScalar, Scalar<float>, Scalar<int>>(input[..blocks], factor, zeroPoint, min, output, done);
         for (int i = blocks; i < input.Length; i++)
         {
-            float rounded = MathF.Round(zeroPoint + (input[i] * factor), MidpointRounding.AwayFromZero);
+            float rounded = MathF.Round(input[i] * factor, MidpointRounding.AwayFromZero) + zeroPoint;
             output[i] = (sbyte)(rounded > min ? Math.Min(rounded, 127) : min);
         }
     }
