@@ -1,8 +1,6 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Graft.Adapters;
-using Graft.Safetensors;
 
 namespace Graft.Tests;
 
@@ -84,16 +82,5 @@ public sealed class HubAdapterTests : IDisposable
         return AdapterFolder.Read(_folder);
     }
 
-    private void Write()
-    {
-        var config = new JsonObject { ["config"] = _method.DeepClone(), ["name"] = "ad", ["version"] = "adapters.1.3.0", ["hidden_size"] = 4 };
-        File.WriteAllText(Path.Combine(_folder, "adapter_config.json"), config.ToJsonString());
-        var writer = new SafetensorsWriter();
-        foreach (var (name, shape) in _tensors)
-        {
-            float[] values = [.. Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(i => i / 8f)];
-            writer.Add(name, SafetensorsDType.F32, shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
-        }
-        writer.Save(Path.Combine(_folder, "adapter.safetensors"));
-    }
+    private void Write() => HubFiles.Write(_folder, _method, _tensors.ToDictionary(t => t.Key, t => (t.Value, (float[])[.. Enumerable.Range(0, t.Value.Aggregate(1, (a, b) => a * b)).Select(i => i / 8f)])));
 }

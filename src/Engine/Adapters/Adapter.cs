@@ -27,7 +27,7 @@ public sealed class Adapter : AdapterSelection, IDisposable
         int length = 1;
         foreach (object? slot in slots.Slots)
         {
-            if (slot is SlotDelta delta) length = Math.Max(length, DeltaRows.BlockRows * (delta.WorkspaceLength + delta.PatchLength));
+            if (slot is SlotDelta delta) length = Math.Max(length, DeltaBlocks.RowsMax * (delta.WorkspaceLength + delta.PatchLength));
             if (slot is LookupDelta lookup) length = Math.Max(length, lookup.Length);
         }
         Bindings = new Held(this, slots.Slots) { Overrides = [.. slots.Overrides], WorkspaceLength = length };

@@ -54,6 +54,9 @@ internal readonly struct PrepareContext(ITensorFacts facts, Subgraph subgraph, N
 
     public Shape Shape(int input) => _facts.ShapeOf(Node.Inputs[input])!.Value;
 
+    /// <summary>The shape of any tensor of the subgraph, when it is known.</summary>
+    public Shape? ShapeOf(int tensor) => _facts.ShapeOf(tensor);
+
     /// <summary>The shape of an output; unknown only for operators that set it when they run.</summary>
     public Shape OutputShape(int output) => _facts.ShapeOf(Node.Outputs[output])!.Value;
 

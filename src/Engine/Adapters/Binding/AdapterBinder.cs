@@ -3,6 +3,7 @@ using Graft.Adapters.Form;
 using Graft.Adapters.Peft;
 using Graft.Adapters.Running;
 using Graft.Graphs;
+using Graft.Ops.Adapted;
 using Graft.Runtime;
 
 namespace Graft.Adapters.Binding;
@@ -95,11 +96,7 @@ internal sealed class AdapterBinder
     /// <summary>New values for the vectors of a norm.</summary>
     private void ReplaceVectors(ModuleBinding binding, (IModuleChange Change, float Scale)[] changes)
     {
-        var scale = binding.Placements.FirstOrDefault(p => p.Orientation == Orientation.Vector);
-        var offset = binding.Placements.FirstOrDefault(p => p.Orientation == Orientation.BiasVector);
-        // A norm may be left only in what converters made of it.
-        float[]? weight = scale is null ? FoldedAs(p => p.ColumnFactor, binding.Name + ".weight") : At(scale);
-        float[]? shift = offset is null ? FoldedAs(p => p.InputOffset, binding.Name + ".bias") : At(offset);
+        var (weight, shift) = Vectors(binding);
         int length = (weight ?? shift ?? throw new AdapterException($"module \"{binding.Name}\" is bound to nothing")).Length;
         var module = new BaseModule(binding.Name, ModuleKind.Vector, length, 1, default, () => new(length, 1, weight ?? Missing("weight")), () => shift ?? Missing("bias"), shift is not null);
         var terms = new LinearTerms(length, 1);
@@ -110,9 +107,26 @@ internal sealed class AdapterBinder
         if (terms.Dense is { } dense) Override(binding, Orientation.Vector, "weight", module.Weight.Plus(dense).Values);
         if (terms.Bias is { } bias) Override(binding, Orientation.BiasVector, "bias", [.. module.Bias.Zip(bias, (a, b) => a + b)]);
 
-        float[] At(Placement placement) => new NodeSite(_graph, placement, binding.Name).Weight().Values;
-
         float[] Missing(string parameter) => throw new AdapterException($"module \"{binding.Name}\": the model does not have its {parameter}");
+    }
+
+    /// <summary>The vectors of a norm, which may be left only in what converters made of it.</summary>
+    private (float[]? Weight, float[]? Bias) Vectors(ModuleBinding binding)
+    {
+        return (At(Orientation.Vector) ?? FoldedAs(p => p.ColumnFactor, binding.Name + ".weight"), At(Orientation.BiasVector) ?? FoldedAs(p => p.InputOffset, binding.Name + ".bias"));
+
+        float[]? At(Orientation orientation) => binding.Placements.FirstOrDefault(p => p.Orientation == orientation) is { } placement
+            ? new NodeSite(_graph, placement, binding.Name).Weight().Values : null;
+    }
+
+    /// <summary>The norm behind a node and what is added to it.</summary>
+    private NormVectors Norm(string name, NodeSite site)
+    {
+        if (!_map.Modules.TryGetValue(name, out var binding) || Vectors(binding) is not ({ } weight, { } bias))
+            throw new AdapterException($"module \"{name}\": the adapter sees what this norm yields, but its vectors are not bound to anything in the model");
+        if (site.Residual is not { } residual || NormBehind.Epsilon(site.Subgraph, residual.Sum) is not { } epsilon)
+            throw new AdapterException($"module \"{name}\": {site}: the adapter sees what this norm yields, but the model has no norm behind this node");
+        return new(weight, bias, epsilon);
     }
 
     private float[]? FoldedAs(Func<Placement, FoldedVector?> which, string source) =>
@@ -171,7 +185,7 @@ internal sealed class AdapterBinder
         bool isTied = placement.Orientation == Orientation.TableAsRows;
         int outputs = isTied ? site.Inputs : Outputs(binding, placement, site);
         float[]? f = Values(placement.RowFactor), g = Values(placement.ColumnFactor), beta = Values(placement.InputOffset);
-        var module = Unfolded(binding, placement, site, outputs, f, g, beta, Values(placement.OutputOffset));
+        var module = Unfolded(binding, placement, site, outputs, f, g, beta, Values(placement.OutputOffset), Norm);
         var terms = new LinearTerms(outputs, module.Inputs);
         _report.Add(new(binding.Name, site.ToString(), binding.Evidence.ToString()));
         foreach (var (change, scale) in changes) change.Resolve(module, scale, terms);
@@ -207,6 +221,7 @@ internal sealed class AdapterBinder
 
     private void Add(Placement placement, NodeSite site, LinearTerms terms)
     {
+        foreach (var function in terms.Functions) CheckSeen(placement, site, function);
         if (placement.Orientation == Orientation.Table)
         {
             if (!_lookups.TryAdd(site.Node.Slot, new LookupDelta(terms))) throw new AdapterException($"{site}: two modules change one look-up");
@@ -215,6 +230,15 @@ internal sealed class AdapterBinder
         if (!_slots.TryGetValue(site.Node.Slot, out var entry))
             _slots[site.Node.Slot] = entry = (new SlotBuilder(site.Outputs, site.Inputs, site.Filter), site);
         entry.Builder.Add(terms, placement.FirstRow, site.ToString());
+    }
+
+    private static void CheckSeen(Placement placement, NodeSite site, IRowFunction function)
+    {
+        if (placement.Orientation is not (Orientation.Rows or Orientation.Columns)) throw new AdapterException($"{site}: the adapter is a function of a linear layer's rows");
+        if (function.ReadsResidual && site.Residual is null)
+            throw new AdapterException($"{site}: the adapter sees what is added to this node's output, but the output does not go straight into a sum, and nowhere else");
+        if (function.IsGated && Sequences.Count(site.Subgraph, t => site.Subgraph.Tensors[t].Shape) == 0)
+            throw new AdapterException($"{site}: the adapter's gate is a mean over a sequence, but the model's inputs have no leading dimension in common that counts sequences");
     }
 
     /// <summary>Outputs of the module: those of the node, but for joined modules up to where the next one begins.</summary>
@@ -226,7 +250,8 @@ internal sealed class AdapterBinder
         return next - placement.FirstRow;
     }
 
-    private static BaseModule Unfolded(ModuleBinding binding, Placement placement, NodeSite site, int outputs, float[]? f, float[]? g, float[]? beta, float[]? c)
+    private static BaseModule Unfolded(ModuleBinding binding, Placement placement, NodeSite site, int outputs, float[]? f, float[]? g, float[]? beta, float[]? c,
+        Func<string, NodeSite, NormVectors> norm)
     {
         var weight = new Lazy<Matrix>(() =>
         {
@@ -243,7 +268,7 @@ internal sealed class AdapterBinder
             return bias;
         }
         int inputs = placement.Orientation == Orientation.TableAsRows ? site.Outputs : site.Inputs;
-        return new(binding.Name, binding.Kind, outputs, inputs, site.Filter, () => weight.Value, Bias, site.Bias() is not null);
+        return new(binding.Name, binding.Kind, outputs, inputs, site.Filter, () => weight.Value, Bias, site.Bias() is not null) { Norm = name => norm(name, site) };
     }
 
     private float[]? Replaced(FoldedVector? vector) => vector is null ? null : _replaced.GetValueOrDefault(vector.Source);

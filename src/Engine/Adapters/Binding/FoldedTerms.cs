@@ -36,6 +36,7 @@ internal static class FoldedTerms
         }
         if (terms.Bias is { } bias) folded.AddBias(f is null ? bias : Product(bias, f, null));
         foreach (var (column, values) in terms.Columns) folded.AddColumn(column, values);
+        foreach (var function in terms.Functions) folded.AddFunction(function.Folded(f, g, beta));
         foreach (var branch in terms.Branches) folded.AddBranch(new FoldedBranch(branch, terms.Outputs, terms.Inputs, f, g, beta));
         return folded;
     }

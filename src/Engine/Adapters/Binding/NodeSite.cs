@@ -1,6 +1,7 @@
 using Graft.Adapters.Form;
 using Graft.Graphs;
 using Graft.Ops;
+using Graft.Ops.Adapted;
 using Graft.Ops.Matrix;
 
 namespace Graft.Adapters.Binding;
@@ -44,6 +45,9 @@ internal sealed class NodeSite
         EmbeddingLookup or Gather => _subgraph.Tensors[Node.Outputs[0]] is { Type: DType.Float32 } or { Type: DType.Int8 or DType.Int16, Quantization.Scale: > 0 },
         _ => false,
     };
+
+    /// <summary>What is added to the node's output behind it, or null.</summary>
+    public Residual? Residual => Ops.Adapted.Residual.Find(_subgraph, Node);
 
     /// <summary>Outputs of the node.</summary>
     public int Outputs { get; }

@@ -50,4 +50,7 @@ internal sealed class BaseModule(string name, ModuleKind kind, int outputs, int 
 
     /// <summary>b, zeros when the base has none.</summary>
     public float[] Bias => _bias.Value;
+
+    /// <summary>The norm of this path, which the base has behind the module and what is added to it.</summary>
+    public Func<string, NormVectors> Norm { get; init; } = name => throw new AdapterException($"module \"{name}\": there is no norm behind this kind of module");
 }

@@ -2,7 +2,7 @@ namespace Graft.Adapters.Form;
 
 /// <summary>
 /// The normal form of what an adapter does to one linear map y = W x + b, W (out, in):
-/// y' = scale * (W x) + b + sum of B (A x) + D x + sum of branches(x) + bias.
+/// y' = scale * (W x) + b + sum of B (A x) + D x + sum of branches(x) + bias, on which functions of the layer's rows act in turn.
 /// Every method becomes such terms; kernels know nothing else. For a convolution x is the patch below one output position, in the order
 /// (channel, height, width) of its filter; for an embedding x is a one-hot vector, so that A and D have a column for each token.
 /// </summary>
@@ -10,6 +10,7 @@ internal sealed class LinearTerms(int outputs, int inputs)
 {
     private readonly List<LowRank> _lowRanks = [];
     private readonly List<IBranch> _branches = [];
+    private readonly List<IRowFunction> _functions = [];
     private readonly SortedDictionary<int, float[]> _columns = [];
 
     public int Outputs { get; } = outputs;
@@ -34,11 +35,14 @@ internal sealed class LinearTerms(int outputs, int inputs)
     /// <summary>What no matrix can express.</summary>
     public IReadOnlyList<IBranch> Branches => _branches;
 
+    /// <summary>What sees more than the input.</summary>
+    public IReadOnlyList<IRowFunction> Functions => _functions;
+
     /// <summary>True when W' x + b' expresses all.</summary>
-    public bool IsLinear => _branches.Count == 0;
+    public bool IsLinear => _branches.Count == 0 && _functions.Count == 0;
 
     /// <summary>True when the terms change nothing.</summary>
-    public bool IsZero => _branches.Count == 0
+    public bool IsZero => IsLinear
         && _lowRanks.TrueForAll(t => !t.A.Values.AsSpan().ContainsAnyExcept(0) || !t.B.Values.AsSpan().ContainsAnyExcept(0))
         && (Dense is null || !Dense.Values.AsSpan().ContainsAnyExcept(0)) && (Scale is null || !Scale.AsSpan().ContainsAnyExcept(1))
         && (Bias is null || !Bias.AsSpan().ContainsAnyExcept(0)) && _columns.Values.All(c => !c.AsSpan().ContainsAnyExcept(0));
@@ -66,6 +70,8 @@ internal sealed class LinearTerms(int outputs, int inputs)
     }
 
     public void AddBranch(IBranch branch) => _branches.Add(branch);
+
+    public void AddFunction(IRowFunction function) => _functions.Add(function);
 
     /// <summary>The change of W that these terms amount to, without branches; low-rank terms of a convolution must have the filter's shape.</summary>
     public Matrix WeightDelta(Matrix weight)

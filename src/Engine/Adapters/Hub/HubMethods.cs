@@ -6,6 +6,9 @@ namespace Graft.Adapters.Hub;
 /// <summary>The methods of AdapterHub, by the <c>architecture</c> of a configuration; several of them may be joined to a union.</summary>
 internal static class HubMethods
 {
+    /// <summary>The one that has no name in files.</summary>
+    private const string Bottleneck = "bottleneck";
+
     private const string Lora = "lora", Union = "union";
 
     /// <summary>Architectures that are known and not done, and why.</summary>
@@ -20,18 +23,20 @@ internal static class HubMethods
     /// <exception cref="AdapterException">The method is unknown or not supported, or breaks a rule of its own.</exception>
     public static ImportedAdapter Read(HubSource source)
     {
-        string architecture = source.Config.Text("architecture") ?? throw source.Problem("\"architecture\" is missing: bottleneck adapters are not supported");
+        string architecture = source.Config.Text("architecture") ?? Bottleneck;
         if (Refused.TryGetValue(architecture, out string? reason)) throw source.Problem($"\"architecture\" is \"{architecture}\": {reason}");
         var imported = architecture switch
         {
+            Bottleneck when !source.Config.Has("architecture") => HubBottleneck.Read(source),
             Lora => HubLora.Read(source),
             Union => Joined(source),
-            _ => throw source.Problem($"\"architecture\" is \"{architecture}\" (supported: {Lora}, {Union})"),
+            _ => throw source.Problem($"\"architecture\" is \"{architecture}\" (supported: none for a bottleneck, {Lora}, {Union})"),
         };
         source.Config.CheckAllRead();
         return imported;
     }
 
+    /// <summary>The parts of a union, which act on different things or one after the other.</summary>
     private static ImportedAdapter Joined(HubSource source)
     {
         var parts = source.Config.Sections("configs").Select(c => Read(source with { Config = c })).ToArray();

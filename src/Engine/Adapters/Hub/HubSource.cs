@@ -19,6 +19,7 @@ internal sealed record HubSource(PeftConfig Config, AdapterTensors Tensors, stri
     {
         int[] leftOut = Config.Integers("leave_out") ?? [];
         string[] modules = Tensors.Modules(parameters);
+        if (modules.Length == 0) throw Problem($"no tensor's name ends in {string.Join(" or ", parameters.ToArray())}, so the adapter would do nothing");
         var layers = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (string module in modules)
         {

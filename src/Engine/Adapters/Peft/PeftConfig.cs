@@ -103,6 +103,8 @@ internal sealed class PeftConfig
         return [.. value.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.Number && e.TryGetInt32(out int i) ? i : throw Wrong(key, e, "an integer"))];
     }
 
+    public bool IsObject(string key) => Value(key) is { ValueKind: JsonValueKind.Object };
+
     public bool IsText(string key) => Value(key) is { ValueKind: JsonValueKind.String };
 
     /// <summary>The members of an object in file order, which decides between patterns.</summary>

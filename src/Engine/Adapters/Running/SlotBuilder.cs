@@ -10,6 +10,7 @@ internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
 {
     private readonly List<(Matrix A, Matrix B, int FirstRow)> _low = [], _own = [];
     private readonly List<IBranch> _branches = [];
+    private readonly List<IRowFunction> _functions = [];
     private Matrix? _dense;
     private float[]? _scale;
     private float[]? _bias;
@@ -38,11 +39,9 @@ internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
             _bias ??= new float[outputs];
             for (int i = 0; i < bias.Length; i++) _bias[firstRow + i] += bias[i];
         }
-        foreach (var branch in terms.Branches)
-        {
-            if (IsFilter || firstRow != 0 || terms.Outputs != outputs) throw new AdapterException($"{where}: a non-linear branch needs a whole linear layer");
-            _branches.Add(branch);
-        }
+        if (!terms.IsLinear && (IsFilter || firstRow != 0 || terms.Outputs != outputs)) throw new AdapterException($"{where}: a non-linear branch needs a whole linear layer");
+        _branches.AddRange(terms.Branches);
+        _functions.AddRange(terms.Functions);
         if (terms.Columns.Count > 0)
         {
             var columns = new Matrix(terms.Outputs, terms.Inputs);
@@ -64,7 +63,7 @@ internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
         }
         var (a, b) = Joined(_low);
         var (ownA, ownB) = Joined(_own);
-        return new(outputs, a, b, ownA, ownB, _dense, _scale, _bias, _branches, PatchLength);
+        return new(outputs, a, b, ownA, ownB, _dense, _scale, _bias, _branches, _functions, PatchLength);
     }
 
     /// <summary>One pair for all: the As above each other, the Bs side by side, each in its own rows.</summary>

@@ -3,7 +3,7 @@ using Graft.Adapters.Form;
 namespace Graft.Adapters.Running;
 
 /// <summary>
-/// What one adapter does to one node, packed: y = scale * y + bias + B (A x) + D x + branches. The x of the two groups of products are the
+/// What one adapter does to one node, packed: y = scale * y + bias + B (A x) + D x + branches, then functions of the rows. The x of the two groups of products are the
 /// patches that the node's own filter sees, over all channels, and those of a convolution of its own; see <see cref="LowRankPatch"/>.
 /// Immutable, shared by all runs.
 /// </summary>
@@ -13,8 +13,9 @@ internal sealed class SlotDelta : IDisposable
     private readonly int _branchInputs;
 
     public SlotDelta(int outputs, Matrix? a, Matrix? b, Matrix? ownA, Matrix? ownB, Matrix? dense, float[]? scale, float[]? bias,
-        IReadOnlyList<IBranch> branches, int branchInputs)
+        IReadOnlyList<IBranch> branches, IReadOnlyList<IRowFunction> functions, int branchInputs)
     {
+        Functions = [.. functions];
         _branchInputs = branchInputs;
         Outputs = outputs;
         Low = a is null || b is null ? null : (new PackedFactor(a), new PackedFactor(b));
@@ -36,17 +37,24 @@ internal sealed class SlotDelta : IDisposable
 
     public float[]? Bias { get; }
 
-    /// <summary>Whether anything reads the input.</summary>
+    /// <summary>What acts on the rows last, in turn.</summary>
+    public IRowFunction[] Functions { get; }
+
+    /// <summary>Whether a function needs whole sequences.</summary>
+    public bool IsGated => Array.Exists(Functions, f => f.IsGated);
+
+    /// <summary>Whether anything but functions reads the input.</summary>
     public bool ReadsInput => Low is not null || Dense is not null || _branches.Length > 0;
 
     /// <summary>Floats of working memory for one row, beside the row's own input.</summary>
-    public int WorkspaceLength => Math.Max(Outputs + Math.Max(Low?.A.Outputs ?? 0, Own?.A.Outputs ?? 0), _branches.Length == 0 ? 0 : _branches.Max(b => b.WorkspaceLength));
+    public int WorkspaceLength => Math.Max(Outputs + Math.Max(Low?.A.Outputs ?? 0, Own?.A.Outputs ?? 0),
+        Math.Max(_branches.Select(b => b.WorkspaceLength).DefaultIfEmpty().Max(), Functions.Select(f => f.WorkspaceLength + (f.ReadsResidual ? Outputs : 0)).DefaultIfEmpty().Max()));
 
     /// <summary>Floats of one row of input.</summary>
     public int PatchLength => Low?.A.Inputs ?? Own?.A.Inputs ?? Dense?.Inputs ?? _branchInputs;
 
     public long ByteCount => (Low is { } low ? low.A.ByteCount + low.B.ByteCount : 0) + (Own is { } own ? own.A.ByteCount + own.B.ByteCount : 0) + (Dense?.ByteCount ?? 0)
-        + sizeof(float) * ((Scale?.LongLength ?? 0) + (Bias?.LongLength ?? 0));
+        + sizeof(float) * ((Scale?.LongLength ?? 0) + (Bias?.LongLength ?? 0)) + Functions.Sum(f => f.ByteCount);
 
     /// <summary>y = scale * y + bias.</summary>
     public void ScaleRows(Span<float> y, int rows)
@@ -88,6 +96,7 @@ internal sealed class SlotDelta : IDisposable
             own.B.Dispose();
         }
         Dense?.Dispose();
+        foreach (var function in Functions) function.Dispose();
     }
 
     private void Add((PackedFactor A, PackedFactor B) pair, ReadOnlySpan<float> x, int stride, int rows, Span<float> y, Span<float> workspace)

@@ -13,9 +13,9 @@ internal static class AdaptedMatrix
     public static IStep Float(in PrepareContext c, in ConvGeometry geometry, IStep plain, IStep linear, (float Min, float Max) range)
     {
         var (all, own) = Geometries(geometry);
-        var deltas = new DeltaRows(c.Node.Slot, all, new FloatPatchRows(all, c.In(0)), own is { } g ? new FloatPatchRows(g, c.In(0)) : null,
+        var blocks = new DeltaBlocks(all, new FloatPatchRows(all, c.In(0)), own is { } g ? new FloatPatchRows(g, c.In(0)) : null, ResidualRows(c, geometry),
             new FloatRows(geometry.OutputChannels, c.Out(0), range));
-        return new AdaptedStep(c.Node.Slot, plain, linear, deltas);
+        return new AdaptedStep(c.Node.Slot, plain, linear, blocks, SequenceLength(c, geometry));
     }
 
     /// <summary>A quantised node; <paramref name="makeLinear"/> makes the step that ends in a given epilogue.</summary>
@@ -32,10 +32,35 @@ internal static class AdaptedMatrix
         var linear = makeLinear(new FloatSums(c.In(2), c.HasInput(2) && c.Type(2) == DType.Int64, isWide, scales, sums));
         var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, output);
         var zeroPoint = TIn.CreateTruncating(input.ZeroPoint);
-        var deltas = new DeltaRows(c.Node.Slot, all, new QuantizedPatchRows<TIn>(all, c.In(0), input.Scale, zeroPoint),
-            own is { } g ? new QuantizedPatchRows<TIn>(g, c.In(0), input.Scale, zeroPoint) : null,
+        var blocks = new DeltaBlocks(all, new QuantizedPatchRows<TIn>(all, c.In(0), input.Scale, zeroPoint),
+            own is { } g ? new QuantizedPatchRows<TIn>(g, c.In(0), input.Scale, zeroPoint) : null, ResidualRows(c, geometry),
             new QuantizedRowsOut<TOut>(channels, sums, c.Out(0), output.Scale, output.ZeroPoint, range));
-        return new AdaptedStep(c.Node.Slot, plain, linear, deltas);
+        return new AdaptedStep(c.Node.Slot, plain, linear, blocks, SequenceLength(c, geometry));
+    }
+
+    /// <summary>Rows of a sequence, or 0.</summary>
+    private static int SequenceLength(in PrepareContext c, in ConvGeometry geometry)
+    {
+        var context = c;
+        int count = Sequences.Count(c.Subgraph, t => context.ShapeOf(t));
+        return count > 0 && geometry.Rows % count == 0 ? geometry.Rows / count : 0;
+    }
+
+    /// <summary>What is added behind the node, where it has rows like those of the node.</summary>
+    private static PatchRows? ResidualRows(in PrepareContext c, in ConvGeometry geometry)
+    {
+        if (!geometry.IsPointwise || Residual.Find(c.Subgraph, c.Node) is not { Tensor: var tensor } || c.ShapeOf(tensor) is not { Rank: > 0 } shape) return null;
+        if (shape[^1] != geometry.OutputChannels || shape.ElementCount != (long)geometry.Rows * geometry.OutputChannels) return null;
+        var rows = geometry with { InputChannels = geometry.OutputChannels, GroupChannels = geometry.OutputChannels };
+        var (operand, info) = (new Operand(tensor), c.Subgraph.Tensors[tensor]);
+        return (info.Type, info.Quantization) switch
+        {
+            (DType.Float32, _) => new FloatPatchRows(rows, operand),
+            (DType.Int8, { Scale: > 0 } q) => new QuantizedPatchRows<sbyte>(rows, operand, q.Scale, (sbyte)q.ZeroPoint),
+            (DType.UInt8, { Scale: > 0 } q) => new QuantizedPatchRows<byte>(rows, operand, q.Scale, (byte)q.ZeroPoint),
+            (DType.Int16, { Scale: > 0 } q) => new QuantizedPatchRows<short>(rows, operand, q.Scale, (short)q.ZeroPoint),
+            _ => null,
+        };
     }
 
     /// <summary>Patches over all channels, and those of an undilated convolution where that has as many outputs.</summary>

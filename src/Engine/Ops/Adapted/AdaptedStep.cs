@@ -1,3 +1,4 @@
+using Graft.Adapters.Running;
 using Graft.Runtime;
 
 namespace Graft.Ops.Adapted;
@@ -6,8 +7,16 @@ namespace Graft.Ops.Adapted;
 /// A node with an adapter slot. Empty, it runs the plain step; bound, the linear step computes W x + b without activation or requantisation,
 /// and the deltas are added before those.
 /// </summary>
-internal sealed class AdaptedStep(int slot, IStep plain, IStep linear, DeltaRows deltas) : IStep
+/// <param name="slot">The slot.</param>
+/// <param name="plain">The node without an adapter.</param>
+/// <param name="linear">W x + b.</param>
+/// <param name="blocks">What is done to its rows.</param>
+/// <param name="sequenceLength">Rows of a sequence; 0 when rows have no such order.</param>
+internal sealed class AdaptedStep(int slot, IStep plain, IStep linear, DeltaBlocks blocks, int sequenceLength) : IStep
 {
+    private readonly DeltaRows _rows = new(slot, blocks);
+    private readonly DeltaSequences _sequences = new(slot, sequenceLength, blocks);
+
     public void Run(in RunContext c)
     {
         var bindings = c.Bindings;
@@ -17,8 +26,10 @@ internal sealed class AdaptedStep(int slot, IStep plain, IStep linear, DeltaRows
             return;
         }
         // Rows without an adapter keep the plain step's bits; a float row gets them from the linear step as well.
-        if (bindings.IsMixed && deltas.NeedsPlainRows) plain.Run(c);
+        if (bindings.IsMixed && blocks.Output.LeavesPlainRows) plain.Run(c);
         linear.Run(c);
-        c.Parallel(deltas);
+        bool isGated = bindings[slot] is SlotDelta { IsGated: true };
+        if (isGated && sequenceLength == 0) StepFault.Raise("the adapter's gate is a mean over a sequence, but the rows of this node are in no sequences");
+        c.Parallel(isGated ? _sequences : _rows);
     }
 }
