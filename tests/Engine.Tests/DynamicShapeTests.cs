@@ -58,6 +58,27 @@ public sealed class DynamicShapeTests
         Assert.Equal(new Shape(6, 2), interpreter.Outputs[0].Shape);
     }
 
+    [Theory]
+    [InlineData(7)]
+    [InlineData(90)]
+    public void A_node_that_meets_many_values_again_and_again_gives_each_its_own_result(int different)
+    {
+        var b = new ModelBuilder();
+        int x = b.Input("x", DType.Float32, 100), begin = b.Input("begin", DType.Int32, 1), size = b.Input("size", DType.Int32, 1);
+        int y = b.Tensor("y", DType.Float32, 1);
+        b.Operator(BuiltinOperator.Slice, [x, begin, size], [y]);
+        using var model = b.Output(y).Load();
+        using var interpreter = new Interpreter(model);
+        for (int i = 0; i < 100; i++) interpreter.Inputs[0].Span<float>()[i] = i;
+        foreach (int i in Enumerable.Range(0, different).Concat(Enumerable.Range(0, different)).Concat(Enumerable.Range(0, different).Reverse()))
+        {
+            interpreter.Inputs[1].Span<int>()[0] = i;
+            interpreter.Inputs[2].Span<int>()[0] = i % 3 + 1;
+            interpreter.Invoke();
+            Assert.Equal(Enumerable.Range(i, i % 3 + 1).Select(v => (float)v), interpreter.Outputs[0].Span<float>().ToArray());
+        }
+    }
+
     [Fact]
     public void A_shape_computed_from_shapes_is_known_before_the_run()
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Graft.Kernels;
+using Graft.Kernels.Elementwise;
 using Graft.Kernels.Quant;
 using Graft.Ops.Pointwise;
 using Graft.Runtime;
@@ -17,6 +18,7 @@ internal sealed class Dequantize : UnaryOp, IOp<Dequantize>
     public override IStep Prepare(in PrepareContext c)
     {
         var input = c.Input(0);
+        if (input.Type == DType.Float16) return Flat.Of<Halves, Half, float>(c, default, Cost.Vector);
         if (input.Type.IsFloat()) return new CastStep<double>(c, CastPaths.RealReader(input.Type)!, CastPaths.FromReals(DType.Float32));
         var (scales, zeroPoints) = ChannelRuns.Parameters(c, input.Quantization, input.Type, "input 0");
         var runs = ChannelRuns.Of(c.Shape(0), input.Quantization!);
@@ -32,6 +34,11 @@ internal sealed class Dequantize : UnaryOp, IOp<Dequantize>
         public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => scales.Length == 1
             ? Flat.Of<Kernel<T>, T, float>(c, new(scales[0], zeroPoints[0]), Cost.Vector)
             : new ChannelStep<Kernel<T>, T, float>(c.In(0), c.Out(0), runs, scales, zeroPoints);
+    }
+
+    private readonly struct Halves : IFlatKernel<Half, float>
+    {
+        public void Run(ReadOnlySpan<Half> input, Span<float> output) => HalfConvert.ToFloat(input, output);
     }
 
     private readonly struct Kernel<T>(float scale, int zeroPoint) : IFlatKernel<T, float>, IChannelKernel<T, float>

@@ -40,6 +40,7 @@ internal sealed class DepthwiseInt(ConvGeometry geometry, int width)
     public long WeightsLength => (long)Panels * _pairs * 2 * width;
 
     /// <summary>Weights (fy, fx, channel) less their zero point as [panel][pair of taps][channel in panel order][2].</summary>
+    [MethodImpl(Jit.Loop)]
     public void Pack<TWeight>(ReadOnlySpan<TWeight> weights, int zeroPoint, Span<short> packed) where TWeight : unmanaged, IBinaryInteger<TWeight>
     {
         int taps = geometry.FilterHeight * geometry.FilterWidth, channels = geometry.OutputChannels;

@@ -44,11 +44,14 @@ internal static class FloatPanels
         }
     }
 
+    // Packing runs but once, when no code is warm yet.
+    [MethodImpl(Jit.Loop)]
     private static void Rows(ReadOnlySpan<float> source, int strideK, int k, int count, int width, Span<float> panel)
     {
         for (int i = 0; i < k; i++) source.Slice(i * strideK, count).CopyTo(panel[(i * width)..]);
     }
 
+    [MethodImpl(Jit.Loop)]
     private static void Columns(ReadOnlySpan<float> source, int strideK, int strideN, int k, int count, int width, Span<float> panel)
     {
         int squareRows = 0, squareColumns = 0;

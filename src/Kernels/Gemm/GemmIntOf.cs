@@ -43,6 +43,8 @@ internal sealed class GemmInt<I, TDot, TRight> : GemmInt
         }
     }
 
+    // Packing runs but once, when no code is warm yet.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int PackColumn<T>(ReadOnlySpan<T> source, int zeroPoint, int strideK, int k, Span<TRight> factors) where T : unmanaged, IBinaryInteger<T>
     {
         int sum = 0, group = Group, step = PanelWidth * group;
