@@ -15,6 +15,9 @@ internal enum CaseKind
     /// <summary>An adapter folder with a golden: bind, run and compare.</summary>
     Adapter,
 
+    /// <summary>An adapter folder with a note on how it must end: refused, accepted, or either.</summary>
+    InvalidAdapter,
+
     /// <summary>Something that is not checked here; the note says why.</summary>
     Skipped,
 

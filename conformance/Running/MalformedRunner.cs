@@ -1,3 +1,4 @@
+using Graft.Conformance.Adapters;
 using Graft.Conformance.Cases;
 
 namespace Graft.Conformance.Running;
@@ -13,7 +14,7 @@ internal sealed class MalformedRunner(Func<string, KernelSet, IModelRunner> open
 
     public static TimeSpan DefaultTimeLimit { get; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Every model below the folders, whatever lies beside it.</summary>
+    /// <summary>Every model below the folders, whatever lies beside it, and every adapter folder that says how it must end.</summary>
     public static IReadOnlyList<CaseFile> Find(IEnumerable<string> folders)
     {
         var cases = new List<CaseFile>();
@@ -22,12 +23,16 @@ internal sealed class MalformedRunner(Func<string, KernelSet, IModelRunner> open
             string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
             if (!Directory.Exists(full)) throw new ArgumentException($"'{folder}' is not a folder");
             string group = Path.GetFileName(full);
-            string[] files = [.. Directory.GetFiles(full, "*", SearchOption.AllDirectories).Where(CaseFile.IsModel)];
+            string[] files = Directory.GetFiles(full, "*", SearchOption.AllDirectories);
             Array.Sort(files, StringComparer.Ordinal);
-            if (files.Length == 0) cases.Add(new(CaseKind.Nothing, full, group, group, "no model below this path"));
+            string NameOf(string path) => $"{group}/{Path.GetRelativePath(full, path).Replace('\\', '/')}";
+            int before = cases.Count;
             foreach (string file in files)
-                cases.Add(new(CaseKind.Error, file, group,
-                    $"{group}/{CaseFile.Stem(Path.GetRelativePath(full, file)).Replace('\\', '/')}"));
+            {
+                if (CaseFile.IsModel(file)) cases.Add(new(CaseKind.Error, file, group, NameOf(CaseFile.Stem(file))));
+                if (Path.GetFileName(file) == InvalidAdapter.FileName) cases.Add(new(CaseKind.InvalidAdapter, Path.GetDirectoryName(file)!, group, NameOf(Path.GetDirectoryName(file)!)));
+            }
+            if (cases.Count == before) cases.Add(new(CaseKind.Nothing, full, group, group, "no model and no adapter below this path"));
         }
         return cases;
     }
@@ -69,7 +74,8 @@ internal sealed class MalformedRunner(Func<string, KernelSet, IModelRunner> open
         {
             try
             {
-                ended = (true, ErrorRun.Run(file, open, kernels, token) ?? "valid run");
+                string? line = file.Kind == CaseKind.InvalidAdapter ? new InvalidAdapter(file.Path).Run(kernels, token) : ErrorRun.Run(file, open, kernels, token);
+                ended = (true, line ?? "valid run");
             }
             // A fault of any kind is what this looks for.
             catch (Exception e)
