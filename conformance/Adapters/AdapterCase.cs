@@ -36,6 +36,18 @@ internal sealed record AdapterCase(string Folder, string BaseFolder, string Base
         }
     }
 
+    /// <summary>Whether the method's own library merges it, with the outputs that it has unmerged.</summary>
+    public bool IsMergeable
+    {
+        get
+        {
+            const double MergedMax = 3e-5;
+            var metadata = SafetensorsFile.Open(GoldenPath).Metadata;
+            return metadata.GetValueOrDefault("mergeable") == "True"
+                && (!metadata.TryGetValue("merged_max_diff", out string? text) || double.Parse(text, CultureInfo.InvariantCulture) <= MergedMax);
+        }
+    }
+
     public string Name => $"{BaseName}/{Path.GetFileName(Path.GetDirectoryName(Folder))}/{Path.GetFileName(Folder)}";
 
     public static AdapterCase? Of(string folder)

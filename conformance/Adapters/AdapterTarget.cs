@@ -12,7 +12,7 @@ internal readonly record struct AdapterExpectation(double Tolerance, Func<float[
 /// One of a base's models, and what an adapter must give there: the golden itself on the float model; the golden made with the very weights
 /// that a file carries, where there is one; elsewhere the change of the outputs, compared with the change on the float model.
 /// </summary>
-internal sealed class AdapterTarget(string modelPath, Func<string, AdapterExpectation?> expectation)
+internal sealed class AdapterTarget(string modelPath, bool isExact, Func<string, bool, AdapterExpectation?> expectation)
 {
     /// <summary>
     /// The relative error of the delivered change that is allowed: a part of its own, and a part of the base's own error on the model,
@@ -23,15 +23,21 @@ internal sealed class AdapterTarget(string modelPath, Func<string, AdapterExpect
     /// <summary>More is allowed where activations are integers: what an adapter adds may leave the ranges that were calibrated without it.</summary>
     private const double SaturationBound = 0.5;
 
+    /// <summary>What merging adds: rounding in float, and the part of a change that integers may lose.</summary>
+    private const double MergedFloats = 3e-5, MergedShare = 0.25;
+
     public string ModelPath { get; } = modelPath;
 
-    public AdapterExpectation? Expectation(string output) => expectation(output);
+    /// <summary>Whether the adapter's outputs themselves are known, so that no integers round between.</summary>
+    public bool IsExact { get; } = isExact;
+
+    public AdapterExpectation? Expectation(string output, bool isMerged) => expectation(output, isMerged);
 
     /// <summary>The float model first, then every other one that the base's description speaks of.</summary>
     public static IEnumerable<AdapterTarget> Of(AdapterCase one)
     {
         var golden = SafetensorsFile.Open(one.GoldenPath);
-        yield return new(one.ModelPath, name => golden.TryGet("adapted/" + name, out var t) ? Equal(t, one.Tolerance(name)) : null);
+        yield return new(one.ModelPath, true, (name, merged) => golden.TryGet("adapted/" + name, out var t) ? Equal(t, one.Tolerance(name) + (merged ? MergedFloats : 0)) : null);
         var plain = SafetensorsFile.Open(one.InputsPath);
         foreach (string path in one.SiblingPaths())
         {
@@ -40,11 +46,12 @@ internal sealed class AdapterTarget(string modelPath, Func<string, AdapterExpect
             if (File.Exists(own) && SafetensorsFile.Open(own) is var file && file.TryGet(key + "logits", out _))
             {
                 double tolerance = stem.Contains("dyn4b32", StringComparison.Ordinal) ? 0.05 : one.BaseName.StartsWith("llama", StringComparison.Ordinal) ? 2e-5 : 1e-5;
-                yield return new(path, name => file.TryGet(key + name, out var t) ? Equal(t, tolerance) : null);
+                yield return new(path, !stem.Contains("dyn", StringComparison.Ordinal), (name, merged) => file.TryGet(key + name, out var t) ? Equal(t, tolerance + (merged ? MergedFloats : 0)) : null);
                 continue;
             }
             double bound = ChangeBound + (stem.Contains("static", StringComparison.Ordinal) ? SaturationBound : 0);
-            yield return new(path, name => golden.TryGet("adapted/" + name, out var t) && plain.TryGet("s0/base/" + name, out var b) ? Change(b, t, bound) : null);
+            yield return new(path, false, (name, merged) =>
+                golden.TryGet("adapted/" + name, out var t) && plain.TryGet("s0/base/" + name, out var b) ? Change(b, t, bound + (merged ? MergedShare : 0)) : null);
         }
     }
 

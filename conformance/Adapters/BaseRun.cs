@@ -9,22 +9,20 @@ internal sealed class BaseRun : IDisposable
 {
     private readonly SafetensorsFile? _golden;
     private readonly SafetensorsFile _shared;
+    private readonly KernelSet _kernels;
     private readonly Interpreter _interpreter;
     private readonly SignatureRunner _runner;
 
     public BaseRun(AdapterCase one, string modelPath, KernelSet kernels)
     {
+        _kernels = kernels;
         _golden = File.Exists(one.GoldenPath) ? SafetensorsFile.Open(one.GoldenPath) : null;
         _shared = SafetensorsFile.Open(one.InputsPath);
         Model = Model.Load(modelPath);
         try
         {
             Map = BindingFile.Read(one.BindingPath, modelPath, Model);
-            _interpreter = new Interpreter(Model, new InterpreterOptions { Kernels = kernels });
-            // The signature whose inputs have the shapes of the golden, or else the first.
-            var runners = Model.SignatureKeys.Select(_interpreter.GetSignatureRunner).ToArray();
-            _runner = Array.Find(runners, r => r.Inputs.All(i => Of(i).ToShape() == i.Shape)) ?? runners[0];
-            SetInputs();
+            (_interpreter, _runner) = Prepare(Model);
         }
         catch
         {
@@ -44,8 +42,15 @@ internal sealed class BaseRun : IDisposable
     public Dictionary<string, float[]> Outputs(AdapterSelection? adapter, CancellationToken cancellation)
     {
         _interpreter.Adapter = adapter;
-        _runner.Invoke(cancellation);
-        return _runner.Outputs.ToDictionary(t => t.Name, RealTensor.Read, StringComparer.Ordinal);
+        return Outputs(_runner, cancellation);
+    }
+
+    /// <summary>The same of the model with an adapter in its weights.</summary>
+    public Dictionary<string, float[]> MergedOutputs(Adapter adapter, CancellationToken cancellation)
+    {
+        using var merged = Model.Merge(adapter);
+        var (interpreter, runner) = Prepare(merged);
+        using (interpreter) return Outputs(runner, cancellation);
     }
 
     /// <summary>Outputs that have not the same bits.</summary>
@@ -60,12 +65,23 @@ internal sealed class BaseRun : IDisposable
 
     private SafetensorsTensor Of(Tensor input) => _golden is not null && _golden.TryGet($"in/{input.Name}", out var own) ? own : _shared[$"s0/in/{input.Name}"];
 
-    private void SetInputs()
+    private (Interpreter Interpreter, SignatureRunner Runner) Prepare(Model model)
     {
-        foreach (var input in _runner.Inputs)
+        var interpreter = new Interpreter(model, new InterpreterOptions { Kernels = _kernels });
+        // The signature whose inputs have the shapes of the golden, or else the first.
+        var runners = model.SignatureKeys.Select(interpreter.GetSignatureRunner).ToArray();
+        var runner = Array.Find(runners, r => r.Inputs.All(i => Of(i).ToShape() == i.Shape)) ?? runners[0];
+        foreach (var input in runner.Inputs)
         {
-            if (Of(input).ToShape() != input.Shape) _runner.ResizeInputTensor(input.Name, Of(input).ToShape().Dimensions);
+            if (Of(input).ToShape() != input.Shape) runner.ResizeInputTensor(input.Name, Of(input).ToShape().Dimensions);
         }
-        foreach (var input in _runner.Inputs) RealTensor.Write(Of(input), input);
+        foreach (var input in runner.Inputs) RealTensor.Write(Of(input), input);
+        return (interpreter, runner);
+    }
+
+    private static Dictionary<string, float[]> Outputs(SignatureRunner runner, CancellationToken cancellation)
+    {
+        runner.Invoke(cancellation);
+        return runner.Outputs.ToDictionary(t => t.Name, RealTensor.Read, StringComparer.Ordinal);
     }
 }

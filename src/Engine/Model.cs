@@ -18,6 +18,16 @@ public sealed class Model : IDisposable
     private readonly List<ModelBytes> _external = [];
     private int _disposed;
 
+    /// <summary>Another graph over the bytes of a model.</summary>
+    private Model(Model parent, Graph graph, ImmutableArray<MergedTensor> merged)
+    {
+        parent.Lease();
+        (_bytes, _external, PlainFloats, MergedTensors) = (parent._bytes, parent._external, parent.PlainFloats, merged);
+        Source = Optimized = graph;
+        Packed = new PackedWeights();
+        Plans = SourcePlans = new PlanCache(graph, Packed);
+    }
+
     private Model(ModelBytes bytes, string? folder, ModelOptions? options)
     {
         _bytes = bytes;
@@ -46,6 +56,9 @@ public sealed class Model : IDisposable
 
     /// <summary>Size of the model file in bytes.</summary>
     public long ByteCount => _bytes.Length;
+
+    /// <summary>The weights that <see cref="Merge"/> changed; empty for a model from a file.</summary>
+    public ImmutableArray<MergedTensor> MergedTensors { get; } = [];
 
     /// <summary>The part of the file that describes the model, verified.</summary>
     internal ReadOnlySpan<byte> FlatBuffer => _bytes.FlatBuffer;
@@ -114,6 +127,25 @@ public sealed class Model : IDisposable
     {
         HasAdapters = true;
         return adapter;
+    }
+
+    /// <summary>
+    /// A model with an adapter in its weights: as fast as the base, with this one adapter. Nothing of this model changes; dispose the merged
+    /// one to be rid of it. Weights that the adapter changes take memory of their own, all others are shared. Integer weights get new scales,
+    /// and rounding then loses some of the change: <see cref="MergedTensors"/> says how much.
+    /// </summary>
+    /// <param name="adapter">An adapter of this model.</param>
+    /// <param name="minFidelity">How much of the change of each weight must be left, from 0 to 1.</param>
+    /// <exception cref="ArgumentException">The adapter belongs to another model.</exception>
+    /// <exception cref="AdapterException">Something of the adapter is no change of weights, or less than <paramref name="minFidelity"/> would be left of it.</exception>
+    public Model Merge(Adapter adapter, double minFidelity = 0.75)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        ArgumentOutOfRangeException.ThrowIfLessThan(minFidelity, 0);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(minFidelity, 1);
+        if (adapter.Model != this) throw new ArgumentException($"adapter \"{adapter.Name}\" is bound to another model", nameof(adapter));
+        var (graph, merged) = AdapterLoader.Merge(adapter, minFidelity);
+        return new(this, graph, merged);
     }
 
     /// <summary>Releases the model's memory once no interpreter uses it any more.</summary>

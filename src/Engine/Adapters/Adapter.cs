@@ -18,9 +18,10 @@ public sealed class Adapter : AdapterSelection, IDisposable
     private int _references = 1;
     private int _disposed;
 
-    internal Adapter(Model model, string name, ImportedAdapter imported, BindingMap map, BoundSlots slots) : base(model)
+    internal Adapter(Model model, string name, ImportedAdapter imported, BindingMap map, AdapterOptions options, BoundSlots slots) : base(model)
     {
         Map = map;
+        Options = options;
         Name = name;
         Imported = imported;
         _slots = slots;
@@ -51,6 +52,8 @@ public sealed class Adapter : AdapterSelection, IDisposable
     internal ImportedAdapter Imported { get; }
 
     internal BindingMap Map { get; }
+
+    internal AdapterOptions Options { get; }
 
     internal override Bindings Bindings { get; }
 

@@ -1,5 +1,8 @@
+using System.Collections.Immutable;
 using Graft.Adapters.Binding;
 using Graft.Adapters.Form;
+using Graft.Adapters.Merging;
+using Graft.Graphs;
 using Graft.Safetensors;
 
 namespace Graft.Adapters;
@@ -21,14 +24,28 @@ internal static class AdapterLoader
         string name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         try
         {
-            var slots = AdapterBinder.Bind(model.Optimized, map, [(imported, options.Scale)], options.Partial);
-            if (slots.IsActive || options.AllowInactive) return new(model, name, imported, map, slots);
-            slots.Dispose();
+            var resolved = AdapterBinder.Resolve(model.Optimized, map, [(imported, options.Scale)], options.Partial);
+            if (resolved.IsActive || options.AllowInactive) return new(model, name, imported, map, options, resolved.Pack());
+            resolved.Dispose();
             throw new AdapterException("it changes nothing: all its effects are zero (allow that with AllowInactive)");
         }
         catch (AdapterException e)
         {
             throw new AdapterException($"adapter \"{name}\": {e.Message}", e);
+        }
+    }
+
+    /// <summary>The graph of the model with the adapter in its weights.</summary>
+    public static (Graph Graph, ImmutableArray<MergedTensor> Merged) Merge(Adapter adapter, double minFidelity)
+    {
+        try
+        {
+            var graph = adapter.Model.Optimized;
+            return Merger.Merge(graph, AdapterBinder.Resolve(graph, adapter.Map, [(adapter.Imported, adapter.Options.Scale)], adapter.Options.Partial), 1 - minFidelity);
+        }
+        catch (AdapterException e)
+        {
+            throw new AdapterException($"adapter \"{adapter.Name}\": {e.Message}", e);
         }
     }
 

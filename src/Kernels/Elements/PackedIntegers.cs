@@ -13,4 +13,11 @@ internal static class PackedIntegers
             output[i] = (sbyte)((sbyte)(raw << up) >> up);
         }
     }
+
+    /// <summary>Stores elements of <paramref name="bits"/> (2 or 4) bits; the output is zero before.</summary>
+    public static void Pack(ReadOnlySpan<sbyte> values, int bits, Span<byte> output)
+    {
+        int perByte = 8 / bits, mask = (1 << bits) - 1;
+        for (int i = 0; i < values.Length; i++) output[i / perByte] |= (byte)((values[i] & mask) << (i % perByte * bits));
+    }
 }

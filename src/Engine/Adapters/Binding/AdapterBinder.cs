@@ -20,7 +20,7 @@ internal sealed class AdapterBinder
     private readonly Dictionary<string, BatchNormChange> _batchNorms = new(StringComparer.Ordinal);
     private readonly HashSet<(int Subgraph, int Node)> _claimed = [];
     private readonly SortedDictionary<int, (SlotBuilder Builder, NodeSite Site)> _slots = [];
-    private readonly SortedDictionary<int, LookupDelta> _lookups = [];
+    private readonly SortedDictionary<int, (LinearTerms Terms, NodeSite Site)> _lookups = [];
     private readonly List<ConstantOverride> _overrides = [];
     private readonly List<AdapterModule> _report = [];
     private bool _isActive;
@@ -32,12 +32,12 @@ internal sealed class AdapterBinder
     /// <param name="parts">Adapters that act together, each with its scale.</param>
     /// <param name="partial">Whether modules that are not in the map are dropped instead of refused.</param>
     /// <exception cref="AdapterException">A module is not in the map, or does not fit the model.</exception>
-    public static BoundSlots Bind(Graph graph, BindingMap map, IReadOnlyList<(ImportedAdapter Adapter, float Scale)> parts, bool partial)
+    public static ResolvedAdapter Resolve(Graph graph, BindingMap map, IReadOnlyList<(ImportedAdapter Adapter, float Scale)> parts, bool partial)
     {
         var binder = new AdapterBinder(graph, map);
         try
         {
-            return binder.Bind(parts, partial);
+            return binder.Resolve(parts, partial);
         }
         catch
         {
@@ -46,7 +46,7 @@ internal sealed class AdapterBinder
         }
     }
 
-    private BoundSlots Bind(IReadOnlyList<(ImportedAdapter Adapter, float Scale)> parts, bool partial)
+    private ResolvedAdapter Resolve(IReadOnlyList<(ImportedAdapter Adapter, float Scale)> parts, bool partial)
     {
         var modules = parts.SelectMany(p => p.Adapter.Changes.Select(c => (Change: c, p.Scale))).GroupBy(c => Known(c.Change.Module), StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
@@ -70,15 +70,7 @@ internal sealed class AdapterBinder
             bool isChanged = modules.TryGetValue(binding.Name, out var changes);
             if (isChanged || binding.Placements.Any(DependsOnReplaced)) Change(binding, changes ?? []);
         }
-        return Build(unknown);
-    }
-
-    private BoundSlots Build(string[] dropped)
-    {
-        var slots = new object?[_graph.SlotCount];
-        foreach (var (slot, (builder, site)) in _slots) slots[slot] = builder.Build(site.Bias());
-        foreach (var (slot, delta) in _lookups) slots[slot] = delta;
-        return new(slots, [.. _overrides], [.. _report], [.. dropped], _isActive);
+        return new(_graph.SlotCount, _slots, _lookups, [.. _overrides], [.. _report], [.. unknown], _isActive);
     }
 
     /// <summary>The name under which the map has a module: torch's attention has its input projections as a parameter of its own.</summary>
@@ -224,7 +216,7 @@ internal sealed class AdapterBinder
         foreach (var function in terms.Functions) CheckSeen(placement, site, function);
         if (placement.Orientation == Orientation.Table)
         {
-            if (!_lookups.TryAdd(site.Node.Slot, new LookupDelta(terms))) throw new AdapterException($"{site}: two modules change one look-up");
+            if (!_lookups.TryAdd(site.Node.Slot, (terms, site))) throw new AdapterException($"{site}: two modules change one look-up");
             return;
         }
         if (!_slots.TryGetValue(site.Node.Slot, out var entry))
@@ -282,21 +274,4 @@ internal sealed class AdapterBinder
 
     private static Matrix Part(Matrix weight, int firstRow, int rows) => rows == weight.Rows ? weight
         : new(rows, weight.Columns, weight.Values.AsSpan(firstRow * weight.Columns, rows * weight.Columns).ToArray());
-}
-
-/// <summary>What an adapter binds: an entry for each slot, and replaced constants.</summary>
-/// <param name="Slots">A delta for each slot, or null.</param>
-/// <param name="Overrides">Constants with new values.</param>
-/// <param name="Modules">What was bound where.</param>
-/// <param name="Dropped">Modules that are not in the model.</param>
-/// <param name="IsActive">Whether anything changes at all.</param>
-internal sealed record BoundSlots(object?[] Slots, ConstantOverride[] Overrides, AdapterModule[] Modules, string[] Dropped, bool IsActive)
-{
-    public long ByteCount => Slots.Sum(s => s switch { SlotDelta d => d.ByteCount, LookupDelta l => l.ByteCount, _ => 0 }) + Overrides.Sum(o => o.Memory.ByteCount);
-
-    public void Dispose()
-    {
-        foreach (object? slot in Slots) (slot as IDisposable)?.Dispose();
-        foreach (var one in Overrides) one.Memory.Dispose();
-    }
 }

@@ -34,8 +34,14 @@ internal sealed class NodeSite
 
     public Node Node { get; }
 
+    /// <summary>Which of the node's inputs is the weight.</summary>
+    public int Operand => _placement.Operand;
+
     /// <summary>Index of the weight's tensor.</summary>
     public int WeightTensor { get; }
+
+    /// <summary>The axis of the weight's tensor that counts the outputs.</summary>
+    public int ChannelAxis => _placement.Orientation is Orientation.DepthwiseFilter ? 3 : 0;
 
     /// <summary>Whether deltas bound to the node's slot have an effect.</summary>
     public bool TakesDeltas => Node.Slot >= 0 && Node.Op switch
@@ -83,24 +89,40 @@ internal sealed class NodeSite
             case Orientation.Vector or Orientation.BiasVector: return new(Outputs, 1, values);
             case Orientation.ConstantRows: return KnownColumns(values);
         }
-        bool isDepthwise = _placement.Orientation == Orientation.DepthwiseFilter;
-        int height = shape[1], width = shape[2], group = isDepthwise ? 1 : shape[3];
         var weight = new Matrix(Outputs, Inputs);
-        for (int o = 0; o < Outputs; o++)
+        for (int i = 0; i < values.Length; i++)
         {
-            for (int y = 0; y < height; y++)
-            {
-                for (int x = 0; x < width; x++)
-                {
-                    for (int i = 0; i < group; i++)
-                    {
-                        int from = isDepthwise ? (y * width + x) * Outputs + o : ((o * height + y) * width + x) * group + i;
-                        weight[o, (i * height + y) * width + x] = values[from];
-                    }
-                }
-            }
+            var (row, column) = Place(i);
+            weight[row, column] = values[i];
         }
         return weight;
+    }
+
+    /// <summary>A matrix of the weight's size as the elements of its tensor.</summary>
+    public float[] Arranged(Matrix weight)
+    {
+        switch (_placement.Orientation)
+        {
+            case Orientation.Rows or Orientation.TableAsRows: return weight.Values;
+            case Orientation.Columns or Orientation.Table: return weight.Transposed().Values;
+        }
+        var values = new float[weight.Values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            var (row, column) = Place(i);
+            values[i] = weight[row, column];
+        }
+        return values;
+    }
+
+    /// <summary>Where an element of a filter's tensor is in the matrix.</summary>
+    private (int Row, int Column) Place(int element)
+    {
+        var shape = _weight.Shape;
+        int area = shape[1] * shape[2];
+        if (_placement.Orientation == Orientation.DepthwiseFilter) return (element % Outputs, element / Outputs);
+        int group = shape[3], pixel = element / group % area;
+        return (element / (group * area), element % group * area + pixel);
     }
 
     /// <summary>The table as (dim, rows of the whole table), zero where the model has no rows.</summary>

@@ -53,6 +53,32 @@ internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
         }
     }
 
+    /// <summary>The node's weight with all that is added to it; rows and columns as in <paramref name="weight"/>.</summary>
+    /// <exception cref="AdapterException">A term is no matrix of the node's size.</exception>
+    public Matrix Merged(Matrix weight, string where)
+    {
+        bool isOwn = _own.Count > 0 && (filter.Groups > 1 || filter.DilationY > 1 || filter.DilationX > 1);
+        if (_branches.Count > 0 || isOwn) throw new AdapterException($"{where}: what the adapter adds is no change of the weight, so it cannot be merged; run it unmerged");
+        var merged = new Matrix(outputs, PatchLength);
+        Spread(weight, 0, merged);
+        if (_scale is not null) merged = merged.ScaledRows(_scale);
+        if (_dense is not null) merged = merged.Plus(_dense);
+        foreach (var (a, b) in new[] { Joined(_low), Joined(_own) })
+        {
+            if (a is not null) merged = merged.Plus(b!.Times(a));
+        }
+        if (!IsFilter) return merged;
+        var gathered = new Matrix(weight.Rows, weight.Columns);
+        for (int r = 0; r < weight.Rows; r++)
+        {
+            for (int c = 0; c < weight.Columns; c++) gathered[r, c] = merged[r, Column(c, FirstChannel(r))];
+        }
+        return gathered;
+    }
+
+    /// <summary>The bias with all that is added to it; null where nothing is.</summary>
+    public float[]? MergedBias(float[]? baseBias) => _bias is null ? null : [.. _bias.Select((b, i) => b + (baseBias?[i] ?? 0))];
+
     /// <param name="baseBias">The node's own bias, or null.</param>
     public SlotDelta Build(float[]? baseBias)
     {
@@ -82,17 +108,21 @@ internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
         return (a, b);
     }
 
-    private void AddDense(Matrix dense, int firstRow)
+    private void AddDense(Matrix dense, int firstRow) => Spread(dense, firstRow, _dense ??= new Matrix(outputs, PatchLength));
+
+    /// <summary>Adds a matrix in the order of the filter to one of patches over all channels.</summary>
+    private void Spread(Matrix dense, int firstRow, Matrix patches)
     {
-        _dense ??= new Matrix(outputs, PatchLength);
-        int perGroup = IsFilter ? outputs / filter.Groups : outputs;
         for (int r = 0; r < dense.Rows; r++)
         {
-            var target = _dense.Row(firstRow + r);
-            int firstChannel = IsFilter ? (firstRow + r) / perGroup * filter.GroupChannels : 0;
+            var target = patches.Row(firstRow + r);
+            int firstChannel = FirstChannel(firstRow + r);
             for (int c = 0; c < dense.Columns; c++) target[Column(c, firstChannel)] += dense[r, c];
         }
     }
+
+    /// <summary>The first input channel that an output's group sees.</summary>
+    private int FirstChannel(int row) => IsFilter ? row / (outputs / filter.Groups) * filter.GroupChannels : 0;
 
     private Matrix Permuted(Matrix a)
     {
