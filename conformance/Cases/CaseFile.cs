@@ -15,6 +15,9 @@ internal enum CaseKind
     /// <summary>An adapter folder with a golden: bind, run and compare.</summary>
     Adapter,
 
+    /// <summary>A folder with several adapters and a golden of what they do together.</summary>
+    CombinedAdapters,
+
     /// <summary>An adapter folder with a note on how it must end: refused, accepted, or either.</summary>
     InvalidAdapter,
 

@@ -44,6 +44,11 @@ internal static class CaseFinder
                 : new(CaseKind.Skipped, folder, ParentOf(group), group, "an adapter"));
             return;
         }
+        if (File.Exists(Path.Combine(folder, CombinedCase.FileName)) && File.Exists(Path.Combine(folder, "golden.safetensors")))
+        {
+            found.Add(new(CaseKind.CombinedAdapters, folder, ParentOf(group), group));
+            return;
+        }
         foreach (string file in Sorted(Directory.GetFiles(folder)))
         {
             if (CaseFile.IsModel(file)) found.Add(CaseFile.Of(file, group));

@@ -18,6 +18,7 @@ internal sealed class CaseRunner(Func<string, KernelSet, IModelRunner> open, IRe
         if (file.Kind == CaseKind.Skipped) return Plain(file, CaseStatus.Skipped, [file.Note]);
         if (file.Kind is CaseKind.Orphan or CaseKind.Nothing) return Plain(file, CaseStatus.Failed, [file.Note]);
         if (file.Kind == CaseKind.Adapter) return AdapterRunner.Run(file, kernelSets, cancellation);
+        if (file.Kind == CaseKind.CombinedAdapters) return CombinedCase.Run(file, kernelSets, cancellation);
         var comparisons = new List<(KernelSet Kernels, Comparison Comparison)>();
         var problems = new List<string>();
         foreach (var kernels in kernelSets)

@@ -129,6 +129,22 @@ public sealed class Model : IDisposable
         return adapter;
     }
 
+    /// <summary>One adapter of several that act together: what they add adds up, what they multiply multiplies.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="adapters">Adapters of this model, each with a factor on its own scale; they may be disposed afterwards.</param>
+    /// <exception cref="ArgumentException">There are none, or one belongs to another model.</exception>
+    /// <exception cref="AdapterException">They cannot act together; the message names the one and the reason.</exception>
+    public Adapter CombineAdapters(string name, params ReadOnlySpan<(Adapter Adapter, float Scale)> adapters)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (adapters.IsEmpty) throw new ArgumentException("there is no adapter to combine", nameof(adapters));
+        foreach (var (adapter, _) in adapters)
+        {
+            if (adapter.Model != this) throw new ArgumentException($"adapter \"{adapter.Name}\" is bound to another model", nameof(adapters));
+        }
+        return Adapt(AdapterLoader.Combine(this, name, adapters));
+    }
+
     /// <summary>
     /// A model with an adapter in its weights: as fast as the base, with this one adapter. Nothing of this model changes; dispose the merged
     /// one to be rid of it. Weights that the adapter changes take memory of their own, all others are shared. Integer weights get new scales,

@@ -18,13 +18,9 @@ public sealed class Adapter : AdapterSelection, IDisposable
     private int _references = 1;
     private int _disposed;
 
-    internal Adapter(Model model, string name, ImportedAdapter imported, BindingMap map, AdapterOptions options, BoundSlots slots) : base(model)
+    internal Adapter(Model model, string name, AdapterParts parts, BoundSlots slots) : base(model)
     {
-        Map = map;
-        Options = options;
-        Name = name;
-        Imported = imported;
-        _slots = slots;
+        (Name, Parts, _slots) = (name, parts, slots);
         int length = 1;
         foreach (object? slot in slots.Slots)
         {
@@ -37,8 +33,8 @@ public sealed class Adapter : AdapterSelection, IDisposable
     /// <summary>The adapter's name: that of its folder unless another was given.</summary>
     public string Name { get; }
 
-    /// <summary>The method, as PEFT names it: <c>LORA</c>.</summary>
-    public string Method => Imported.Method;
+    /// <summary>The method, as PEFT names it: <c>LORA</c>; several with a plus between them where adapters were combined.</summary>
+    public string Method => string.Join('+', Parts.Adapters.Select(p => p.Imported.Method).Distinct());
 
     /// <summary>Bytes of memory that the packed adapter holds.</summary>
     public long ByteCount => _slots.ByteCount;
@@ -49,11 +45,7 @@ public sealed class Adapter : AdapterSelection, IDisposable
     /// <summary>Modules that are not in the model; empty unless <see cref="AdapterOptions.Partial"/> was set.</summary>
     public ImmutableArray<string> Dropped => [.. _slots.Dropped];
 
-    internal ImportedAdapter Imported { get; }
-
-    internal BindingMap Map { get; }
-
-    internal AdapterOptions Options { get; }
+    internal AdapterParts Parts { get; }
 
     internal override Bindings Bindings { get; }
 
@@ -81,7 +73,7 @@ public sealed class Adapter : AdapterSelection, IDisposable
     /// <summary>Refuses what cannot differ between the rows of a batch.</summary>
     internal void RequireBatchable()
     {
-        if (!Imported.Traits.HasFlag(MethodTraits.Batchable))
+        if (!Parts.Adapters.All(p => p.Imported.Traits.HasFlag(MethodTraits.Batchable)))
             throw new AdapterException($"adapter \"{Name}\": {Method} cannot be mixed with others in one batch");
         if (!Bindings.Overrides.IsEmpty)
             throw new AdapterException($"adapter \"{Name}\": it replaces the vectors of norms, which cannot differ between the rows of a batch");

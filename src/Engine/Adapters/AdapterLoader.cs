@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Graft.Adapters.Binding;
 using Graft.Adapters.Form;
 using Graft.Adapters.Merging;
+using Graft.Adapters.Methods;
 using Graft.Graphs;
 using Graft.Safetensors;
 
@@ -22,10 +23,35 @@ internal static class AdapterLoader
     private static Adapter Bind(Model model, string path, ImportedAdapter imported, BindingMap map, AdapterOptions options)
     {
         string name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        return Bind(model, name, new([(imported, options.Scale)], map, options.Partial), options.AllowInactive);
+    }
+
+    /// <summary>One adapter of several bound ones that act together.</summary>
+    public static Adapter Combine(Model model, string name, ReadOnlySpan<(Adapter Adapter, float Scale)> adapters)
+    {
+        var parts = ImmutableArray.CreateBuilder<(ImportedAdapter, float)>();
+        var modules = new Dictionary<string, ModuleBinding>(StringComparer.Ordinal);
+        bool isPartial = false;
+        foreach (var (adapter, scale) in adapters)
+        {
+            foreach (var (imported, own) in adapter.Parts.Adapters)
+            {
+                if (adapters.Length > 1 && !imported.Traits.HasFlag(MethodTraits.Combinable))
+                    throw new AdapterException($"adapter \"{adapter.Name}\": {imported.Method} cannot act together with others");
+                parts.Add((imported, own * scale));
+            }
+            isPartial |= adapter.Parts.IsPartial;
+            foreach (var (module, binding) in adapter.Parts.Map.Modules) modules.TryAdd(module, binding);
+        }
+        return Bind(model, name, new(parts.ToImmutable(), new(modules), isPartial), allowInactive: false);
+    }
+
+    private static Adapter Bind(Model model, string name, AdapterParts parts, bool allowInactive)
+    {
         try
         {
-            var resolved = AdapterBinder.Resolve(model.Optimized, map, [(imported, options.Scale)], options.Partial);
-            if (resolved.IsActive || options.AllowInactive) return new(model, name, imported, map, options, resolved.Pack());
+            var resolved = AdapterBinder.Resolve(model.Optimized, parts);
+            if (resolved.IsActive || allowInactive) return new(model, name, parts, resolved.Pack());
             resolved.Dispose();
             throw new AdapterException("it changes nothing: all its effects are zero (allow that with AllowInactive)");
         }
@@ -41,7 +67,7 @@ internal static class AdapterLoader
         try
         {
             var graph = adapter.Model.Optimized;
-            return Merger.Merge(graph, AdapterBinder.Resolve(graph, adapter.Map, [(adapter.Imported, adapter.Options.Scale)], adapter.Options.Partial), 1 - minFidelity);
+            return Merger.Merge(graph, AdapterBinder.Resolve(graph, adapter.Parts), 1 - minFidelity);
         }
         catch (AdapterException e)
         {

@@ -20,22 +20,35 @@ internal static class RunCommand
     private static readonly Option<int> s_threads = Choices.Threads();
     private static readonly Option<string> s_kernels = Choices.Kernels(both: false);
     private static readonly Option<int> s_seed = Choices.Seed();
-    private static readonly Option<string?> s_adapter = new("--adapter") { Description = "Run with this adapter; its folder holds a binding map, or --map names one.", HelpName = "DIR" };
+    private static readonly Option<string[]> s_adapter = new("--adapter")
+    {
+        Description = "Run with this adapter, at this scale (1 if none is given); its folder holds a binding map, or --map names one. Repeat it for several that act together.",
+        HelpName = "DIR[=SCALE]",
+    };
     private static readonly Option<string?> s_map = new("--map") { Description = "The binding map of the adapter.", HelpName = "FILE" };
+    private static readonly Option<bool> s_merge = new("--merge") { Description = "Put the adapter into the weights before running." };
+    private static readonly Option<double> s_fidelity = new("--min-fidelity")
+    {
+        Description = "How much of the adapter's change of each weight must be left after merging, 0 to 1.",
+        DefaultValueFactory = _ => 0.75,
+        HelpName = "X",
+    };
 
     public static Command Create() => Verb.Create("run", "Runs a model on inputs from a file, or on made-up ones.",
-        [s_model, s_inputs, s_out, s_signature, s_threads, s_kernels, s_seed, s_adapter, s_map], Run);
+        [s_model, s_inputs, s_out, s_signature, s_threads, s_kernels, s_seed, s_adapter, s_map, s_merge, s_fidelity], Run);
 
     private static int Run(Invocation invocation)
     {
         using var model = Model.Load(invocation.Get(s_model));
-        using var adapter = invocation.Get(s_adapter) is { } folder ? model.LoadAdapter(folder, new() { BindingMap = invocation.Get(s_map) }) : null;
-        using var interpreter = new Interpreter(model, new InterpreterOptions
+        using var adapter = AdapterArgument.Load(model, invocation.Get(s_adapter) ?? [], invocation.Get(s_map));
+        if (invocation.Get(s_merge) && adapter is null) throw new ArgumentException("--merge needs an --adapter");
+        using var merged = invocation.Get(s_merge) ? model.Merge(adapter!, invocation.Get(s_fidelity)) : null;
+        using var interpreter = new Interpreter(merged ?? model, new InterpreterOptions
         {
             Threads = invocation.Get(s_threads),
             Kernels = Choices.KernelSets(invocation.Get(s_kernels)!)[0],
         });
-        interpreter.Adapter = adapter;
+        if (merged is null) interpreter.Adapter = adapter;
         var entry = new EntryPoint(interpreter, invocation.Get(s_signature));
         var writer = new SafetensorsWriter();
         var printed = new List<(string Name, string Type, Shape Shape, string Values)>();

@@ -28,16 +28,14 @@ internal sealed class AdapterBinder
     private AdapterBinder(Graph graph, BindingMap map) => (_graph, _map) = (graph, map);
 
     /// <param name="graph">The optimised graph of the model.</param>
-    /// <param name="map">Where modules are.</param>
-    /// <param name="parts">Adapters that act together, each with its scale.</param>
-    /// <param name="partial">Whether modules that are not in the map are dropped instead of refused.</param>
+    /// <param name="parts">Adapters that act together, and where modules are.</param>
     /// <exception cref="AdapterException">A module is not in the map, or does not fit the model.</exception>
-    public static ResolvedAdapter Resolve(Graph graph, BindingMap map, IReadOnlyList<(ImportedAdapter Adapter, float Scale)> parts, bool partial)
+    public static ResolvedAdapter Resolve(Graph graph, AdapterParts parts)
     {
-        var binder = new AdapterBinder(graph, map);
+        var binder = new AdapterBinder(graph, parts.Map);
         try
         {
-            return binder.Resolve(parts, partial);
+            return binder.Resolve(parts);
         }
         catch
         {
@@ -46,12 +44,12 @@ internal sealed class AdapterBinder
         }
     }
 
-    private ResolvedAdapter Resolve(IReadOnlyList<(ImportedAdapter Adapter, float Scale)> parts, bool partial)
+    private ResolvedAdapter Resolve(AdapterParts parts)
     {
-        var modules = parts.SelectMany(p => p.Adapter.Changes.Select(c => (Change: c, p.Scale))).GroupBy(c => Known(c.Change.Module), StringComparer.Ordinal)
+        var modules = parts.Adapters.SelectMany(p => p.Imported.Changes.Select(c => (Change: c, p.Scale))).GroupBy(c => Known(c.Change.Module), StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
         string[] unknown = [.. modules.Keys.Where(m => !_map.Modules.ContainsKey(m)).Order(StringComparer.Ordinal)];
-        if (unknown.Length > 0 && (!partial || unknown.Length == modules.Count))
+        if (unknown.Length > 0 && (!parts.IsPartial || unknown.Length == modules.Count))
         {
             throw new AdapterException($"{unknown.Length} of {modules.Count} modules of the adapter are not bound to anything in the model: "
                 + $"{string.Join(", ", unknown.Take(4).Select(m => $"\"{m}\""))}{(unknown.Length > 4 ? ", ..." : "")}");
@@ -180,7 +178,8 @@ internal sealed class AdapterBinder
         var module = Unfolded(binding, placement, site, outputs, f, g, beta, Values(placement.OutputOffset), Norm);
         var terms = new LinearTerms(outputs, module.Inputs);
         _report.Add(new(binding.Name, site.ToString(), binding.Evidence.ToString()));
-        foreach (var (change, scale) in changes) change.Resolve(module, scale, terms);
+        foreach (var (change, scale) in changes.Where(c => !c.Change.ActsOnSum)) change.Resolve(module, scale, terms);
+        foreach (var (change, scale) in changes.Where(c => c.Change.ActsOnSum).Reverse()) change.Resolve(terms.IsZero ? module : module.With(terms), scale, terms);
         _isActive |= !terms.IsZero;
         if (isTied)
         {

@@ -9,6 +9,12 @@ internal interface IModuleChange
     /// <summary>Whether the change of an embedding also holds for an output layer that shares its weight.</summary>
     bool ActsOnTied => false;
 
+    /// <summary>
+    /// Whether it changes what all others make of the module, as rotations of the input do. The first of several acts first on the input, so
+    /// it is resolved last.
+    /// </summary>
+    bool ActsOnSum => false;
+
     /// <summary>Adds the terms for this base.</summary>
     /// <param name="module">The module as it is deployed; quantised weights are seen dequantised.</param>
     /// <param name="weight">The adapter's scale for this activation; 1 is as trained.</param>

@@ -55,12 +55,24 @@ internal sealed class LinearTerms(int outputs, int inputs)
 
     public void AddDense(Matrix delta) => Dense = Dense is null ? delta : Dense.Plus(delta);
 
-    public void AddColumn(int column, float[] delta) => _columns[column] = _columns.TryGetValue(column, out float[]? before) ? Sum(before, delta) : delta;
+    public void AddColumn(int column, float[] delta) => _columns[column] = _columns.TryGetValue(column, out float[]? before) ? Sum(before, delta) : [.. delta];
 
     public void MultiplyScale(ReadOnlySpan<float> factors)
     {
         Scale ??= Filled(1);
         for (int i = 0; i < Scale.Length; i++) Scale[i] *= factors[i];
+    }
+
+    /// <summary>Multiplies the outputs of W and of all that was added to it so far, without the bias.</summary>
+    public void ScaleOutputs(ReadOnlySpan<float> factors)
+    {
+        MultiplyScale(factors);
+        for (int i = 0; i < _lowRanks.Count; i++) _lowRanks[i] = _lowRanks[i] with { B = _lowRanks[i].B.ScaledRows(factors) };
+        Dense = Dense?.ScaledRows(factors);
+        foreach (float[] column in _columns.Values)
+        {
+            for (int r = 0; r < column.Length; r++) column[r] *= factors[r];
+        }
     }
 
     public void AddBias(ReadOnlySpan<float> delta)

@@ -36,6 +36,9 @@ internal enum MethodTraits
     /// <summary>Has a scale that may differ from 1.</summary>
     Scalable = 8,
 
+    /// <summary>Acts together with others on one module without knowing of them: what each adds or multiplies does not depend on the others.</summary>
+    Combinable = 16,
+
     Linear = Unmerged | Mergeable | Batchable,
-    Additive = Linear | Scalable,
+    Additive = Linear | Scalable | Combinable,
 }

@@ -13,7 +13,7 @@ internal sealed class Ia3 : IAdapterMethod
 
     public static string Name => "IA3";
 
-    public static MethodTraits Traits => MethodTraits.Linear;
+    public static MethodTraits Traits => MethodTraits.Linear | MethodTraits.Combinable;
 
     public static IEnumerable<IModuleChange> Read(PeftSource source)
     {
@@ -39,6 +39,8 @@ internal sealed class Ia3Change(string module, AdapterTensor vector, bool isFeed
 {
     public string Module { get; } = module;
 
+    public bool ActsOnSum => true;
+
     public void Resolve(BaseModule module, float weight, LinearTerms terms)
     {
         Scales.RequireOne(Module, weight);
@@ -55,7 +57,7 @@ internal sealed class Ia3Change(string module, AdapterTensor vector, bool isFeed
             terms.AddDense(module.Weight.ScaledColumns(factors));
             return;
         }
-        terms.MultiplyScale(vector.Values);
+        terms.ScaleOutputs(vector.Values);
         if (!module.HasBias) return;
         var bias = new float[module.Outputs];
         for (int i = 0; i < bias.Length; i++) bias[i] = (vector.Values[i] - 1) * module.Bias[i];

@@ -47,7 +47,7 @@ internal sealed class LoraChange(string module, AdapterTensor a, AdapterTensor b
         float[] norms = module.Weight.Plus(second.Times(first)).RowNorms();
         var gains = new float[norms.Length];
         for (int i = 0; i < gains.Length; i++) gains[i] = norms[i] == 0 ? 0 : magnitude.Values[i] / norms[i];
-        terms.MultiplyScale(gains);
+        terms.ScaleOutputs(gains);
         terms.AddLowRank(first, second.ScaledRows(gains), patch);
     }
 

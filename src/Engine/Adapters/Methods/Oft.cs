@@ -15,7 +15,7 @@ internal sealed class Oft : IAdapterMethod
 
     public static string Name => "OFT";
 
-    public static MethodTraits Traits => MethodTraits.Linear;
+    public static MethodTraits Traits => MethodTraits.Linear | MethodTraits.Combinable;
 
     public static IEnumerable<IModuleChange> Read(PeftSource source)
     {

@@ -10,6 +10,8 @@ internal sealed class TermsChange(string module, bool isScalable, Action<BaseMod
 {
     public string Module { get; } = module;
 
+    public bool ActsOnSum { get; private init; }
+
     public void Resolve(BaseModule module, float weight, LinearTerms terms)
     {
         if (!isScalable) Scales.RequireOne(Module, weight);
@@ -37,7 +39,7 @@ internal sealed class TermsChange(string module, bool isScalable, Action<BaseMod
 
     /// <summary>W replaced by a function of it; no scale.</summary>
     public static TermsChange Replace(string module, Func<BaseModule, Matrix> replacement) =>
-        new(module, false, (m, _, terms) => terms.AddDense(Fitting(replacement(m), m).Plus(m.Weight, -1)));
+        new(module, false, (m, _, terms) => terms.AddDense(Fitting(replacement(m), m).Plus(m.Weight, -1))) { ActsOnSum = true };
 
     private static Matrix Fitting(Matrix delta, BaseModule module) => delta.Rows == module.Outputs && delta.Columns == module.Inputs ? delta
         : throw new ArgumentException($"a change of {delta.Rows} x {delta.Columns}");

@@ -1,0 +1,7 @@
+using System.Collections.Immutable;
+using Graft.Adapters.Form;
+
+namespace Graft.Adapters.Binding;
+
+/// <summary>What an adapter was bound from: one imported adapter, or several that act together, each with its scale.</summary>
+internal sealed record AdapterParts(ImmutableArray<(ImportedAdapter Imported, float Scale)> Adapters, BindingMap Map, bool IsPartial);

@@ -1,0 +1,69 @@
+namespace Graft.Tests;
+
+public sealed class AdapterCombinationTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Every_row_has_the_bits_that_its_adapter_gives_all_rows(int threads)
+    {
+        using var base_ = new SmallBase();
+        using var model = base_.Load(rows: 40);
+        using var a = base_.Lora(model, "a", rank: 2);
+        using var b = base_.Lora(model, "b", rank: 5);
+        using var interpreter = new Interpreter(model, new() { Threads = threads });
+        float[] plain = Digits.Run(interpreter), first = With(a), second = With(b), mixed = With(new RowAdapters(b, null, a, b));
+        int share = mixed.Length / 4;
+        float[][] sources = [second, plain, first, second];
+        for (int r = 0; r < 4; r++) Assert.Equal(sources[r][(r * share)..((r + 1) * share)], mixed[(r * share)..((r + 1) * share)]);
+        Assert.NotEqual(plain, first);
+        Assert.NotEqual(first, second);
+        interpreter.Adapter = new RowAdapters(a, b, null);
+        Assert.Contains("3 adapters", Assert.Throws<OperatorException>(() => interpreter.Invoke()).Message);
+        interpreter.Adapter = null;
+        Assert.Equal(plain, Digits.Run(interpreter));
+
+        float[] With(AdapterSelection selection)
+        {
+            interpreter.Adapter = selection;
+            return Digits.Run(interpreter);
+        }
+    }
+
+    [Fact]
+    public void Adapters_that_act_together_add_up()
+    {
+        using var model = Digits.Model();
+        using var a = Digits.Load(model, "rotated-lora");
+        using var twice = model.CombineAdapters("twice", (a, 0.25f), (a, 0.75f));
+        float[] expected = Digits.Run(model, a), sum = Digits.Run(model, twice);
+        for (int i = 0; i < sum.Length; i++) Assert.Equal(expected[i], sum[i], 1e-4f * Math.Max(1, Math.Abs(expected[i])));
+        using var half = model.CombineAdapters("half", (a, 0.5f));
+        Assert.NotEqual(expected, Digits.Run(model, half));
+        using var ia3 = Digits.Load(model, "inverted-ia3");
+        Assert.Contains("scale", Assert.Throws<AdapterException>(() => model.CombineAdapters("scaled", (ia3, 0.5f))).Message);
+    }
+
+    [Fact]
+    public void Switching_adapters_allocates_nothing()
+    {
+        using var model = Digits.Model();
+        using var a = Digits.Load(model, "rotated-lora");
+        using var b = Digits.Load(model, "noisy-lora");
+        using var interpreter = new Interpreter(model);
+        for (int i = 0; i < 4; i++) Switch();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++) Switch();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void Switch()
+        {
+            interpreter.Adapter = a;
+            interpreter.Invoke();
+            interpreter.Adapter = b;
+            interpreter.Invoke();
+            interpreter.Adapter = null;
+            interpreter.Invoke();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using Graft.Safetensors;
+
+namespace Graft.Tests;
+
+/// <summary>A base of one linear layer, and adapters for it, in a folder that goes with it.</summary>
+internal sealed class SmallBase : IDisposable
+{
+    private const int Inputs = 24, Outputs = 18;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("graft-adapters").FullName;
+    private readonly float[] _weights = Numbers(Outputs * Inputs, 1);
+
+    public Model Load(int rows)
+    {
+        var writer = new SafetensorsWriter();
+        writer.Add("layer.weight", SafetensorsDType.F32, [Outputs, Inputs], MemoryMarshal.AsBytes(_weights.AsSpan()).ToArray());
+        writer.Save(BaseWeights);
+        var b = new ModelBuilder();
+        int x = b.Input("x", DType.Float32, rows, Inputs), w = b.Constant("w", _weights, Outputs, Inputs);
+        return b.Output(b.FullyConnected(x, w, -1, "y", rows, Outputs)).Load();
+    }
+
+    public Adapter Lora(Model model, string name, int rank)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+        var writer = new SafetensorsWriter();
+        writer.Add("base_model.model.layer.lora_A.weight", SafetensorsDType.F32, [rank, Inputs], MemoryMarshal.AsBytes(Numbers(rank * Inputs, rank).AsSpan()).ToArray());
+        writer.Add("base_model.model.layer.lora_B.weight", SafetensorsDType.F32, [Outputs, rank], MemoryMarshal.AsBytes(Numbers(Outputs * rank, rank + 100).AsSpan()).ToArray());
+        writer.Save(Path.Combine(folder, "adapter_model.safetensors"));
+        File.WriteAllText(Path.Combine(folder, "adapter_config.json"), $$"""{"peft_type": "LORA", "r": {{rank}}, "lora_alpha": {{rank}}, "target_modules": ["layer"]}""");
+        return model.LoadAdapter(folder, new() { BaseWeights = BaseWeights });
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string BaseWeights => Path.Combine(_folder, "base.safetensors");
+
+    private static float[] Numbers(int count, int seed)
+    {
+        var random = new Random(seed);
+        return [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
+    }
+}
