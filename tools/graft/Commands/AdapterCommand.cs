@@ -12,13 +12,20 @@ internal static class AdapterCommand
     private static readonly Option<string?> s_map = new("--map") { Description = "A binding map that 'graft adapter bind' wrote.", HelpName = "FILE" };
     private static readonly Option<string> s_out = new("--out", "-o") { Description = "Where the map goes.", HelpName = "FILE", Required = true };
 
+    private static readonly Option<int> s_threads = Choices.Threads();
+    private static readonly Option<int> s_runs = Choices.Count("--runs", 100, "Pairs of runs that are timed.");
+
     public static Command Create()
     {
         var command = new Command("adapter", "Binds adapters to models and shows what they do.");
         command.Add(Verb.Create("bind", "Writes the map of which layers of a model are which modules of a base, by the values of its weights.", [s_model, s_base, s_out], Bind));
         command.Add(Verb.Create("inspect", "Loads an adapter and lists what it is bound to.", [s_model, s_adapter, s_map, s_base], Inspect));
+        command.Add(Verb.Create("bench", "Times attaching an adapter, switching to it, running with it and merging it.", [s_model, s_adapter, s_map, s_base, s_threads, s_runs], Bench));
         return command;
     }
+
+    private static int Bench(Invocation invocation) => AdapterBench.Run(invocation, invocation.Get(s_model), invocation.Get(s_adapter),
+        new() { BindingMap = invocation.Get(s_map), BaseWeights = invocation.Get(s_base) }, invocation.Get(s_threads), invocation.Get(s_runs));
 
     private static int Bind(Invocation invocation)
     {
