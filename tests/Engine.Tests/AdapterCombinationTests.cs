@@ -7,10 +7,10 @@ public sealed class AdapterCombinationTests
     [InlineData(3)]
     public void Every_row_has_the_bits_that_its_adapter_gives_all_rows(int threads)
     {
-        using var base_ = new SmallBase();
-        using var model = base_.Load(rows: 40);
-        using var a = base_.Lora(model, "a", rank: 2);
-        using var b = base_.Lora(model, "b", rank: 5);
+        using var layer = new OneLayer();
+        using var model = layer.Load(rows: 40);
+        using var a = layer.Lora(model, "a", rank: 2);
+        using var b = layer.Lora(model, "b", rank: 5);
         using var interpreter = new Interpreter(model, new() { Threads = threads });
         float[] plain = Digits.Run(interpreter), first = With(a), second = With(b), mixed = With(new RowAdapters(b, null, a, b));
         int share = mixed.Length / 4;

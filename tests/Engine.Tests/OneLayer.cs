@@ -4,7 +4,7 @@ using Graft.Safetensors;
 namespace Graft.Tests;
 
 /// <summary>A base of one linear layer, and adapters for it, in a folder that goes with it.</summary>
-internal sealed class SmallBase : IDisposable
+internal sealed class OneLayer : IDisposable
 {
     private const int Inputs = 24, Outputs = 18;
 
