@@ -58,7 +58,7 @@ internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
     public Matrix Merged(Matrix weight, string where)
     {
         bool isOwn = _own.Count > 0 && (filter.Groups > 1 || filter.DilationY > 1 || filter.DilationX > 1);
-        if (_branches.Count > 0 || isOwn) throw new AdapterException($"{where}: what the adapter adds is no change of the weight, so it cannot be merged; run it unmerged");
+        if (_branches.Count + _functions.Count > 0 || isOwn) throw new AdapterException($"{where}: what the adapter adds is no change of the weight, so it cannot be merged; run it unmerged");
         var merged = new Matrix(outputs, PatchLength);
         Spread(weight, 0, merged);
         if (_scale is not null) merged = merged.ScaledRows(_scale);
