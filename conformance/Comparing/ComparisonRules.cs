@@ -3,10 +3,9 @@ using Graft.Conformance.Rules;
 namespace Graft.Conformance.Comparing;
 
 /// <summary>
-/// What decides a comparison besides the numbers: the model, whether <c>out/</c> is from the reference kernels, and how far the other sets are
-/// from it, for outputs of which the golden keeps no other.
+/// What decides a comparison besides the numbers: the model, and whether <c>out/</c> is from the reference kernels.
 /// </summary>
-internal readonly record struct ComparisonRules(ModelFacts Model, bool FromReferenceKernels, double Spread);
+internal readonly record struct ComparisonRules(ModelFacts Model, bool FromReferenceKernels);
 
 /// <summary>An output as Graft computed it.</summary>
 internal readonly ref struct Actual(DType type, Shape shape, Quantization? quantization, ReadOnlySpan<byte> bytes)

@@ -3,10 +3,9 @@ using Graft.Conformance.Rules;
 namespace Graft.Conformance.Comparing;
 
 /// <summary>
-/// Floats against one kernel set: each number within its bound, or within a difference allowed everywhere; NaN and infinities where the set
-/// has them.
+/// Floats against one kernel set: each number within its bound, NaN and infinities where the set has them.
 /// </summary>
-internal readonly ref struct FloatMatch(double[] expected, double[] actual, DType type, Shape shape, ModelFacts model, double allowed = 0)
+internal readonly ref struct FloatMatch(double[] expected, double[] actual, DType type, Shape shape, ModelFacts model)
 {
     private readonly ReadOnlySpan<double> _expected = expected;
     private readonly ReadOnlySpan<double> _actual = actual;
@@ -50,7 +49,7 @@ internal readonly ref struct FloatMatch(double[] expected, double[] actual, DTyp
         }
         if (model.Class == OperatorClass.Exact) return double.PositiveInfinity;
         double magnitude = model.Class == OperatorClass.Accumulating ? largestOfRow : Math.Abs(expected);
-        double bound = Math.Max(_relative * magnitude, allowed) + FloatFormat.Rounding(type, expected) + FloatFormat.SmallestNormal(type);
+        double bound = _relative * magnitude + FloatFormat.Rounding(type, expected) + FloatFormat.SmallestNormal(type);
         return Math.Abs(expected - actual) / bound;
     }
 

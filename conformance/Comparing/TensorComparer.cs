@@ -21,7 +21,7 @@ internal static class TensorComparer
         if (rules.Model.IsUnseeded) return Verdict.Exact;
         if (bytes.SequenceEqual(expected.Out.Bytes.Span)) return Verdict.Exact;
         if (FloatFormat.NumbersPerElement(actual.Type) > 0)
-            return FloatComparison.Compare(expected.Results, actual.Type, shape, bytes, rules.Model, rules.Spread);
+            return FloatComparison.Compare(expected.Results, actual.Type, shape, bytes, rules.Model);
         if (actual.Type == DType.String) return TextComparison.Compare(expected.Out.Bytes.Span, bytes, shape);
         return IntegerComparison.Compare(expected.Out, actual.Type, shape, bytes, Steps(expected, actual.Type, rules));
     }

@@ -18,9 +18,6 @@ internal sealed record Golden
     /// </summary>
     public required bool IsTrimmed { get; init; }
 
-    /// <summary>The largest difference of another kernel set to <c>out/</c> over all outputs; 0 where the file does not say.</summary>
-    public required double Spread { get; init; }
-
     /// <summary>True when the file declares that the model has no outputs.</summary>
     public required bool DeclaresNoOutputs { get; init; }
 

@@ -67,7 +67,6 @@ internal sealed partial class GoldenReader
         {
             Reference = _file.Metadata.GetValueOrDefault("reference", ""),
             IsTrimmed = _file.Metadata.ContainsKey("trimmed"),
-            Spread = Json(_file, "max_diff_to_ref", j => j.EnumerateObject().Select(p => p.Value.GetDouble()).ToArray()) is { Length: > 0 } spreads ? spreads.Max() : 0,
             DeclaresNoOutputs = _outputs.IsDeclaredEmpty,
             Steps = read,
         };

@@ -13,9 +13,6 @@ internal static class Tolerance
     /// </summary>
     public const double SetFactor = 100;
 
-    /// <summary>How many times as far from <c>out/</c> as another kernel set the numbers of a whole model may be: each has errors of its own.</summary>
-    public const double SpreadFactor = 2;
-
     /// <summary>
     /// The same for hybrid operators, relative to the largest value: the sets quantise activations differently.
     /// </summary>

@@ -12,7 +12,7 @@ internal static class GoldenRun
     /// <exception cref="GoldenException">The golden compares nothing.</exception>
     public static List<Comparison> Run(Golden golden, IModelRunner model, CancellationToken cancellation)
     {
-        var rules = new ComparisonRules(model.Facts, golden.IsFromReferenceKernels, golden.Spread);
+        var rules = new ComparisonRules(model.Facts, golden.IsFromReferenceKernels);
         var comparisons = new List<Comparison>();
         foreach (var step in golden.Steps)
         {

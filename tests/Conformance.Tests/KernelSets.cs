@@ -48,30 +48,6 @@ public sealed class KernelSets
     }
 
     [Fact]
-    public void Whole_models_may_be_twice_as_far_from_out_as_another_set()
-    {
-        var golden = new GoldenBuilder().Floats("out/0", 1, 1).Floats("xnn/0", 1.00025f, 1);
-        var whole = Single with { IsWhole = true };
-        Assert.Equal(Outcome.WithinTolerance, Run(golden, whole, 1, 1.0005f));
-        Assert.Equal(Outcome.WithinTolerance, Run(golden, whole with { TrustsXnnpack = false }, 1, 1.0005f));
-        Assert.Equal(Outcome.Failed, Run(golden, whole, 1, 1.0006f));
-        Assert.Equal(Outcome.Failed, Run(golden, whole with { IsHybrid = true }, 1, 1.0005f));
-        Assert.Equal(Outcome.Failed, Run(golden, Single, 1, 1.0005f));
-    }
-
-    [Fact]
-    public void Where_no_other_set_was_kept_its_stated_distance_counts()
-    {
-        var golden = new GoldenBuilder().Floats("out/0", 1, 1).Meta("max_diff_to_ref", """{"opt": 0.0001, "xnn": 0.00025}""");
-        var whole = Single with { IsWhole = true };
-        Assert.Equal(Outcome.WithinTolerance, Run(golden, whole, 1, 1.0005f));
-        Assert.Equal(Outcome.Failed, Run(golden, whole, 1, 1.0006f));
-        Assert.Equal(Outcome.Failed, Run(golden, Single, 1, 1.0005f));
-        golden.Meta("max_diff_to_ref", """{"xnn": 0.5}""");
-        Assert.Equal(Outcome.Failed, Run(golden, whole, 1, 1.0021f));
-    }
-
-    [Fact]
     public void Xnnpack_does_not_count_where_it_is_wrong()
     {
         var golden = new GoldenBuilder().Floats("out/0", 1, 1).Floats("xnn/0", 1, 1.0001f);
