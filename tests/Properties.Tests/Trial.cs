@@ -51,7 +51,7 @@ internal sealed class Trial(OpRow row, LiveReference? live, Tally tally)
         if (!naive.IsClear) return $"naive kernels: {naive.Error}";
         if (fast.Ran != naive.Ran) return $"fast kernels: {(fast.Ran ? "ran" : fast.Error)}; naive kernels: {(naive.Ran ? "ran" : naive.Error)}";
         var facts = ModelFactsReader.Read(tried.Model);
-        var rules = new ComparisonRules(facts, FromReferenceKernels: true, Spread: 0);
+        var rules = new ComparisonRules(facts, FromReferenceKernels: true);
         if (fast.Ran)
         {
             tally.Compared++;
@@ -71,7 +71,7 @@ internal sealed class Trial(OpRow row, LiveReference? live, Tally tally)
             return null;
         }
         tally.ComparedLive++;
-        var rules = new ComparisonRules(facts, FromReferenceKernels: yardstick == "ref", Spread: 0);
+        var rules = new ComparisonRules(facts, FromReferenceKernels: yardstick == "ref");
         foreach (var (kernels, mine) in new[] { ("fast", fast), ("naive", naive) })
         {
             if (Compare(outcome, mine, rules, []) is null) continue;
