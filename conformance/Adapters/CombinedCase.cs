@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Graft.Conformance.Cases;
 using Graft.Conformance.Running;
@@ -73,7 +72,7 @@ internal sealed class CombinedCase(string folder)
             {
                 string output = expected.Name[(tag.Key.Length + 1)..];
                 if (!actual.TryGetValue(output, out float[]? values)) continue;
-                double error = Error(expected, values), ignored = Error(expected, plain[output]);
+                double error = RealTensor.Error(expected, values), ignored = RealTensor.Error(expected, plain[output]);
                 comparisons++;
                 worst = Math.Max(worst, error);
                 if (!(error <= tolerance)) problems.Add($"{kernels}: {expected.Name}: {error:G3} off, allowed {tolerance:G3} (without adapters: {ignored:G3})");
@@ -115,18 +114,5 @@ internal sealed class CombinedCase(string folder)
     {
         using var spec = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, FileName)));
         return [.. spec.RootElement.GetProperty(tag).EnumerateArray().Select(e => e.GetString()!)];
-    }
-
-    private static double Error(SafetensorsTensor expected, float[] values)
-    {
-        var numbers = MemoryMarshal.Cast<byte, float>(expected.Bytes);
-        if (numbers.Length > values.Length) return double.PositiveInfinity;
-        double worst = 0;
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            double difference = Math.Abs((double)numbers[i] - values[i]);
-            if (!(difference <= worst)) worst = difference;
-        }
-        return worst;
     }
 }

@@ -48,11 +48,8 @@ internal sealed class InvalidAdapter(string folder)
         foreach (var (name, values) in adapted)
         {
             if (!golden.TryGet("adapted/" + name, out var expected)) continue;
-            var numbers = MemoryMarshal.Cast<byte, float>(expected.Bytes);
-            for (int i = 0; i < numbers.Length; i++)
-            {
-                if (!(Math.Abs(numbers[i] - values[i]) <= control.Tolerance(name))) throw new GoldenException($"{name}[{i}]: {values[i]}, the control's is {numbers[i]}");
-            }
+            double error = RealTensor.Error(expected, values);
+            if (!(error <= control.Tolerance(name))) throw new GoldenException($"{name}: {error:G3} off the control's");
         }
         return "accepted, with the control's outputs";
     }

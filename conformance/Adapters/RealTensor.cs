@@ -18,6 +18,21 @@ internal static class RealTensor
         };
     }
 
+    /// <summary>The largest difference to a golden, which may hold the first rows of a batch only; infinite where it holds more or a difference is NaN.</summary>
+    public static double Error(SafetensorsTensor expected, float[] actual)
+    {
+        var values = MemoryMarshal.Cast<byte, float>(expected.Bytes);
+        if (values.Length > actual.Length) return double.PositiveInfinity;
+        double worst = 0;
+        for (int i = 0; i < values.Length; i++)
+        {
+            double difference = Math.Abs((double)actual[i] - values[i]);
+            if (double.IsNaN(difference)) return double.PositiveInfinity;
+            worst = Math.Max(worst, difference);
+        }
+        return worst;
+    }
+
     /// <summary>Fills an input, quantised where the model wants that.</summary>
     public static void Write(SafetensorsTensor source, Tensor input)
     {

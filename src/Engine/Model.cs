@@ -102,7 +102,7 @@ public sealed class Model : IDisposable
     public Adapter LoadAdapter(string path, AdapterOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Adapt(AdapterLoader.Load(this, path, options ?? new()));
+        return LoadAdapter(path, options ?? new(), name: null);
     }
 
     /// <summary>
@@ -120,6 +120,8 @@ public sealed class Model : IDisposable
         BindingMapFile.Write(path, map, Optimized);
         return map.Modules.Count;
     }
+
+    internal Adapter LoadAdapter(string path, AdapterOptions options, string? name) => Adapt(AdapterLoader.Load(this, path, options, name));
 
     internal Adapter LoadAdapter(string path, BindingMap map, AdapterOptions? options = null) => Adapt(AdapterLoader.Load(this, path, map, options ?? new()));
 
@@ -147,8 +149,8 @@ public sealed class Model : IDisposable
 
     /// <summary>
     /// A model with an adapter in its weights: as fast as the base, with this one adapter. Nothing of this model changes; dispose the merged
-    /// one to be rid of it. Weights that the adapter changes take memory of their own, all others are shared. Integer weights get new scales,
-    /// and rounding then loses some of the change: <see cref="MergedTensors"/> says how much.
+    /// one to be rid of it. The file's bytes are shared; changed weights, and what is packed for speed at the first run, take memory of their own.
+    /// Integer weights get new scales, and rounding then loses some of the change: <see cref="MergedTensors"/> says how much.
     /// </summary>
     /// <param name="adapter">An adapter of this model.</param>
     /// <param name="minFidelity">How much of the change of each weight must be left, from 0 to 1.</param>

@@ -11,18 +11,22 @@ namespace Graft.Adapters;
 /// <summary>From a folder to a bound adapter: read, bind, check that it does something. Whatever fails, nothing is left behind.</summary>
 internal static class AdapterLoader
 {
-    public static Adapter Load(Model model, string path, AdapterOptions options)
+    /// <param name="model">The model to bind to.</param>
+    /// <param name="path">The adapter's folder.</param>
+    /// <param name="options">How.</param>
+    /// <param name="name">Its name where the options give none; null for that of the folder.</param>
+    public static Adapter Load(Model model, string path, AdapterOptions options, string? name = null)
     {
         var imported = AdapterFolder.Read(path);
-        return Bind(model, path, imported, FindMap(model, path, options), options);
+        return Bind(model, path, imported, FindMap(model, path, options), options, name);
     }
 
     /// <summary>The same with a map that is already there.</summary>
     public static Adapter Load(Model model, string path, BindingMap map, AdapterOptions options) => Bind(model, path, AdapterFolder.Read(path), map, options);
 
-    private static Adapter Bind(Model model, string path, ImportedAdapter imported, BindingMap map, AdapterOptions options)
+    private static Adapter Bind(Model model, string path, ImportedAdapter imported, BindingMap map, AdapterOptions options, string? name = null)
     {
-        string name = options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        name = options.Name ?? name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         return Bind(model, name, new([(imported, options.Scale)], map, options.Partial), options.AllowInactive);
     }
 

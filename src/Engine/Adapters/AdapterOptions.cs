@@ -23,15 +23,4 @@ public sealed class AdapterOptions
 
     /// <summary>Accepts that some of the adapter's modules are not in the model; <see cref="Adapter.Dropped"/> lists them.</summary>
     public bool Partial { get; init; }
-
-    /// <summary>The same under a name.</summary>
-    internal AdapterOptions Named(string name) => new()
-    {
-        Name = Name ?? name,
-        BindingMap = BindingMap,
-        BaseWeights = BaseWeights,
-        Scale = Scale,
-        AllowInactive = AllowInactive,
-        Partial = Partial,
-    };
 }

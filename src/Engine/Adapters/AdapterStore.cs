@@ -128,7 +128,8 @@ public sealed class AdapterStore(Model model, long memoryLimit = long.MaxValue) 
         lock (_gate)
         {
             var entry = Find(name);
-            return entry.Loading ??= Task.Run(() => Load(entry));
+            // It may have become resident since the caller looked.
+            return entry.Resident is { } adapter ? Task.FromResult(adapter) : entry.Loading ??= Task.Run(() => Load(entry));
         }
     }
 
@@ -136,7 +137,7 @@ public sealed class AdapterStore(Model model, long memoryLimit = long.MaxValue) 
     {
         try
         {
-            var adapter = model.LoadAdapter(entry.Path, entry.Options.Named(entry.Name));
+            var adapter = model.LoadAdapter(entry.Path, entry.Options, entry.Name);
             lock (_gate)
             {
                 try
