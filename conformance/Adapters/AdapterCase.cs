@@ -16,6 +16,9 @@ internal sealed record AdapterCase(string Folder, string BaseFolder, string Base
 
     public string BindingPath => Path.Combine(BaseFolder, "binding.json");
 
+    /// <summary>The base's weights in torch, where they are.</summary>
+    public string WeightsPath => Path.Combine(BaseFolder, "hf", "model.safetensors");
+
     public string InputsPath => Path.Combine(BaseFolder, "base_golden.safetensors");
 
     /// <summary>The base's other models, as its description lists them.</summary>

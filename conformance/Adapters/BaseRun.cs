@@ -9,6 +9,7 @@ internal sealed class BaseRun : IDisposable
 {
     private readonly SafetensorsFile? _golden;
     private readonly SafetensorsFile _shared;
+    private readonly string _weights;
     private readonly KernelSet _kernels;
     private readonly Interpreter _interpreter;
     private readonly SignatureRunner _runner;
@@ -16,6 +17,7 @@ internal sealed class BaseRun : IDisposable
     public BaseRun(AdapterCase one, string modelPath, KernelSet kernels)
     {
         _kernels = kernels;
+        _weights = one.WeightsPath;
         _golden = File.Exists(one.GoldenPath) ? SafetensorsFile.Open(one.GoldenPath) : null;
         _shared = SafetensorsFile.Open(one.InputsPath);
         Model = Model.Load(modelPath);
@@ -36,7 +38,7 @@ internal sealed class BaseRun : IDisposable
     public BindingMap Map { get; } = null!;
 
     /// <summary>Loads an adapter with the map that the base comes with.</summary>
-    public Adapter Load(string folder) => Model.LoadAdapter(folder, Map);
+    public Adapter Load(string folder) => Model.LoadAdapter(folder, Map, new() { BaseWeights = File.Exists(_weights) ? _weights : null });
 
     /// <summary>All outputs as real numbers.</summary>
     public Dictionary<string, float[]> Outputs(AdapterSelection? adapter, CancellationToken cancellation)

@@ -25,6 +25,7 @@ public sealed class Adapter : AdapterSelection, IDisposable
         foreach (object? slot in slots.Slots)
         {
             if (slot is SlotDelta delta) length = Math.Max(length, DeltaBlocks.RowsMax * (delta.WorkspaceLength + delta.PatchLength));
+            if (slot is PrefixDelta prefix) length = Math.Max(length, AdaptedAttention.RowsMax * (prefix.WorkspaceLength + 2 * prefix.HeadSize + 1));
             if (slot is LookupDelta lookup) length = Math.Max(length, lookup.Length);
         }
         Bindings = new Held(this, slots.Slots) { Overrides = [.. slots.Overrides], WorkspaceLength = length };
@@ -76,7 +77,7 @@ public sealed class Adapter : AdapterSelection, IDisposable
         if (!Parts.Adapters.All(p => p.Imported.Traits.HasFlag(MethodTraits.Batchable)))
             throw new AdapterException($"adapter \"{Name}\": {Method} cannot be mixed with others in one batch");
         if (!Bindings.Overrides.IsEmpty)
-            throw new AdapterException($"adapter \"{Name}\": it replaces the vectors of norms, which cannot differ between the rows of a batch");
+            throw new AdapterException($"adapter \"{Name}\": it replaces constants of the model (vectors of norms, rows of positions), which cannot differ between the rows of a batch");
     }
 
     private sealed class Held(Adapter adapter, object?[] slots) : Bindings(slots)

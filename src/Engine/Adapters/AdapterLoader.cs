@@ -27,7 +27,7 @@ internal static class AdapterLoader
     private static Adapter Bind(Model model, string path, ImportedAdapter imported, BindingMap map, AdapterOptions options, string? name = null)
     {
         name = options.Name ?? name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
-        return Bind(model, name, new([(imported, options.Scale)], map, options.Partial), options.AllowInactive);
+        return Bind(model, name, new([(imported, options.Scale)], map, options.Partial) { BaseWeights = options.BaseWeights }, options.AllowInactive);
     }
 
     /// <summary>One adapter of several bound ones that act together.</summary>
@@ -36,6 +36,7 @@ internal static class AdapterLoader
         var parts = ImmutableArray.CreateBuilder<(ImportedAdapter, float)>();
         var modules = new Dictionary<string, ModuleBinding>(StringComparer.Ordinal);
         bool isPartial = false;
+        string? baseWeights = null;
         foreach (var (adapter, scale) in adapters)
         {
             foreach (var (imported, own) in adapter.Parts.Adapters)
@@ -45,9 +46,10 @@ internal static class AdapterLoader
                 parts.Add((imported, own * scale));
             }
             isPartial |= adapter.Parts.IsPartial;
+            baseWeights ??= adapter.Parts.BaseWeights;
             foreach (var (module, binding) in adapter.Parts.Map.Modules) modules.TryAdd(module, binding);
         }
-        return Bind(model, name, new(parts.ToImmutable(), new(modules), isPartial), allowInactive: false);
+        return Bind(model, name, new(parts.ToImmutable(), new(modules), isPartial) { BaseWeights = baseWeights }, allowInactive: false);
     }
 
     private static Adapter Bind(Model model, string name, AdapterParts parts, bool allowInactive)

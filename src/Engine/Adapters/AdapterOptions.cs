@@ -12,7 +12,10 @@ public sealed class AdapterOptions
     /// </summary>
     public string? BindingMap { get; init; }
 
-    /// <summary>The base's weights (<c>.safetensors</c>), as evidence for binding when there is no map.</summary>
+    /// <summary>
+    /// The base's weights (<c>.safetensors</c>): evidence for binding when there is no map, and the source of position rows that a prefix
+    /// needs and the model lacks.
+    /// </summary>
     public string? BaseWeights { get; init; }
 
     /// <summary>A factor on the adapter's own scale; 1 is as trained.</summary>

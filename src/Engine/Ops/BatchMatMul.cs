@@ -1,5 +1,7 @@
 using System.Numerics;
+using Graft.Graphs;
 using Graft.Kernels.Gemm;
+using Graft.Ops.Adapted;
 using Graft.Ops.Matrix;
 using Graft.Runtime;
 using Graft.Schema;
@@ -7,10 +9,16 @@ using Graft.Schema;
 namespace Graft.Ops;
 
 /// <summary>BATCH_MATMUL: (..., M, K) x (..., K, N) with broadcast leading dimensions; adj_x and adj_y say that a factor is transposed.</summary>
-internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<BatchMatMul>, IAdaptable
+internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<BatchMatMul>, IAdaptable, IReadsBeyond
 {
     public static OpSignature Signature => new(BuiltinOperator.BatchMatMul, 4,
         "f32 f32 -> f32", "f32 i8 -> f32", "i8 i8 -> i8|i32", "i16 i8|i16 -> i16");
+
+    /// <summary>The left factor is stored as (..., M, K).</summary>
+    public bool IsPlainLeft => !adjX;
+
+    /// <summary>Queries and scores, where the product is an attention's with the values.</summary>
+    public ReadOnlySpan<int> Beyond(Subgraph subgraph, Node node) => Attention.Find(subgraph, node) is { } attention ? new[] { attention.Query, attention.Scores } : [];
 
     public static BatchMatMul Read(in OperatorDef def)
     {
@@ -32,7 +40,9 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
         c.SetOutput(0, BatchProduct.OutputShape(left, right, adjX, adjY));
     }
 
-    public IStep Prepare(in PrepareContext c)
+    public IStep Prepare(in PrepareContext c) => AdaptedAttention.Wrap(c, Plain(c));
+
+    private IStep Plain(in PrepareContext c)
     {
         var product = BatchProduct.Of(c.Shape(0), c.Shape(1), c.OutputShape(0), adjX, adjY);
         bool plain = c.Kernels == KernelSet.Reference || product.K == 0;

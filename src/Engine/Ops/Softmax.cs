@@ -12,6 +12,8 @@ internal sealed class Softmax(float beta, bool inPlace) : UnaryOp, IOp<Softmax>
 {
     public static OpSignature Signature => new(BuiltinOperator.Softmax, 4, "f32|f16|i8|u8|i16 -> =0", "i8|u8 -> i16");
 
+    public float Beta => beta;
+
     public static Softmax Read(in OperatorDef def) => new(def.Options<SoftmaxOptionsView>().Beta, inPlace: def.Input(0)?.Type != DType.Int16);
 
     /// <summary>The 16-bit kernel keeps exponentials in its output while it still reads the input.</summary>

@@ -63,6 +63,9 @@ internal sealed class Lifetimes
         }
     }
 
+    /// <summary>Records that a step reads a tensor.</summary>
+    public void Use(int tensor, int step) => Touch(Root(tensor), step);
+
     /// <summary>True when an output may be another name for the memory of an input.</summary>
     public bool CanShare(int input, int output)
     {

@@ -136,6 +136,10 @@ internal sealed class PlanBuilder : ITensorFacts
     private void Add(Node node, IStep step)
     {
         _lifetimes.Use(node, _steps.Count);
+        if (_key.Options.Adapted && node.Op is IReadsBeyond op)
+        {
+            foreach (int t in op.Beyond(_subgraph, node)) _lifetimes.Use(t, _steps.Count);
+        }
         _steps.Add(new(step, node.Index, _key.Options.Threads));
     }
 

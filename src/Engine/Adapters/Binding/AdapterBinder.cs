@@ -21,6 +21,7 @@ internal sealed class AdapterBinder
     private readonly HashSet<(int Subgraph, int Node)> _claimed = [];
     private readonly SortedDictionary<int, (SlotBuilder Builder, NodeSite Site)> _slots = [];
     private readonly SortedDictionary<int, (LinearTerms Terms, NodeSite Site)> _lookups = [];
+    private readonly SortedDictionary<int, PrefixSite> _prefixes = [];
     private readonly List<ConstantOverride> _overrides = [];
     private readonly List<AdapterModule> _report = [];
     private bool _isActive;
@@ -68,7 +69,11 @@ internal sealed class AdapterBinder
             bool isChanged = modules.TryGetValue(binding.Name, out var changes);
             if (isChanged || binding.Placements.Any(DependsOnReplaced)) Change(binding, changes ?? []);
         }
-        return new(_graph.SlotCount, _slots, _lookups, [.. _overrides], [.. _report], [.. unknown], _isActive);
+        foreach (var (imported, scale) in parts.Adapters)
+        {
+            if (imported.Prefix is { } prefix) BindPrefix(prefix, scale, parts.BaseWeights);
+        }
+        return new(_graph.SlotCount, _slots, _lookups, _prefixes, [.. _overrides], [.. _report], [.. unknown], _isActive);
     }
 
     /// <summary>The name under which the map has a module: torch's attention has its input projections as a parameter of its own.</summary>
@@ -136,17 +141,54 @@ internal sealed class AdapterBinder
         }
     }
 
+    private void BindPrefix(KeyValuePrefix prefix, float scale, string? baseWeights)
+    {
+        if (scale != 1) throw new AdapterException($"keys and values before the sequence have no scale (asked for: {scale}); use 1");
+        foreach (var (slot, site) in PrefixBinder.Bind(_graph, prefix))
+        {
+            _prefixes.Add(slot, site);
+            _report.Add(new($"attention {site.Layer}", site.Where, BindingEvidence.Graph.ToString()));
+        }
+        _isActive = true;
+        if (!prefix.MovesPositions) return;
+        var rows = new PositionRows(baseWeights);
+        foreach (var binding in _map.Modules.Values)
+        {
+            foreach (var placement in binding.Placements.Where(p => p.Orientation is Orientation.ConstantRows or Orientation.Table))
+            {
+                var site = new NodeSite(_graph, placement, binding.Name);
+                if (placement.Orientation == Orientation.ConstantRows) OverrideRows(placement, site, rows.After(binding.Name, site, placement, prefix.Tokens));
+                else if (PositionRows.IsFixed(site)) throw new AdapterException($"module \"{binding.Name}\": {site}: rows at fixed positions are looked up, which a prefix moves; that is not supported");
+            }
+        }
+    }
+
     /// <summary>Rows that were looked up when the model was converted get what the changed table would give.</summary>
     private void OverrideRows(Placement placement, NodeSite site, LinearTerms terms, Matrix table)
     {
         var changed = table.Plus(terms.WeightDelta(table));
+        if (terms.Bias is { } bias)
+        {
+            for (int d = 0; d < changed.Rows; d++)
+            {
+                foreach (ref float value in changed.Row(d)) value += bias[d];
+            }
+        }
+        OverrideRows(placement, site, changed);
+    }
+
+    /// <param name="placement">The rows' place.</param>
+    /// <param name="site">The node.</param>
+    /// <param name="table">The whole table, (dim, rows).</param>
+    private void OverrideRows(Placement placement, NodeSite site, Matrix table)
+    {
         var tensor = site.Subgraph.Tensors[site.WeightTensor];
         var values = new float[tensor.Shape.ElementCount];
         int count = values.Length / site.Outputs, period = Math.Min(count, placement.TableRows.Total - placement.TableRows.First);
         if (tensor.Shape.Rank >= 2) period = Math.Min(period, tensor.Shape[^2]);
         for (int r = 0; r < count; r++)
         {
-            for (int d = 0; d < site.Outputs; d++) values[r * site.Outputs + d] = changed[d, placement.TableRows.First + r % period] + (terms.Bias?[d] ?? 0);
+            for (int d = 0; d < site.Outputs; d++) values[r * site.Outputs + d] = table[d, placement.TableRows.First + r % period];
         }
         _overrides.Add(new(placement.Subgraph, site.WeightTensor, ConstantBytes.Of(tensor, values)));
     }

@@ -92,6 +92,9 @@ internal enum BindingEvidence
 
     /// <summary>Names in the model.</summary>
     Names,
+
+    /// <summary>The shape of the graph: as many places of a kind as the adapter has layers.</summary>
+    Graph,
 }
 
 /// <summary>Which modules of a base are where in a model.</summary>

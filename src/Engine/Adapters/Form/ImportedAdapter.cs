@@ -7,4 +7,8 @@ namespace Graft.Adapters.Form;
 /// <param name="Traits">What can be done with it.</param>
 /// <param name="Changes">What it does, module by module.</param>
 /// <param name="ByteCount">Bytes of its tensors.</param>
-internal sealed record ImportedAdapter(string Method, Methods.MethodTraits Traits, ImmutableArray<IModuleChange> Changes, long ByteCount);
+internal sealed record ImportedAdapter(string Method, Methods.MethodTraits Traits, ImmutableArray<IModuleChange> Changes, long ByteCount)
+{
+    /// <summary>What attention sees before the sequence, or null.</summary>
+    public KeyValuePrefix? Prefix { get; init; }
+}

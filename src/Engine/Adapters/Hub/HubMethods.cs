@@ -9,12 +9,11 @@ internal static class HubMethods
     /// <summary>The one that has no name in files.</summary>
     private const string Bottleneck = "bottleneck";
 
-    private const string Lora = "lora", Union = "union";
+    private const string Lora = "lora", Prefix = "prefix_tuning", Union = "union";
 
     /// <summary>Architectures that are known and not done, and why.</summary>
     private static readonly Dictionary<string, string> Refused = new(StringComparer.Ordinal)
     {
-        ["prefix_tuning"] = "prefix tuning of AdapterHub is not supported",
         ["prompt_tuning"] = "rows before the embeddings need another sequence length than the model has",
         ["reft"] = "which positions it changes depends on the attention mask, which a layer does not see",
         ["mtl_lora"] = "tasks of one adapter are not supported",
@@ -29,8 +28,9 @@ internal static class HubMethods
         {
             Bottleneck when !source.Config.Has("architecture") => HubBottleneck.Read(source),
             Lora => HubLora.Read(source),
+            Prefix => HubPrefix.Read(source),
             Union => Joined(source),
-            _ => throw source.Problem($"\"architecture\" is \"{architecture}\" (supported: none for a bottleneck, {Lora}, {Union})"),
+            _ => throw source.Problem($"\"architecture\" is \"{architecture}\" (supported: none for a bottleneck, {Lora}, {Prefix}, {Union})"),
         };
         source.Config.CheckAllRead();
         return imported;
@@ -41,6 +41,8 @@ internal static class HubMethods
     {
         var parts = source.Config.Sections("configs").Select(c => Read(source with { Config = c })).ToArray();
         if (parts.Length == 0) throw source.Problem("\"configs\" is empty: a union has members");
-        return new("UNION", parts.Aggregate(MethodTraits.Additive, (t, p) => t & p.Traits), [.. parts.SelectMany(p => p.Changes)], 0);
+        var prefixes = parts.Select(p => p.Prefix).OfType<KeyValuePrefix>().ToArray();
+        if (prefixes.Length > 1) throw source.Problem("\"configs\" has more than one prefix");
+        return new("UNION", parts.Aggregate(MethodTraits.Additive, (t, p) => t & p.Traits), [.. parts.SelectMany(p => p.Changes)], 0) { Prefix = prefixes.FirstOrDefault() };
     }
 }

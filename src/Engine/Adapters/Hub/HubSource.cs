@@ -8,6 +8,9 @@ namespace Graft.Adapters.Hub;
 /// <param name="Name">The adapter's name, as in the tensors'.</param>
 internal sealed record HubSource(PeftConfig Config, AdapterTensors Tensors, string Name)
 {
+    /// <summary>Channels of the base, where the file tells.</summary>
+    public int? HiddenSize { get; init; }
+
     public AdapterException Problem(string text) => new($"{Config.Path}: {text}");
 
     /// <summary>

@@ -30,6 +30,7 @@ internal sealed class Merger
     /// <exception cref="AdapterException">A change is no matrix, or too much of it would be lost.</exception>
     public static (Graph Graph, ImmutableArray<MergedTensor> Merged) Merge(Graph graph, ResolvedAdapter adapter, double errorMax)
     {
+        if (adapter.Prefixes.Count > 0) throw new AdapterException("keys and values before the sequence are no change of weights, so they cannot be merged; run the adapter unmerged");
         var merger = new Merger(graph, errorMax);
         foreach (var one in adapter.Overrides)
         {

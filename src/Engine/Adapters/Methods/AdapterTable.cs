@@ -12,6 +12,7 @@ internal static class AdapterTable
         MethodEntry.Of<Beft>(),
         MethodEntry.Of<Boft>(),
         MethodEntry.Of<C3a>(),
+        MethodEntry.Of<Cartridge>(),
         MethodEntry.Of<Deft>(),
         MethodEntry.Of<DeLora>(),
         MethodEntry.Of<FourierFt>(),
@@ -27,6 +28,7 @@ internal static class AdapterTable
         MethodEntry.Of<Miss>(),
         MethodEntry.Of<Oft>(),
         MethodEntry.Of<Peanut>(),
+        MethodEntry.Of<PrefixTuning>(),
         MethodEntry.Of<Pvera>(),
         MethodEntry.Of<RandLora>(),
         MethodEntry.Of<Road>(),
@@ -49,7 +51,7 @@ internal static class AdapterTable
 }
 
 /// <summary>A row of the table.</summary>
-internal sealed record MethodEntry(string Name, MethodTraits Traits, Func<PeftSource, IEnumerable<IModuleChange>> Read)
+internal sealed record MethodEntry(string Name, MethodTraits Traits, Func<PeftSource, IEnumerable<IModuleChange>> Read, Func<PeftSource, KeyValuePrefix?> ReadPrefix, string TensorPrefix)
 {
-    public static MethodEntry Of<T>() where T : IAdapterMethod => new(T.Name, T.Traits, T.Read);
+    public static MethodEntry Of<T>() where T : IAdapterMethod => new(T.Name, T.Traits, T.Read, T.ReadPrefix, T.TensorPrefix);
 }

@@ -16,6 +16,12 @@ internal interface IAdapterMethod
 
     /// <exception cref="AdapterException">A key or tensor breaks a rule of the method.</exception>
     static abstract IEnumerable<IModuleChange> Read(PeftSource source);
+
+    /// <summary>What the method puts before the sequence.</summary>
+    static virtual KeyValuePrefix? ReadPrefix(PeftSource source) => null;
+
+    /// <summary>What stands before module paths in the names of its tensors.</summary>
+    static virtual string TensorPrefix => AdapterTensors.Prefix;
 }
 
 /// <summary>What can be done with a method's adapters.</summary>

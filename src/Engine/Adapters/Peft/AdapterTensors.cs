@@ -23,14 +23,12 @@ internal sealed class AdapterTensors
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly string _path;
 
-    private readonly string _prefix;
-
     /// <param name="path">The file, for messages.</param>
     /// <param name="file">Its content.</param>
     /// <param name="prefix">What stands before the base's own module paths.</param>
     public AdapterTensors(string path, SafetensorsFile file, string prefix = Prefix)
     {
-        (_path, _prefix) = (path, prefix);
+        (_path, ModulePrefix) = (path, prefix);
         if (file.Tensors.Count > CountMax) throw new AdapterException($"{path}: {file.Tensors.Count} tensors exceed the limit of {CountMax}");
         foreach (var tensor in file.Tensors)
         {
@@ -61,6 +59,9 @@ internal sealed class AdapterTensors
 
     public long ByteCount { get; }
 
+    /// <summary>What stands before the base's own module paths.</summary>
+    public string ModulePrefix { get; }
+
     public int Count => _tensors.Count;
 
     public IEnumerable<string> Names => _tensors.Keys;
@@ -69,8 +70,8 @@ internal sealed class AdapterTensors
     public string[] Modules(string parameter)
     {
         string end = "." + parameter;
-        return [.. _tensors.Keys.Where(k => k.StartsWith(_prefix, StringComparison.Ordinal) && k.EndsWith(end, StringComparison.Ordinal)
-            && k.Length > _prefix.Length + end.Length).Select(k => k[_prefix.Length..^end.Length])];
+        return [.. _tensors.Keys.Where(k => k.StartsWith(ModulePrefix, StringComparison.Ordinal) && k.EndsWith(end, StringComparison.Ordinal)
+            && k.Length > ModulePrefix.Length + end.Length).Select(k => k[ModulePrefix.Length..^end.Length])];
     }
 
     /// <summary>Module paths that have any of these parameters, in order.</summary>
@@ -136,7 +137,7 @@ internal sealed class AdapterTensors
         throw new AdapterException($"{_path}: {left.Length} of {_tensors.Count} tensors have no meaning for {method} as configured: {names}{(left.Length > 4 ? ", ..." : "")}");
     }
 
-    public string Key(string module, string parameter) => $"{_prefix}{module}.{parameter}";
+    public string Key(string module, string parameter) => $"{ModulePrefix}{module}.{parameter}";
 
     private SafetensorsTensor Find(string key) => _tensors.TryGetValue(key, out var tensor) ? tensor : throw new AdapterException($"{_path}: tensor \"{key}\" is missing");
 

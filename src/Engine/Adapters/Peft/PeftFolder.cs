@@ -14,7 +14,7 @@ internal static class PeftFolder
     public static ImportedAdapter Read(string folder)
     {
         var config = PeftConfig.Open(Path.Combine(folder, ConfigName));
-        return Read(config, AdapterTensors.Open(Path.Combine(folder, WeightsName)));
+        return Read(config, AdapterTensors.Open(Path.Combine(folder, WeightsName), AdapterTable.Find(config).TensorPrefix));
     }
 
     public static ImportedAdapter Read(PeftConfig config, AdapterTensors tensors)
@@ -23,10 +23,11 @@ internal static class PeftFolder
         var method = AdapterTable.Find(config);
         var changes = ImmutableArray.CreateBuilder<IModuleChange>();
         changes.AddRange(method.Read(source));
+        var prefix = method.ReadPrefix(source);
         changes.AddRange(Replacements.Read(source));
         tensors.CheckAllTaken(method.Name);
         config.CheckAllRead();
-        if (changes.Count == 0) throw source.Problem("the adapter has no tensors, so it would do nothing");
-        return new(method.Name, method.Traits, changes.ToImmutable(), tensors.ByteCount);
+        if (changes.Count == 0 && prefix is null) throw source.Problem("the adapter has no tensors, so it would do nothing");
+        return new(method.Name, method.Traits, changes.ToImmutable(), tensors.ByteCount) { Prefix = prefix };
     }
 }

@@ -20,8 +20,8 @@ internal static class Replacements
         var found = new HashSet<string>(StringComparer.Ordinal);
         foreach (string key in source.Tensors.Left())
         {
-            if (!key.StartsWith(AdapterTensors.Prefix, StringComparison.Ordinal)) continue;
-            string path = key[AdapterTensors.Prefix.Length..];
+            if (!key.StartsWith(source.Tensors.ModulePrefix, StringComparison.Ordinal)) continue;
+            string path = key[source.Tensors.ModulePrefix.Length..];
             string module = path[..Math.Max(path.LastIndexOf('.'), 0)], parameter = path[(module.Length + 1)..];
             if (parameter is not ("weight" or "bias")) continue;
             // A wrapped module that is a target is stored whole when it is an embedding or an output layer.

@@ -52,15 +52,7 @@ internal static class AdaptedMatrix
         if (!geometry.IsPointwise || Residual.Find(c.Subgraph, c.Node) is not { Tensor: var tensor } || c.ShapeOf(tensor) is not { Rank: > 0 } shape) return null;
         if (shape[^1] != geometry.OutputChannels || shape.ElementCount != (long)geometry.Rows * geometry.OutputChannels) return null;
         var rows = geometry with { InputChannels = geometry.OutputChannels, GroupChannels = geometry.OutputChannels };
-        var (operand, info) = (new Operand(tensor), c.Subgraph.Tensors[tensor]);
-        return (info.Type, info.Quantization) switch
-        {
-            (DType.Float32, _) => new FloatPatchRows(rows, operand),
-            (DType.Int8, { Scale: > 0 } q) => new QuantizedPatchRows<sbyte>(rows, operand, q.Scale, (sbyte)q.ZeroPoint),
-            (DType.UInt8, { Scale: > 0 } q) => new QuantizedPatchRows<byte>(rows, operand, q.Scale, (byte)q.ZeroPoint),
-            (DType.Int16, { Scale: > 0 } q) => new QuantizedPatchRows<short>(rows, operand, q.Scale, (short)q.ZeroPoint),
-            _ => null,
-        };
+        return PatchRows.Of(c.Subgraph.Tensors[tensor], rows, new Operand(tensor));
     }
 
     /// <summary>Patches over all channels, and those of an undilated convolution where that has as many outputs.</summary>

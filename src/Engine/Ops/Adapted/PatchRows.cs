@@ -1,4 +1,5 @@
 using System.Numerics;
+using Graft.Graphs;
 using Graft.Kernels.Conv;
 using Graft.Runtime;
 
@@ -10,6 +11,23 @@ internal abstract class PatchRows(ConvGeometry geometry, Operand input)
     protected ConvGeometry Geometry { get; } = geometry;
 
     protected Operand Input { get; } = input;
+
+    /// <summary>Reads rows of a tensor as real numbers; null for a type without a meaning as such.</summary>
+    public static PatchRows? Of(TensorInfo info, in ConvGeometry geometry, Operand input) => (info.Type, info.Quantization) switch
+    {
+        (DType.Float32, _) => new FloatPatchRows(geometry, input),
+        (DType.Int8, { Scale: > 0 } q) => new QuantizedPatchRows<sbyte>(geometry, input, q.Scale, (sbyte)q.ZeroPoint),
+        (DType.UInt8, { Scale: > 0 } q) => new QuantizedPatchRows<byte>(geometry, input, q.Scale, (byte)q.ZeroPoint),
+        (DType.Int16, { Scale: > 0 } q) => new QuantizedPatchRows<short>(geometry, input, q.Scale, (short)q.ZeroPoint),
+        _ => null,
+    };
+
+    /// <summary>Reads whole rows of so many columns.</summary>
+    public static PatchRows? Of(TensorInfo info, int rows, int columns, Operand input) => Of(info, new ConvGeometry
+    {
+        Batch = rows, InputHeight = 1, InputWidth = 1, OutputHeight = 1, OutputWidth = 1, InputChannels = columns, GroupChannels = columns, OutputChannels = columns,
+        FilterHeight = 1, FilterWidth = 1, StrideY = 1, StrideX = 1, DilationY = 1, DilationX = 1, PadY = 0, PadX = 0,
+    }, input);
 
     /// <summary>Rows [row, row + count), in place or in the first <paramref name="used"/> floats of the buffer.</summary>
     public abstract ReadOnlySpan<float> Read(in RunContext c, int row, int count, Span<float> buffer, out int stride, out int used);

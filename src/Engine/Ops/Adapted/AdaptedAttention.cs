@@ -1,0 +1,87 @@
+using Graft.Adapters.Running;
+using Graft.Runtime;
+
+namespace Graft.Ops.Adapted;
+
+/// <summary>
+/// The product with the values of an attention, with an adapter slot: the plain step attends to the sequence, then each row is moved
+/// towards what it sees in a prefix. A unit is a head of a sequence; a row's bits depend on that row and its adapter alone.
+/// </summary>
+internal sealed class AdaptedAttention : ParallelStep
+{
+    /// <summary>Rows that are done at once.</summary>
+    public const int RowsMax = DeltaBlocks.RowsMax;
+
+    private readonly int _slot, _rows, _queries, _heads, _headSize;
+    private readonly PatchRows _input;
+    private readonly ScoreRows _scores;
+    private readonly OutputRows _output;
+
+    private AdaptedAttention(int slot, int rows, int queries, int heads, int headSize, PatchRows input, ScoreRows scores, OutputRows output) =>
+        (_slot, _rows, _queries, _heads, _headSize, _input, _scores, _output) = (slot, rows, queries, heads, headSize, input, scores, output);
+
+    /// <summary>Adds the slot to the step of a product, when that belongs to an attention.</summary>
+    public static IStep Wrap(in PrepareContext c, IStep plain)
+    {
+        if (!c.IsAdapted || Attention.Find(c.Subgraph, c.Node) is not { } attention) return plain;
+        return new Sequence(plain, Of(c, attention) is { } step ? step : new NoPrefix(c.Node.Slot));
+    }
+
+    private static AdaptedAttention? Of(in PrepareContext c, Attention attention)
+    {
+        var context = c;
+        var output = c.OutputShape(0);
+        if (output.ElementCount == 0 || c.ShapeOf(attention.Query) is not { } query || c.ShapeOf(attention.Scores) is not { } scores) return null;
+        int rows = (int)(output.ElementCount / output[^1]), sequences = Sequences.Count(c.Subgraph, t => context.ShapeOf(t));
+        if (query.ElementCount != output.ElementCount || query[^1] != output[^1] || scores.ElementCount != (long)rows * scores[^1]) return null;
+        if (sequences == 0 || rows % (sequences * output[^2]) != 0) return null;
+        return PatchRows.Of(c.Subgraph.Tensors[attention.Query], rows, output[^1], new Operand(attention.Query)) is { } queries
+            && ScoreRows.Of(c.Subgraph.Tensors[attention.Scores], scores[^1], new Operand(attention.Scores), attention.Beta) is { } scoreRows
+            && OutputRows.Of(c.Output(0), c.Out(0)) is { } outputRows
+            ? new(c.Node.Slot, rows, output[^2], rows / (sequences * output[^2]), output[^1], queries, scoreRows, outputRows) : null;
+    }
+
+    public override int Units => _rows / _queries;
+
+    // Tokens of a prefix are not known here; 16 is common.
+    public override long UnitCost => (long)_queries * _headSize * 64;
+
+    public override void RunRange(in RunContext c, int begin, int end, int worker)
+    {
+        if (!c.Bindings.Binds(_slot)) return;
+        for (int unit = begin; unit < end; unit++)
+        {
+            int last = (unit + 1) * _queries;
+            for (int row = unit * _queries; row < last;)
+            {
+                int count = Math.Min(RowsMax, last - row);
+                if (c.Bindings.For(_slot, row, _rows, ref count) is PrefixDelta delta) Apply(c, delta, unit % _heads, row, count, worker);
+                row += count;
+            }
+        }
+    }
+
+    private void Apply(in RunContext c, PrefixDelta delta, int head, int row, int count, int worker)
+    {
+        if (_headSize != delta.HeadSize || _heads % delta.Heads != 0)
+            StepFault.Raise($"the prefix has {delta.Heads} heads of {delta.HeadSize} elements, the model {_heads} of {_headSize}");
+        var workspace = c.Session.Workspace(worker);
+        var queries = _input.Read(c, row, count, workspace, out int stride, out int used);
+        var logSums = workspace.Slice(used, count);
+        for (int i = 0; i < count; i++) logSums[i] = _scores.LogSum(c, row + i);
+        workspace = workspace[(used + count)..];
+        int length = count * _headSize;
+        var output = _output.Open(c, row * _headSize, length, workspace[..length]);
+        delta.Apply(head / (_heads / delta.Heads), queries, stride, logSums, output, workspace[length..]);
+        _output.Close(c, row * _headSize, output);
+    }
+}
+
+/// <summary>An attention whose sizes do not tell its heads: a prefix bound to it is an error of the run.</summary>
+internal sealed class NoPrefix(int slot) : IStep
+{
+    public void Run(in RunContext c)
+    {
+        if (c.Bindings.Binds(slot)) StepFault.Raise("the adapter's prefix belongs to this attention, but its shapes and types do not tell heads and sequences");
+    }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using Graft.Graphs;
+
+namespace Graft.Ops.Adapted;
+
+/// <summary>
+/// Attention as exporters write it, seen from the product with the values: softmax(beta (scale Q Kᵀ + mask)) V, the mask added or selected.
+/// </summary>
+/// <param name="Query">Q: (..., queries, head size), scale not included.</param>
+/// <param name="Scores">What the softmax reads: (..., queries, keys).</param>
+/// <param name="Scale">Factor of Q Kᵀ.</param>
+/// <param name="Beta">Factor of the softmax.</param>
+internal readonly record struct Attention(int Query, int Scores, float Scale, float Beta)
+{
+    /// <summary>More nodes than exporters put between the two products.</summary>
+    private const int DepthMax = 12;
+
+    /// <returns>Null for a product that is no such thing.</returns>
+    public static Attention? Find(Subgraph subgraph, Node values)
+    {
+        if (values.Op is not BatchMatMul { IsPlainLeft: true }) return null;
+        var node = Producer(subgraph, values.Inputs[0]);
+        while (node?.Op is IView) node = Producer(subgraph, node.Inputs[0]);
+        if (node?.Op is not Softmax softmax || Walk(subgraph, node.Inputs[0], 1, DepthMax) is not var (query, scale)) return null;
+        return new(query, node.Inputs[0], scale, softmax.Beta);
+    }
+
+    private static (int Query, float Scale)? Walk(Subgraph subgraph, int tensor, float scale, int depth)
+    {
+        if (depth == 0 || Producer(subgraph, tensor) is not { } node) return null;
+        switch (node.Op)
+        {
+            case BatchMatMul { IsPlainLeft: true } when !IsConstant(subgraph, node.Inputs[1]):
+                return (node.Inputs[0], scale);
+            case IView or Quantize or Dequantize:
+                return Walk(subgraph, node.Inputs[0], scale, depth - 1);
+            case Mul or Div when Factor(subgraph, node.Inputs[1]) is { } factor:
+                return Walk(subgraph, node.Inputs[0], node.Op is Mul ? scale * factor : scale / factor, depth - 1);
+            case Mul when Factor(subgraph, node.Inputs[0]) is { } factor:
+                return Walk(subgraph, node.Inputs[1], scale * factor, depth - 1);
+            case Add:
+                return Walk(subgraph, node.Inputs[0], scale, depth - 1) ?? Walk(subgraph, node.Inputs[1], scale, depth - 1);
+            case SelectV2:
+                return Walk(subgraph, node.Inputs[1], scale, depth - 1) ?? Walk(subgraph, node.Inputs[2], scale, depth - 1);
+            default:
+                return null;
+        }
+    }
+
+    private static Node? Producer(Subgraph subgraph, int tensor) => subgraph.Nodes.FirstOrDefault(n => n.Outputs.Contains(tensor));
+
+    private static bool IsConstant(Subgraph subgraph, int tensor) => subgraph.Tensors[tensor].Constant.IsPresent;
+
+    /// <summary>The one number that a constant stands for, or null.</summary>
+    private static float? Factor(Subgraph subgraph, int tensor)
+    {
+        var info = subgraph.Tensors[tensor];
+        if (!info.Constant.IsPresent || info.Shape.ElementCount != 1) return null;
+        var bytes = info.Constant.Bytes;
+        return (info.Type, info.Quantization) switch
+        {
+            (DType.Float32, _) => MemoryMarshal.Read<float>(bytes),
+            (DType.Float16, _) => (float)MemoryMarshal.Read<Half>(bytes),
+            (DType.Int8, { Scale: > 0 } q) => q.Scale * ((sbyte)bytes[0] - q.ZeroPoint),
+            (DType.Int16, { Scale: > 0 } q) => q.Scale * (MemoryMarshal.Read<short>(bytes) - q.ZeroPoint),
+            _ => null,
+        };
+    }
+}
