@@ -186,6 +186,32 @@ public sealed class QuantTests
     }
 
     [Fact]
+    public void VectorsOfBytesArePickedFromATable()
+    {
+        byte[] table = new byte[Lookup.Count], input = new byte[777];
+        new Random(5).NextBytes(table);
+        new Random(6).NextBytes(input);
+        for (int i = 0; i < Lookup.Count; i++) input[i] = (byte)i;
+        Picked<ByteTable128, V128<byte>>(input, table);
+        Picked<ByteTable256, V256<byte>>(input, table);
+        Picked<ByteTable512, V512<byte>>(input, table);
+        byte[] inPlace = [.. input];
+        Lookup.Apply<byte, byte>(inPlace, table, inPlace);
+        Bits.Equal<byte>(input.Select(index => table[index]).ToArray(), inPlace, "in place");
+    }
+
+    private static void Picked<TTable, B>(byte[] input, byte[] table)
+        where TTable : struct, IByteTable<B>
+        where B : unmanaged, ISimd<B, byte>
+    {
+        byte[] output = new byte[input.Length];
+        int count = ByteLookup.Run<TTable, B>(input, table, output);
+        Assert.InRange(count, input.Length - (2 * B.Count) + 1, input.Length);
+        Bits.Equal<byte>(input.Take(count).Select(index => table[index]).ToArray(), output.AsSpan(0, count), $"{B.Count} lanes");
+        Assert.All(output[count..], value => Assert.Equal(0, value));
+    }
+
+    [Fact]
     public void TablesOfBytesHoldTheRoundedFunction()
     {
         sbyte[] table = new sbyte[Lookup.Count], output = new sbyte[256];

@@ -4,7 +4,7 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Maths;
 
 /// <summary>e^x. Denormal results are right; overflow gives infinity and underflow zero.</summary>
-internal readonly struct Exp : IMathFn, IPlainFn
+internal readonly struct Exp : IMathFn, IExpFn
 {
     // log2(e), and ln 2 as a part of 9 bits, whose multiples by whole numbers are exact, and a rest.
     private const float Log2E = 1.44269504f;
@@ -25,12 +25,13 @@ internal readonly struct Exp : IMathFn, IPlainFn
 
     public static float Plain(float x) => MathF.Exp(x);
 
-    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => PlainMap.Apply<Exp>(input, output);
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => ExpMap.Apply<Exp>(input, output);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static D Plain<L, D>(D x)
-        where L : unmanaged, IDoubles<D>
-        where D : unmanaged, ISimd<D, double> => ExpLanes.Of(x);
+    public static V Argument<V>(V x) where V : unmanaged, ISimd<V, float> => x;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Result<V>(V x, V exponential) where V : unmanaged, ISimd<V, float> => exponential;
 
     public static double Exact(double x) => Math.Exp(x);
 

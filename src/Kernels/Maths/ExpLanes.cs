@@ -9,21 +9,23 @@ internal static class ExpLanes
     private const double Lowest = -160, Highest = 100;
     private const double Log2E = 1.4426950408889634;
 
-    // ln 2 as a part of 40 bits, whose multiples by whole numbers are exact, and a rest.
-    private const double Ln2High = 0.6931471805592082, Ln2Low = 7.371002565167799e-13;
+    private const double Ln2 = 0.6931471805599453;
 
     // 1.5 * 2^52: adding it rounds to a whole number and leaves that number in the low bits.
     private const double RoundingMagic = 6755399441055744.0;
     private const int MantissaBits = 52;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static D Of<D>(D x) where D : unmanaged, ISimd<D, double>
+    public static D Of<D>(D x) where D : unmanaged, ISimd<D, double> => OfCut(D.Min(D.Splat(Highest), D.Max(D.Splat(Lowest), x)));
+
+    /// <summary>The same of arguments that are cut already, see <see cref="Cut"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static D OfCut<D>(D x) where D : unmanaged, ISimd<D, double>
     {
-        x = D.Min(D.Splat(Highest), D.Max(D.Splat(Lowest), x));
         D magic = D.Splat(RoundingMagic);
         D shifted = D.MulAddEstimate(x, D.Splat(Log2E), magic);
         D n = shifted - magic;
-        D r = D.MulAddEstimate(n, D.Splat(-Ln2Low), D.MulAddEstimate(n, D.Splat(-Ln2High), x));
+        D r = D.MulAddEstimate(n, D.Splat(-Ln2), x);
         // e^r on |r| <= 1.001 ln(2)/2, relative: 1.4e-14.
         D low = Polynomial.Of(r, 1.0000000000000129, 0.9999999999998916, 0.49999999999453865, 0.166666666678366, 0.041666667034561504);
         D high = Polynomial.Of(r, 0.008333333000669553, 0.001388880249735048, 0.00019841597957631196, 2.488416971102616e-05, 2.748192286834548e-06);
@@ -31,4 +33,8 @@ internal static class ExpLanes
         D p = D.MulAddEstimate(high, square * square * r, low);
         return D.AddBits(p, D.ShiftLeft(D.SubtractBits(shifted, magic), MantissaBits));
     }
+
+    /// <summary>Arguments of <see cref="OfCut"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Cut<V>(V x) where V : unmanaged, ISimd<V, float> => V.Min(V.Splat((float)Highest), V.Max(V.Splat((float)Lowest), x));
 }

@@ -4,7 +4,7 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Maths;
 
 /// <summary>1 / (1 + e^-x), the reference's LOGISTIC; small results keep their relative precision.</summary>
-internal readonly struct Sigmoid : IMathFn, IPlainFn
+internal readonly struct Sigmoid : IMathFn, IExpFn
 {
     public static double UlpMax => 2.0;
 
@@ -13,18 +13,17 @@ internal readonly struct Sigmoid : IMathFn, IPlainFn
 
     public static float Plain(float x) => x > UpperCut ? 1 : x < LowerCut ? MathF.Exp(x) : 1 / (1 + MathF.Exp(-x));
 
-    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => PlainMap.Apply<Sigmoid>(input, output);
+    public static void Plain(ReadOnlySpan<float> input, Span<float> output) => ExpMap.Apply<Sigmoid>(input, output);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static D Plain<L, D>(D x)
-        where L : unmanaged, IDoubles<D>
-        where D : unmanaged, ISimd<D, double>
+    public static V Argument<V>(V x) where V : unmanaged, ISimd<V, float> => V.Select(V.Less(x, V.Splat(LowerCut)), x, -x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Result<V>(V x, V exponential) where V : unmanaged, ISimd<V, float>
     {
-        D one = D.Splat(1);
-        D isFarBelow = D.Less(x, D.Splat(LowerCut));
-        D e = L.ToFloats(ExpLanes.Of(D.Select(isFarBelow, x, -x)));
-        D quotient = D.Select(isFarBelow, e, one / L.ToFloats(one + e));
-        return D.Select(D.Less(D.Splat(UpperCut), x), one, quotient);
+        V one = V.Splat(1);
+        V quotient = V.Select(V.Less(x, V.Splat(LowerCut)), exponential, one / (one + exponential));
+        return V.Select(V.Less(V.Splat(UpperCut), x), one, quotient);
     }
 
     public static double Exact(double x) => x >= 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x));

@@ -41,8 +41,9 @@ internal static class Lookup
         ref TOut first = ref MemoryMarshal.GetReference(table);
         ref byte from = ref MemoryMarshal.GetReference(index);
         ref TOut to = ref MemoryMarshal.GetReference(output);
+        int done = Unsafe.SizeOf<TOut>() == 1 ? ByteLookup.Apply(index, MemoryMarshal.AsBytes(table), MemoryMarshal.AsBytes(output)) : 0;
         // In bounds: both spans have output.Length elements, and a byte is below 256, the table's length.
-        for (nuint i = 0; i < (nuint)output.Length; i++)
+        for (nuint i = (nuint)done; i < (nuint)output.Length; i++)
             Unsafe.Add(ref to, i) = Unsafe.Add(ref first, (nuint)Unsafe.Add(ref from, i));
     }
 }

@@ -58,10 +58,12 @@ internal static class BilinearRow
             {
                 TWide.Store(Sum<TWide, VW, T, W>(in lowRow, in highRow, left + c, right + c, row, tap), ref target, at + c);
             }
-            if (c > 0 && c < (nuint)depth)
+            bool isNarrow = c == 0 && at + (nuint)TWide.Count <= (nuint)output.Length
+                && Math.Max(left, right) + (nuint)TWide.Count <= (nuint)low.Length;
+            if (isNarrow || (c > 0 && c < (nuint)depth))
             {
-                // The last vector ends with the last channel, and computes some again.
-                c = (nuint)(depth - TWide.Count);
+                // The last vector ends with the last channel, and computes some again; of a narrow pixel it reaches into the next, which follows.
+                if (!isNarrow) c = (nuint)(depth - TWide.Count);
                 TWide.Store(Sum<TWide, VW, T, W>(in lowRow, in highRow, left + c, right + c, row, tap), ref target, at + c);
                 continue;
             }

@@ -7,7 +7,7 @@ namespace Graft.Kernels.Simd;
 // Bounds of loads and stores are the caller's in all of these, by contract of the interface.
 
 /// <summary>One lane; contracts in <see cref="IDoubles{D}"/>. In bounds: as there.</summary>
-internal readonly struct DoublesScalar : IDoubles<Scalar<double>>
+internal readonly struct DoublesScalar : IDoubles<Scalar<double>>, IHalves<Scalar<float>, Scalar<double>>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Scalar<double> LoadFloats(ref readonly float origin, nuint offset) => new(Unsafe.Add(ref Unsafe.AsRef(in origin), offset));
@@ -17,10 +17,19 @@ internal readonly struct DoublesScalar : IDoubles<Scalar<double>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Scalar<double> ToFloats(Scalar<double> v) => new((float)v.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Scalar<double> Lower(Scalar<float> v) => new(v.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Scalar<double> Upper(Scalar<float> v) => new(v.Value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Scalar<float> Join(Scalar<double> lower, Scalar<double> upper) => new((float)lower.Value);
 }
 
 /// <summary>Two lanes; contracts in <see cref="IDoubles{D}"/>. In bounds: as there.</summary>
-internal readonly struct Doubles128 : IDoubles<V128<double>>
+internal readonly struct Doubles128 : IDoubles<V128<double>>, IHalves<V128<float>, V128<double>>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<double> LoadFloats(ref readonly float origin, nuint offset) =>
@@ -33,11 +42,20 @@ internal readonly struct Doubles128 : IDoubles<V128<double>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V128<double> ToFloats(V128<double> v) => new(Vector128.WidenLower(Vector128.Narrow(v.Lanes, v.Lanes)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<double> Lower(V128<float> v) => new(Vector128.WidenLower(v.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<double> Upper(V128<float> v) => new(Vector128.WidenUpper(v.Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<float> Join(V128<double> lower, V128<double> upper) => new(Vector128.Narrow(lower.Lanes, upper.Lanes));
+
     private static ref ulong Pair(ref float origin, nuint offset) => ref Unsafe.As<float, ulong>(ref Unsafe.Add(ref origin, offset));
 }
 
 /// <summary>Four lanes; contracts in <see cref="IDoubles{D}"/>. In bounds: as there.</summary>
-internal readonly struct Doubles256 : IDoubles<V256<double>>
+internal readonly struct Doubles256 : IDoubles<V256<double>>, IHalves<V256<float>, V256<double>>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<double> LoadFloats(ref readonly float origin, nuint offset) => Widen(Vector128.LoadUnsafe(in origin, offset));
@@ -47,6 +65,15 @@ internal readonly struct Doubles256 : IDoubles<V256<double>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<double> ToFloats(V256<double> v) => Widen(Narrow(v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<double> Lower(V256<float> v) => Widen(v.Lanes.GetLower());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<double> Upper(V256<float> v) => Widen(v.Lanes.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<float> Join(V256<double> lower, V256<double> upper) => new(Vector256.Create(Narrow(lower), Narrow(upper)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V256<double> Widen(Vector128<float> a) => new(Avx.IsSupported
@@ -60,7 +87,7 @@ internal readonly struct Doubles256 : IDoubles<V256<double>>
 }
 
 /// <summary>Eight lanes; contracts in <see cref="IDoubles{D}"/>. In bounds: as there.</summary>
-internal readonly struct Doubles512 : IDoubles<V512<double>>
+internal readonly struct Doubles512 : IDoubles<V512<double>>, IHalves<V512<float>, V512<double>>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<double> LoadFloats(ref readonly float origin, nuint offset) => Widen(Vector256.LoadUnsafe(in origin, offset));
@@ -70,6 +97,15 @@ internal readonly struct Doubles512 : IDoubles<V512<double>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<double> ToFloats(V512<double> v) => Widen(Narrow(v));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<double> Lower(V512<float> v) => Widen(v.Lanes.GetLower());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<double> Upper(V512<float> v) => Widen(v.Lanes.GetUpper());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<float> Join(V512<double> lower, V512<double> upper) => new(Vector512.Create(Narrow(lower), Narrow(upper)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V512<double> Widen(Vector256<float> a) => new(Avx512F.IsSupported

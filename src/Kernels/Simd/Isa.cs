@@ -121,4 +121,15 @@ internal static class Isa
         else if (Current == VectorWidth.V128) action.Invoke<Doubles128, V128<double>>();
         else action.Invoke<DoublesScalar, Scalar<double>>();
     }
+
+    /// <summary>Runs the action once, at the widest width.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void DispatchHalves<TAction>(ref TAction action)
+        where TAction : struct, IHalvesAction, allows ref struct
+    {
+        if (Current == VectorWidth.V512) action.Invoke<Doubles512, V512<float>, V512<double>>();
+        else if (Current == VectorWidth.V256) action.Invoke<Doubles256, V256<float>, V256<double>>();
+        else if (Current == VectorWidth.V128) action.Invoke<Doubles128, V128<float>, V128<double>>();
+        else action.Invoke<DoublesScalar, Scalar<float>, Scalar<double>>();
+    }
 }

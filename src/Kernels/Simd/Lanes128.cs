@@ -61,14 +61,25 @@ internal readonly struct Lanes128 : ILanes<V128<float>, V128<int>>, IShortLanes<
             V128<int>.Store(v, ref Unsafe.As<TOut, int>(ref at), 0);
             return;
         }
-        var low = Vector128.Create(int.CreateTruncating(TOut.MinValue));
-        var high = Vector128.Create(int.CreateTruncating(TOut.MaxValue));
-        Vector128<int> clamped = Vector128.Min(Vector128.Max(v.Lanes, low), high);
-        Vector128<short> words = Vector128.Narrow(clamped, clamped);
         // In bounds: writes exactly four elements of TOut, which the caller guarantees.
+        Vector128<short> words = Words<TOut>(v.Lanes, v.Lanes);
         ref byte bytes = ref Unsafe.As<TOut, byte>(ref at);
         if (Unsafe.SizeOf<TOut>() == 2) Unsafe.WriteUnaligned(ref bytes, words.AsInt64().GetElement(0));
-        else Unsafe.WriteUnaligned(ref bytes, Vector128.Narrow(words, words).AsInt32().GetElement(0));
+        else Unsafe.WriteUnaligned(ref bytes, Bytes<TOut>(words, words).AsInt32().GetElement(0));
+    }
+
+    /// <summary>Eight integers in 16 bits: as shorts or ushorts, saturated; for bytes, saturated to short, which <see cref="Bytes"/> narrows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<short> Words<TOut>(Vector128<int> low, Vector128<int> high)
+    {
+        if (typeof(TOut) == typeof(ushort))
+        {
+            if (Sse41.IsSupported) return Sse41.PackUnsignedSaturate(low, high).AsInt16();
+            low = Vector128.Min(Vector128.Max(low, Vector128<int>.Zero), Vector128.Create((int)ushort.MaxValue));
+            high = Vector128.Min(Vector128.Max(high, Vector128<int>.Zero), Vector128.Create((int)ushort.MaxValue));
+            return Vector128.Narrow(low, high);
+        }
+        return Sse2.IsSupported ? Sse2.PackSignedSaturate(low, high) : Vector128.NarrowWithSaturation(low, high);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

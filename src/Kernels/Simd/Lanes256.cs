@@ -67,14 +67,10 @@ internal readonly struct Lanes256 : ILanes<V256<float>, V256<int>>, IShortLanes<
             V256<int>.Store(v, ref Unsafe.As<TOut, int>(ref at), 0);
             return;
         }
-        var low = Vector256.Create(int.CreateTruncating(TOut.MinValue));
-        var high = Vector256.Create(int.CreateTruncating(TOut.MaxValue));
-        Vector256<int> clamped = Vector256.Min(Vector256.Max(v.Lanes, low), high);
-        Vector128<short> words = Vector128.Narrow(clamped.GetLower(), clamped.GetUpper());
         // In bounds: writes exactly eight elements of TOut, which the caller guarantees.
+        Vector128<short> words = Lanes128.Words<TOut>(v.Lanes.GetLower(), v.Lanes.GetUpper());
         if (Unsafe.SizeOf<TOut>() == 2) words.StoreUnsafe(ref Unsafe.As<TOut, short>(ref at));
-        else Unsafe.WriteUnaligned(ref Unsafe.As<TOut, byte>(ref at), Vector128.Narrow(words,
-            words).AsInt64().GetElement(0));
+        else Unsafe.WriteUnaligned(ref Unsafe.As<TOut, byte>(ref at), Lanes128.Bytes<TOut>(words, words).AsInt64().GetElement(0));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,8 +11,17 @@ internal readonly struct Scalar<T>(T value) : ISimd<Scalar<T>, T>
 {
     public readonly T Value = value;
 
-    private static bool IsFloat => typeof(T) == typeof(float);
-    private static bool IsDouble => typeof(T) == typeof(double);
+    private static bool IsFloat
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(T) == typeof(float);
+    }
+
+    private static bool IsDouble
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => typeof(T) == typeof(double);
+    }
 
     public static int Count => 1;
 
