@@ -13,7 +13,7 @@ internal sealed class MathCase
     [
         Of<Exp>(), Of<Log>(), Of<Elu>(), Of<Tanh>(), Of<Sigmoid>(), Of<Erf>(), Of<Gelu>(), Of<GeluTanh>(), Of<Sin>(),
         Of<Cos>(),
-        Of<Sqrt>(), Of<Rsqrt>(), Of<Cbrt>(), Of<HardSwish>(), Of<CellTanh>(), Of<CellSigmoid>(),
+        Of<Sqrt>(), Of<Rsqrt>(), Of<Cbrt>(), Of<HardSwish>(), Of<CellTanh>(), Of<CellSigmoid>(), Of<Swish>(),
     ];
 
     public required string Name { get; init; }

@@ -45,6 +45,9 @@ internal interface IInPlace
     ReadOnlySpan<int> InPlaceInputs { get; }
 }
 
+/// <summary>Each element of output 0 depends on one element of every input alone, inputs being broadcast together.</summary>
+internal interface IPointwise;
+
 /// <summary>The operator runs other subgraphs of the model.</summary>
 internal interface ICallsSubgraphs
 {

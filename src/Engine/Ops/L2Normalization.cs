@@ -8,7 +8,7 @@ using Graft.Schema;
 namespace Graft.Ops;
 
 /// <summary>L2_NORMALIZATION: rows along the last axis divided by their norm. Quantised outputs have scale 1/128.</summary>
-internal sealed class L2Normalization : UnaryOp, IOp<L2Normalization>
+internal sealed class L2Normalization : RowOp, IOp<L2Normalization>
 {
     public static OpSignature Signature => new(BuiltinOperator.L2Normalization, 2, "f32|i8|u8 -> =0");
 

@@ -8,7 +8,7 @@ using Graft.Schema;
 namespace Graft.Ops;
 
 /// <summary>LOG_SOFTMAX along the last axis. Quantised outputs have scale 16/256 and the type's greatest value as zero point.</summary>
-internal sealed class LogSoftmax : UnaryOp, IOp<LogSoftmax>
+internal sealed class LogSoftmax : RowOp, IOp<LogSoftmax>
 {
     public static OpSignature Signature => new(BuiltinOperator.LogSoftmax, 2, "f32|i8|u8 -> =0");
 

@@ -16,6 +16,9 @@ internal sealed class Mul(ActivationFunctionType activation) : BinaryOp, IOp<Mul
 
     public static Mul Read(in OperatorDef def) => new(FusedActivation.Check(def.Options<MulOptionsView>().FusedActivationFunction));
 
+    /// <summary>Whether the product is the result, without an activation.</summary>
+    public bool IsPlain => activation == ActivationFunctionType.None;
+
     public override IStep Prepare(in PrepareContext c)
     {
         if (c.Type(0) == DType.Complex64)

@@ -8,7 +8,7 @@ using Graft.Schema;
 namespace Graft.Ops;
 
 /// <summary>SOFTMAX along the last axis: exp(beta x) over its sum. Quantised outputs have the fixed scales 1/256 (8 bits) and 1/32768.</summary>
-internal sealed class Softmax(float beta, bool inPlace) : UnaryOp, IOp<Softmax>
+internal sealed class Softmax(float beta, bool inPlace) : RowOp, IOp<Softmax>
 {
     public static OpSignature Signature => new(BuiltinOperator.Softmax, 4, "f32|f16|i8|u8|i16 -> =0", "i8|u8 -> i16");
 

@@ -3,7 +3,7 @@ using Graft.Kernels.Elementwise;
 namespace Graft.Ops.Pointwise;
 
 /// <summary>An operator on the elements of two inputs, broadcast together.</summary>
-internal abstract class BinaryOp : IOp, IInPlace
+internal abstract class BinaryOp : IOp, IInPlace, IPointwise
 {
     public ReadOnlySpan<int> InPlaceInputs => [0, 1];
 
