@@ -49,7 +49,7 @@ internal static class OpRows
         new(Neg, Plans.Pointwise.UnarySame),
         new(NotEqual, Plans.Pointwise.Binary),
         new(Pow, Plans.Pointwise.Power),
-        new(Prelu, Plans.Pointwise.Prelu) { Yardstick = types => types.Inputs[1] == DType.Int16 ? null : "ref" },
+        new(Prelu, Plans.Pointwise.Prelu),
         new(BuiltinOperator.Quantize, Plans.Pointwise.Quantize),
         new(Relu, Plans.Pointwise.Unary),
         new(Relu0To1, Plans.Pointwise.Unary),
@@ -105,7 +105,7 @@ internal static class OpRows
     [
         new(AveragePool2D, Plans.Matrices.Pool),
         new(BatchMatMul, Plans.Matrices.BatchMatMul),
-        new(Conv2D, Plans.Matrices.Conv) { Yardstick = types => types.Inputs[1] == DType.Int16 ? null : "ref" },
+        new(Conv2D, Plans.Matrices.Conv),
         new(BuiltinOperator.Conv3D, Plans.Matrices.Conv3D),
         new(DepthwiseConv2D, Plans.Matrices.Depthwise),
         new(FullyConnected, Plans.Matrices.FullyConnected),

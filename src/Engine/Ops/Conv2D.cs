@@ -6,7 +6,7 @@ namespace Graft.Ops;
 
 /// <summary>
 /// CONV_2D: input (batch, y, x, inC), filter (outC, fy, fx, inC / groups), bias (outC), output (batch, y', x', outC); padding SAME or
-/// VALID, stride, dilation, groups, fused activation.
+/// VALID, stride, dilation, groups, fused activation. Of an int16 filter the first bytes are taken, as int8, as in the reference.
 /// </summary>
 internal sealed class Conv2D(ConvAttributes attributes, ActivationFunctionType activation) : IOp<Conv2D>, IReadsSparse, IAdaptable, IConvolution
 {
@@ -38,7 +38,8 @@ internal sealed class Conv2D(ConvAttributes attributes, ActivationFunctionType a
         var filter = c.Shape(1);
         var geometry = attributes.Geometry(c.Shape(0), c.OutputShape(0), filter[1], filter[2], filter[3]);
         bool asymmetric = QuantizesAsymmetrically(c);
-        return MatrixSteps.Prepare(c, geometry, activation, Rounding.FixedPoint, asymmetric, scalesFirst: !asymmetric);
+        var context = c.Type(1) == DType.Int16 ? c.Reading(1, DType.Int8) : c;
+        return MatrixSteps.Prepare(context, geometry, activation, Rounding.FixedPoint, asymmetric, scalesFirst: !asymmetric);
     }
 
     /// <summary>Dynamic-range activations get a zero point only with weight scales that differ between channels, as in the reference.</summary>

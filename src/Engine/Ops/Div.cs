@@ -8,7 +8,8 @@ using Graft.Schema;
 namespace Graft.Ops;
 
 /// <summary>
-/// DIV: a / b, clamped by the fused activation. Integers are cut towards zero; an integer or quantised zero divisor is an error.
+/// DIV: a / b, clamped by the fused activation. Integers are cut towards zero; an integer or quantised zero divisor is an error. Quantised
+/// types without scales give the 0 or 1 that the reference's fixed-point arithmetic makes of a factor that is no number.
 /// </summary>
 internal sealed class Div(ActivationFunctionType activation) : BinaryOp, IOp<Div>
 {
@@ -43,7 +44,8 @@ internal sealed class Div(ActivationFunctionType activation) : BinaryOp, IOp<Div
     {
         public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
         {
-            AffineScale a = TensorScale.Input(c, 0), b = TensorScale.Input(c, 1), output = TensorScale.Output(c, 0);
+            AffineScale a = TensorScale.Input(c, 0, mayLack: true), b = TensorScale.Input(c, 1, mayLack: true);
+            var output = TensorScale.Output(c, 0, mayLack: true);
             var step = Broadcast.Scalar<QuantizedDiv<T>, T, T>(c, new(a, b, output, range.Low, range.High));
             return NonZero.Then(c, T.CreateChecked(b.ZeroPoint), step);
         }

@@ -6,7 +6,10 @@ using Graft.Schema;
 
 namespace Graft.Ops;
 
-/// <summary>PRELU: x for x >= 0, otherwise slope * x; the slopes are input 1, broadcast to the shape of input 0.</summary>
+/// <summary>
+/// PRELU: x for x >= 0, otherwise slope * x; the slopes are input 1, broadcast to the shape of input 0. Of int16 slopes the first bytes are
+/// taken, as int8, as in the reference.
+/// </summary>
 internal sealed class Prelu : BinaryOp, IOp<Prelu>
 {
     public static OpSignature Signature => new(BuiltinOperator.Prelu, 1, "f32|f16|bf16|i8|u8|i16 =0 -> =0", "i16 i8 -> i16");
@@ -23,7 +26,7 @@ internal sealed class Prelu : BinaryOp, IOp<Prelu>
     public override IStep Prepare(in PrepareContext c)
     {
         if (c.Type(0).IsFloat()) return Broadcast.AnyFloat<Zip.Stateless<PreluFn, float>>(c, default);
-        if (c.Type(0) != c.Type(1)) return Broadcast.Wide<QuantizedPrelu, short, sbyte, short>(c, Function(c));
+        if (c.Type(0) == DType.Int16) return Broadcast.Wide<QuantizedPrelu, short, sbyte, short>(c, Function(c));
         var action = new Quantized(c);
         return NumberTypes.DispatchNarrow<Quantized, IStep>(c.Type(0), ref action);
     }

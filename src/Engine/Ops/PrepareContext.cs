@@ -25,6 +25,13 @@ internal readonly struct PrepareContext(ITensorFacts facts, Subgraph subgraph, N
         return new(_facts, Subgraph, Node with { Inputs = tensors.MoveToImmutable() }, _scratch, _options, _packed);
     }
 
+    /// <summary>The same node with an input whose bytes are read as those of another type.</summary>
+    public PrepareContext Reading(int input, DType type)
+    {
+        var tensors = Subgraph.Tensors.SetItem(Node.Inputs[input], Input(input) with { Type = type });
+        return new(_facts, Subgraph with { Tensors = tensors }, Node, _scratch, _options, _packed);
+    }
+
     public int InputCount => Node.Inputs.Length;
 
     public int OutputCount => Node.Outputs.Length;

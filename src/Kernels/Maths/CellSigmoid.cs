@@ -18,6 +18,7 @@ internal readonly struct CellSigmoid : IMathFn
     // 1.5 * 2^23: adding it to a whole number leaves that number in the low bits.
     private const float Magic = 12582912f;
 
+    // The polynomial is the reference's, and so is its error: fewer units would be other bits.
     public static double UlpMax => 6.5;
 
     public static float Plain(float x) => Apply(Scalar<float>.Splat(x)).Value;

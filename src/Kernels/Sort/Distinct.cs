@@ -3,7 +3,8 @@ using System.Numerics;
 namespace Graft.Kernels.Sort;
 
 /// <summary>
-/// Numbers the distinct values of a list in the order of their first appearance; a NaN equals no other.
+/// Numbers the distinct values of a list in the order of their first appearance. A NaN counts as the least value before it, and where there is
+/// none, all that follow count as it: so a search tree ordered by &lt; finds them, which the reference has.
 /// </summary>
 internal static class Distinct
 {
@@ -14,6 +15,11 @@ internal static class Distinct
     public static int Number<T>(ReadOnlySpan<T> values, Span<T> sorted, Span<int> positions, Span<int> numbers)
         where T : unmanaged, INumber<T>
     {
+        if (!values.IsEmpty && T.IsNaN(values[0]))
+        {
+            numbers.Clear();
+            return 1;
+        }
         values.CopyTo(sorted);
         for (int i = 0; i < positions.Length; i++) positions[i] = i;
         sorted.Sort(positions);
@@ -27,8 +33,12 @@ internal static class Distinct
             }
             for (int i = begin; i < end; i++) numbers[positions[i]] = first;
         }
-        int count = 0;
-        for (int i = 0; i < numbers.Length; i++) numbers[i] = numbers[i] == i ? count++ : numbers[numbers[i]];
+        int count = 0, least = 0;
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = T.IsNaN(values[i]) ? numbers[least] : numbers[i] == i ? count++ : numbers[numbers[i]];
+            if (values[i] < values[least]) least = i;
+        }
         return count;
     }
 }
