@@ -50,7 +50,9 @@ internal static class UlpSweep
     {
         var total = new Worst(-1, 0, 0, 0);
         Lock gate = new();
-        Parallel.For(0, ChunkCount, () => new Worst(-1, 0, 0, 0), (chunk, _, worst) => worst.With(Chunk(row, chunk)), worst =>
+        // Unbounded, the loop takes ever more threads of the pool when other programs are busy too.
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount };
+        Parallel.For(0, ChunkCount, options, () => new Worst(-1, 0, 0, 0), (chunk, _, worst) => worst.With(Chunk(row, chunk)), worst =>
         {
             lock (gate) total = total.With(worst);
         });

@@ -36,8 +36,16 @@ public sealed class SortTests
             Assert.Equal(seen.Count, count);
             Assert.Equal(values.Select(v => seen[v]), numbers);
         }
-        var four = new int[6];
-        Assert.Equal(4, Distinct.Number<float>([float.NaN, 1, float.NaN, 0, -0f, 1], new float[6], new int[6], four));
-        Assert.Equal([0, 1, 2, 3, 3, 1], four);
+        Assert.Equal([0, 1, 1, 2, 2, 1], Numbers([2, 1, float.NaN, 0, float.NaN, 1]));
+        Assert.Equal([0, 0, 0, 0], Numbers([float.NaN, 1, float.NaN, 0]));
+        Assert.Equal([0, 0, 1], Numbers([-0f, 0, 1]));
+    }
+
+    private static int[] Numbers(float[] values)
+    {
+        var numbers = new int[values.Length];
+        int count = Distinct.Number<float>(values, new float[values.Length], new int[values.Length], numbers);
+        Assert.Equal(numbers.Max() + 1, count);
+        return numbers;
     }
 }
