@@ -12,7 +12,7 @@ internal static class CommandLine
     private static readonly Func<Command>[] s_commands =
     [
         InfoCommand.Create, RunCommand.Create, CheckCommand.Create, BenchCommand.Create, CompareCommand.Create,
-        AdapterCommand.Create, DemoCommand.Create,
+        AdapterCommand.Create, GenerateCommand.Create, DemoCommand.Create,
     ];
 
     /// <summary>

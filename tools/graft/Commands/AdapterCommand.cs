@@ -8,8 +8,13 @@ internal static class AdapterCommand
 {
     private static readonly Argument<string> s_model = Choices.Model();
     private static readonly Argument<string> s_adapter = new("ADAPTER") { Description = "A folder with adapter_config.json and adapter_model.safetensors." };
-    private static readonly Option<string?> s_base = new("--base") { Description = "The weights of the base that the adapter was trained on (.safetensors).", HelpName = "FILE" };
-    private static readonly Option<string?> s_map = new("--map") { Description = "A binding map that 'graft adapter bind' wrote.", HelpName = "FILE" };
+    private static readonly Option<string?> s_base = AdapterArgument.Base();
+    private static readonly Option<string?> s_map = AdapterArgument.Map();
+    private static readonly Option<string?> s_nodes = new("--nodes")
+    {
+        Description = "Instead of --base: a list that the exporter wrote of which node is which module (.json; docs/adapters.md has its form).",
+        HelpName = "FILE",
+    };
     private static readonly Option<string> s_out = new("--out", "-o") { Description = "Where the map goes.", HelpName = "FILE", Required = true };
 
     private static readonly Option<int> s_threads = Choices.Threads();
@@ -18,7 +23,7 @@ internal static class AdapterCommand
     public static Command Create()
     {
         var command = new Command("adapter", "Binds adapters to models and shows what they do.");
-        command.Add(Verb.Create("bind", "Writes the map of which layers of a model are which modules of a base, by the values of its weights.", [s_model, s_base, s_out], Bind));
+        command.Add(Verb.Create("bind", "Writes the map of which layers of a model are which modules of a base, by the values of its weights or from a list.", [s_model, s_base, s_nodes, s_out], Bind));
         command.Add(Verb.Create("inspect", "Loads an adapter and lists what it is bound to.", [s_model, s_adapter, s_map, s_base], Inspect));
         command.Add(Verb.Create("bench", "Times attaching an adapter, switching to it, running with it and merging it.", [s_model, s_adapter, s_map, s_base, s_threads, s_runs], Bench));
         return command;
@@ -29,11 +34,14 @@ internal static class AdapterCommand
 
     private static int Bind(Invocation invocation)
     {
-        string weights = invocation.Get(s_base) ?? throw new ArgumentException("--base is missing: the map is made by comparing the model with the base's weights");
-        using var model = Model.Load(invocation.Get(s_model));
-        int count = model.WriteBindingMap(weights, invocation.Get(s_out)!);
+        string? weights = invocation.Get(s_base), nodes = invocation.Get(s_nodes);
+        if (weights is null == nodes is null)
+            throw new ArgumentException("one of --base and --nodes is needed: the map is made by comparing the model with the base's weights, or of the exporter's list");
+        string path = invocation.Get(s_model), map = invocation.Get(s_out)!;
+        using var model = Model.Load(path);
+        int count = nodes is null ? model.WriteBindingMap(weights!, map) : NodeList.WriteBindingMap(model, path, nodes, map);
         if (invocation.IsJson) invocation.Json(json => json.WriteNumber("modules", count));
-        else invocation.Output.WriteLine($"{count} modules bound by their values: {invocation.Get(s_out)}");
+        else invocation.Output.WriteLine($"{count} modules bound {(nodes is null ? "by their values" : "as listed")}: {map}");
         return ExitCode.Success;
     }
 

@@ -56,7 +56,8 @@ internal sealed class ValueBinder
         return new(placements.ToDictionary(p => p.Key, p => new ModuleBinding(p.Key, p.Value.Kind, [.. p.Value.Places], BindingEvidence.Values), StringComparer.Ordinal));
     }
 
-    private static (Placement Placement, ModuleKind Kind)? WeightOf(Subgraph subgraph, Node node)
+    /// <summary>Where a node holds the weight of a layer; null when it is none, or its weight is not constant.</summary>
+    public static (Placement Placement, ModuleKind Kind)? WeightOf(Subgraph subgraph, Node node)
     {
         (int Operand, Orientation Orientation, ModuleKind Kind)? form = node.Op switch
         {
