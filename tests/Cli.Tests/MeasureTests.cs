@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.Json;
 
 namespace Graft.Cli.Tests;
 
@@ -43,6 +44,32 @@ public sealed class MeasureTests
         // LiteRT's reference kernels: 99.4 % of 500 for both models.
         Assert.Equal([497, 497], models.Select(m => m.GetProperty("correct").GetInt32()));
         Assert.Contains("497 of 500", (await Cli.Run("demo")).Output);
+    }
+
+    [Fact]
+    public async Task The_demo_brings_readings_back_with_adapters_alone_mixed_and_merged()
+    {
+        var told = (await Cli.Run("demo", "--json")).Json;
+        var single = told.GetProperty("adapters").EnumerateArray().ToDictionary(a => (Text(a, "model"), Text(a, "adapter")));
+        // torch: the float base with each adapter.
+        foreach (var (adapter, accuracy) in new[] { ("rotated-lora", 0.986), ("rotated-dora", 0.988), ("inverted-lora", 0.986), ("inverted-ia3", 0.954), ("mirrored-lora", 0.994), ("noisy-lora", 0.972), ("noisy-ia3", 0.952) })
+        {
+            Assert.Equal(accuracy, Number(single[("digits_f32.tflite", adapter)], "accuracy_with"), 0.0021);
+            Assert.InRange(Number(single[("digits_f32.tflite", adapter)], "accuracy_without"), 0, 0.4);
+            Assert.True(Number(single[("digits_f32.tflite", adapter)], "switch_us") > 0);
+        }
+        // torch's simulation of the integer base with LoRA, and with IA3, which leaves its ranges.
+        Assert.Equal(0.986, Number(single[("digits_int8.tflite", "rotated-lora")], "accuracy_with"), 0.0041);
+        Assert.Equal(0.65, Number(single[("digits_int8.tflite", "inverted-ia3")], "accuracy_with"), 0.01);
+        double Clipped(string adapter) => Number(single[("digits_f32.tflite", adapter)], "clipped_by_integer");
+        Assert.True(Clipped("inverted-ia3") > 10 * Clipped("inverted-lora"));
+        var mixed = told.GetProperty("mixed_batch").EnumerateArray().ToArray();
+        Assert.Equal(6, mixed.Length);
+        Assert.All(mixed, m => Assert.Equal(Number(single[(Text(m, "model"), Text(m, "adapter"))], "accuracy_with"), Number(m, "accuracy"), 0.0021));
+        Assert.All(told.GetProperty("merged").EnumerateArray(), m => Assert.Equal(Number(single[(Text(m, "model"), Text(m, "adapter"))], "accuracy_with"), Number(m, "accuracy"), 0.01));
+
+        static string Text(JsonElement element, string name) => element.GetProperty(name).GetString()!;
+        static double Number(JsonElement element, string name) => element.GetProperty(name).GetDouble();
     }
 
     [Fact]

@@ -28,14 +28,14 @@ internal static class DemoCommand
         byte[] images = data["clean/test/images"].Bytes.ToArray(), labels = data["test/labels"].Bytes.ToArray();
         Reading[] readings = [.. s_models.Select(name =>
             Read(Path.Combine(folder, name), images, labels, invocation.Cancellation))];
-        DemoAdaptation[] adapted = [.. s_models.SelectMany(name => DemoAdapters.Run(folder, name, data, labels, invocation.Cancellation))];
+        var story = DemoStory.Find(folder, s_models[1], s_models[0], new DemoImages(data), invocation.Cancellation);
         if (invocation.IsJson)
         {
-            WriteJson(invocation, readings, adapted, labels.Length);
+            WriteJson(invocation, readings, story, labels.Length);
             return ExitCode.Success;
         }
         Print(invocation, readings, images, labels);
-        DemoAdapters.Print(invocation, adapted);
+        story.Print(invocation);
         return ExitCode.Success;
     }
 
@@ -48,7 +48,7 @@ internal static class DemoCommand
         for (int i = 0; i < labels.Length; i++)
         {
             var input = interpreter.Inputs[0].Span<float>();
-            for (int p = 0; p < Pixels; p++) input[p] = images[(i * Pixels) + p] / 255f;
+            DemoImages.Fill(input, images.AsSpan(i * Pixels, Pixels));
             long start = Stopwatch.GetTimestamp();
             interpreter.Invoke(cancellation);
             microseconds[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
@@ -62,8 +62,7 @@ internal static class DemoCommand
     /// <summary>The digit with the highest score, and its share after softmax.</summary>
     private static (int Digit, double Certainty) Best(ReadOnlySpan<float> scores)
     {
-        int best = 0;
-        for (int i = 1; i < scores.Length; i++) best = scores[i] > scores[best] ? i : best;
+        int best = DemoImages.Best(scores);
         double sum = 0;
         foreach (float score in scores) sum += Math.Exp(score - scores[best]);
         return (best, 1 / sum);
@@ -117,7 +116,7 @@ internal static class DemoCommand
         return string.Join('\n', rows);
     }
 
-    private static void WriteJson(Invocation invocation, Reading[] readings, DemoAdaptation[] adapted, int count) => invocation.Json(json =>
+    private static void WriteJson(Invocation invocation, Reading[] readings, DemoStory story, int count) => invocation.Json(json =>
     {
         json.WriteNumber("images", count);
         json.Array("models", readings, (j, reading) =>
@@ -130,18 +129,7 @@ internal static class DemoCommand
             j.WriteNumber("median_us", reading.Microseconds);
             j.WriteEndObject();
         });
-        json.Array("adapters", adapted, (j, result) =>
-        {
-            j.WriteStartObject();
-            j.WriteString("model", result.Model);
-            j.WriteString("sensor", result.Domain);
-            j.WriteString("adapter", result.Adapter);
-            j.WriteNumber("bytes", result.ByteCount);
-            j.WriteNumber("accuracy_without", result.Before);
-            j.WriteNumber("accuracy_with", result.After);
-            j.WriteNumber("switch_us", result.SwitchMicroseconds);
-            j.WriteEndObject();
-        });
+        story.Write(json);
     });
 
     private sealed record Reading(string Model, long ByteCount, (int Digit, double Certainty)[] Answers, int Correct,
