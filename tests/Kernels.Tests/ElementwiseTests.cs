@@ -38,9 +38,12 @@ public sealed class ElementwiseTests
         byte[] choice = [.. small.Select(value => (byte)(value & 1))];
         var selection = new BroadcastShape(shapeA, shapeA, shapeB);
         float[] chosen = new float[selection.Count];
-        Ternary.Select(selection, choice, a, b, chosen);
+        Move.Choose.Run<float>(selection, choice, a, b, chosen);
         Bits.Equal<float>(ReferenceElementwise.Select<float>(choice, shapeA, a, shapeA, b, shapeB), chosen,
             "selection");
+        sbyte[] chosenBytes = new sbyte[selection.Count];
+        Move.Choose.Run<sbyte>(selection, choice, small, small2, chosenBytes);
+        Bits.Equal<sbyte>(ReferenceElementwise.Select<sbyte>(choice, shapeA, small, shapeA, small2, shapeB), chosenBytes, "selection of bytes");
     }
 
     private static void Check<TFn, T>(TFn fn, Func<T, T, T> plain, T[] a, int[] shapeA, T[] b, int[] shapeB)

@@ -31,6 +31,43 @@ public sealed class IntConvTests
         }
     }
 
+    [Fact]
+    public void ImagesOneColumnWideAreTheSameAlongRows()
+    {
+        var tall = new ConvGeometry
+        {
+            Batch = 2,
+            InputHeight = 19,
+            InputWidth = 1,
+            InputChannels = 5,
+            FilterHeight = 4,
+            FilterWidth = 1,
+            OutputHeight = 7,
+            OutputWidth = 1,
+            OutputChannels = 5,
+            StrideY = 2,
+            StrideX = 1,
+            DilationY = 3,
+            DilationX = 1,
+            PadY = 2,
+            PadX = 0,
+            GroupChannels = 1,
+        };
+        var along = tall.AlongRows();
+        Assert.Equal((1, 19, 1, 4, 1, 7), (along.InputHeight, along.InputWidth, along.FilterHeight, along.FilterWidth, along.OutputHeight, along.OutputWidth));
+        sbyte[] input = FloatSample.Integers<sbyte>(2 * 19 * 5, 1), weights = FloatSample.Integers<sbyte>(4 * 5, 2);
+        int[] expected = new int[5], actual = new int[5];
+        for (int position = 0; position < tall.Rows; position++)
+        {
+            ConvReference.Depthwise<sbyte, sbyte, int>(tall, input, 3, weights, 0, position, expected);
+            ConvReference.Depthwise<sbyte, sbyte, int>(along, input, 3, weights, 0, position, actual);
+            Assert.Equal(expected, actual);
+        }
+        Depthwise<sbyte, sbyte>(along, 16, 3, 0);
+        var wide = tall with { FilterWidth = 2, PadX = 1 };
+        Assert.Equal(wide, wide.AlongRows());
+    }
+
     private static void Depthwise<TIn, TWeight>(ConvGeometry g, int width, int zeroPoint, int weightZeroPoint)
         where TIn : unmanaged, IBinaryInteger<TIn>
         where TWeight : unmanaged, IBinaryInteger<TWeight>

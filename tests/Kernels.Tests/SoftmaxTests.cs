@@ -1,3 +1,4 @@
+using Graft.Kernels.Elementwise;
 using Graft.Kernels.Quant;
 using Graft.Kernels.Reduce;
 using Graft.Kernels.Reference;
@@ -47,8 +48,32 @@ public sealed class SoftmaxTests
         Bits.Equal<float>(together, input, "in place");
     }
 
+    [Fact]
+    public void ShortRowsHaveTheBitsOfLongOnes()
+    {
+        const int rows = 5;
+        for (int length = 1; length <= ShortSoftmax.LengthMax; length++)
+        {
+            float[] input = [.. FloatSample.Integers<short>(length * rows, length).Select(value => value / 4096f)];
+            input.AsSpan(length, length).Fill(float.NegativeInfinity);
+            (input[2 * length], input[3 * length]) = (float.NaN, float.PositiveInfinity);
+            float[] output = new float[input.Length], expected = new float[length];
+            ShortSoftmax.Apply(input, length, 0.75f, output);
+            for (int row = 0; row < rows; row++)
+            {
+                var x = input.AsSpan(row * length, length);
+                Map.Apply(new Softmax.Shifted(Row.Reduce<MaximumOf<float>, float>(x), 0.75f), x, expected);
+                Map.Apply(new Softmax.Normalised(Row.Reduce<SumOf<float>, float>(expected)), expected, expected);
+                Bits.Equal<float>(expected, output.AsSpan(row * length, length), $"row {row} of length {length}");
+            }
+            ShortSoftmax.Apply(input, length, 0.75f, input);
+            Bits.Equal<float>(output, input, $"length {length} in place");
+        }
+    }
+
     [Theory]
     [InlineData(3, 1)]
+    [InlineData(200, 6)]
     [InlineData(19, 13)]
     [InlineData(8, 64)]
     public void OrderedRowsHaveTheBitsOfPlainLoops(int rows, int length)

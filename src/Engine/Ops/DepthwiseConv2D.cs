@@ -38,7 +38,7 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
     public IStep Prepare(in PrepareContext c)
     {
         var filter = c.Shape(1);
-        var geometry = attributes.Geometry(c.Shape(0), c.OutputShape(0), filter[1], filter[2], 1);
+        var geometry = attributes.Geometry(c.Shape(0), c.OutputShape(0), filter[1], filter[2], 1).AlongRows();
         c.Require(!c.HasInput(2) || c.Shape(2).ElementCount == geometry.OutputChannels, $"a bias of {(c.HasInput(2) ? c.Shape(2) : default)} does not fit {geometry.OutputChannels} channels");
         return (c.Type(0), c.Type(1)) switch
         {

@@ -36,4 +36,26 @@ internal readonly record struct ConvGeometry
     /// <summary>True when the input itself is the left matrix: 1x1 filter, no stride, no padding, one group.</summary>
     public bool IsPointwise => FilterHeight == 1 && FilterWidth == 1 && StrideY == 1 && StrideX == 1 && PadY == 0 && PadX == 0 && Groups == 1
         && OutputHeight == InputHeight && OutputWidth == InputWidth;
+
+    /// <summary>
+    /// The same convolution with height and width exchanged where images and filter are one column wide, which has the same elements in the same
+    /// order: kernels work along rows.
+    /// </summary>
+    public ConvGeometry AlongRows() => InputWidth > 1 || FilterWidth > 1 || OutputWidth > 1 || PadX != 0
+        ? this
+        : this with
+        {
+            InputHeight = 1,
+            InputWidth = InputHeight,
+            FilterHeight = 1,
+            FilterWidth = FilterHeight,
+            OutputHeight = 1,
+            OutputWidth = OutputHeight,
+            StrideY = StrideX,
+            StrideX = StrideY,
+            DilationY = DilationX,
+            DilationX = DilationY,
+            PadY = 0,
+            PadX = PadY,
+        };
 }

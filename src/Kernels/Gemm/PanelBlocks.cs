@@ -26,15 +26,53 @@ internal static class PanelBlocks
         Lengths.MustReach((long)target.Rows * width, totals.Length);
         Lengths.MustReach(target.Rows, rowScales.Length);
         if (!bias.IsEmpty) Lengths.MustReach(target.Columns, bias.Length);
-        Span<float> row = stackalloc float[GemmInt.PanelWidthMax];
-        for (int r = 0; r < target.Rows; r++)
+        Span<float> panelBias = stackalloc float[GemmInt.PanelWidthMax];
+        panelBias.Clear();
+        if (!bias.IsEmpty) bias[..target.Columns].CopyTo(panelBias);
+        var action = new WriteAction { Totals = totals[..(target.Rows * width)], RowScales = rowScales, Bias = panelBias, Range = range, Target = target };
+        PanelWidth.Dispatch(width, ref action);
+    }
+
+    private ref struct WriteAction : IPanelAction
+    {
+        public required ReadOnlySpan<float> Totals, RowScales, Bias;
+        public required (float Min, float Max) Range;
+        public required PanelTarget<float> Target;
+
+        // In bounds: Write checked totals and scales, and the target its rows; columns behind the last go to a buffer.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public readonly void Invoke<L, F, I, S>()
+            where L : unmanaged, ILanes<F, I>, IShortLanes<I, S>
+            where F : unmanaged, ISimd<F, float>
+            where I : unmanaged, ISimd<I, int>
+            where S : unmanaged, ISimd<S, short>
         {
-            PanelSums.Write(MemoryMarshal.Cast<float, int>(totals.Slice(r * width, width)), width, new(MemoryMarshal.Cast<float, int>(row), width, 1, width));
-            var output = target.Output.Slice(r * target.Stride, target.Columns);
-            for (int n = 0; n < output.Length; n++)
+            Span<float> edge = stackalloc float[GemmInt.PanelWidthMax];
+            nuint n = (nuint)F.Count, at = 0;
+            ref float total = ref MemoryMarshal.GetReference(Totals), bias = ref MemoryMarshal.GetReference(Bias);
+            F bias0 = F.Load(ref bias, 0), bias1 = F.Load(ref bias, n);
+            bool whole = Target.Columns == S.Count;
+            for (int r = 0; r < Target.Rows; r++, at += 2 * n)
             {
-                float value = row[n] * rowScales[r] + (bias.IsEmpty ? 0 : bias[n]);
-                output[n] = Math.Min(Math.Max(value, range.Min), range.Max);
+                I low = L.BitsOf(F.Load(ref total, at)), high = L.BitsOf(F.Load(ref total, at + n));
+                F scale = F.Splat(RowScales[r]);
+                F first = (L.FromBits(L.NaturalLow(low, high)) * scale) + bias0, second = (L.FromBits(L.NaturalHigh(low, high)) * scale) + bias1;
+                var row = Target.Output.Slice(r * Target.Stride, Target.Columns);
+                ref float to = ref MemoryMarshal.GetReference(whole ? row : edge);
+                F.Store(Clamp.Apply(first, Range.Min, Range.Max), ref to, 0);
+                F.Store(Clamp.Apply(second, Range.Min, Range.Max), ref to, n);
+                if (!whole) edge[..row.Length].CopyTo(row);
+            }
+        }
+
+        public readonly void InvokeScalar()
+        {
+            int width = Totals.Length / Math.Max(1, Target.Rows);
+            for (int i = 0; i < Target.Rows * Target.Columns; i++)
+            {
+                int row = i / Target.Columns, column = i % Target.Columns;
+                float value = Totals[row * width + column] * RowScales[row] + Bias[column];
+                Target.Output[row * Target.Stride + column] = Clamp.Apply<Scalar<float>, float>(new(value), Range.Min, Range.Max).Value;
             }
         }
     }

@@ -21,6 +21,12 @@ internal static class PanelSums
     public static void Arrange(ReadOnlySpan<int> columns, Span<int> panel)
     {
         Lengths.MustReach(columns.Length, panel.Length);
+        if (columns.Length == panel.Length)
+        {
+            var whole = new ToPanel { Columns = columns, Panel = panel };
+            PanelWidth.Dispatch(panel.Length, ref whole);
+            return;
+        }
         Span<int> natural = stackalloc int[GemmInt.PanelWidthMax];
         natural = natural[..panel.Length];
         natural.Clear();

@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Graft.Kernels.Elementwise;
+using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Move;
 
@@ -29,38 +32,60 @@ internal static class Choose
             var flags = condition.Slice((int)walk.A, length);
             var xs = x.Slice((int)walk.B, oneX ? 1 : length);
             var ys = y.Slice((int)walk.C, oneY ? 1 : length);
-            if (oneX && oneY) Between(flags, xs[0], ys[0], to);
-            else if (oneX) Between(flags, xs[0], ys, to);
-            else if (oneY) Between(flags, xs, ys[0], to);
-            else Between(flags, xs, ys, to);
+            Between(flags, xs, ys, to);
         }
     }
 
-    private static void Between<T>(ReadOnlySpan<byte> flags, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> output)
+    /// <summary>A run of elements; x and y may be single.</summary>
+    private static void Between<T>(ReadOnlySpan<byte> flags, ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<T> output) where T : unmanaged
     {
-        x = x[..output.Length];
-        y = y[..output.Length];
+        if (Unsafe.SizeOf<T>() == sizeof(int))
+        {
+            var words = new Words
+            {
+                Flags = flags,
+                X = MemoryMarshal.Cast<T, int>(x),
+                Y = MemoryMarshal.Cast<T, int>(y),
+                Output = MemoryMarshal.Cast<T, int>(output),
+            };
+            Isa.Dispatch(ref words);
+            return;
+        }
+        int stepX = x.Length == 1 ? 0 : 1, stepY = y.Length == 1 ? 0 : 1;
         flags = flags[..output.Length];
-        for (int i = 0; i < output.Length; i++) output[i] = flags[i] != 0 ? x[i] : y[i];
+        for (int i = 0; i < output.Length; i++) output[i] = flags[i] != 0 ? x[i * stepX] : y[i * stepY];
     }
 
-    private static void Between<T>(ReadOnlySpan<byte> flags, T x, ReadOnlySpan<T> y, Span<T> output)
+    private ref struct Words : ILanesAction
     {
-        y = y[..output.Length];
-        flags = flags[..output.Length];
-        for (int i = 0; i < output.Length; i++) output[i] = flags[i] != 0 ? x : y[i];
-    }
+        public required ReadOnlySpan<byte> Flags { get; init; }
+        public required ReadOnlySpan<int> X { get; init; }
+        public required ReadOnlySpan<int> Y { get; init; }
+        public required Span<int> Output { get; init; }
 
-    private static void Between<T>(ReadOnlySpan<byte> flags, ReadOnlySpan<T> x, T y, Span<T> output)
-    {
-        x = x[..output.Length];
-        flags = flags[..output.Length];
-        for (int i = 0; i < output.Length; i++) output[i] = flags[i] != 0 ? x[i] : y;
-    }
-
-    private static void Between<T>(ReadOnlySpan<byte> flags, T x, T y, Span<T> output)
-    {
-        flags = flags[..output.Length];
-        for (int i = 0; i < output.Length; i++) output[i] = flags[i] != 0 ? x : y;
+        [MethodImpl(Jit.Loop)]
+        public readonly void Invoke<TLanes, F, I>()
+            where TLanes : unmanaged, ILanes<F, I>
+            where F : unmanaged, ISimd<F, float>
+            where I : unmanaged, ISimd<I, int>
+        {
+            int length = Output.Length;
+            Lengths.MustReach(length, Flags.Length);
+            bool oneX = X.Length == 1, oneY = Y.Length == 1;
+            if (!oneX) Lengths.MustReach(length, X.Length);
+            if (!oneY) Lengths.MustReach(length, Y.Length);
+            ref byte flags = ref MemoryMarshal.GetReference(Flags);
+            ref int left = ref MemoryMarshal.GetReference(X), right = ref MemoryMarshal.GetReference(Y), to = ref MemoryMarshal.GetReference(Output);
+            I zero = I.Splat(0), x = oneX ? I.Splat(left) : zero, y = oneY ? I.Splat(right) : zero;
+            int i = 0;
+            // In bounds: i + Count <= length, which all but single operands have.
+            for (; i + I.Count <= length; i += I.Count)
+            {
+                if (!oneX) x = I.Load(ref left, (nuint)i);
+                if (!oneY) y = I.Load(ref right, (nuint)i);
+                I.Store(I.Select(I.Equal(TLanes.LoadWiden(ref flags, (nuint)i), zero), y, x), ref to, (nuint)i);
+            }
+            for (; i < length; i++) Output[i] = Flags[i] != 0 ? X[oneX ? 0 : i] : Y[oneY ? 0 : i];
+        }
     }
 }

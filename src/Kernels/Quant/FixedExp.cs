@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Graft.Kernels.Quant;
 
 /// <summary>
@@ -33,6 +35,7 @@ internal static class FixedExp
     }
 
     /// <summary>1 / (1 + x) as Q0.31 of x in [0, 1] as Q0.31: three Newton steps.</summary>
+    [MethodImpl(Jit.Loop)]
     public static int ReciprocalOfOnePlus(int x)
     {
         // 48/17 and -32/17 as Q2.29, the line that is nearest to the reciprocal on [1/2, 1].
@@ -52,6 +55,7 @@ internal static class FixedExp
     /// <summary>
     /// The reciprocal of a sum of exponentials as Q12.19: a Q0.31 number and the power of two that divides it.
     /// </summary>
+    [MethodImpl(Jit.Loop)]
     public static (int Scale, int BitsOverUnit) Reciprocal(int sum)
     {
         int zeros = System.Numerics.BitOperations.LeadingZeroCount((uint)sum);
@@ -60,6 +64,7 @@ internal static class FixedExp
     }
 
     /// <summary>x * 2^bits, saturated beyond +-(2^(31 - bits) - 1).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int SaturatingShift(int x, int bits)
     {
         if (bits == 0) return x;
@@ -68,6 +73,7 @@ internal static class FixedExp
     }
 
     /// <summary>(a + b) / 2, rounded away from zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int HalfSum(int a, int b)
     {
         long sum = (long)a + b;

@@ -27,6 +27,11 @@ internal static class Softmax
     public static void Apply(ReadOnlySpan<float> input, int length, float beta, Span<float> output)
     {
         Lengths.MustMatch(input.Length, output.Length);
+        if (length is > 0 and <= ShortSoftmax.LengthMax)
+        {
+            ShortSoftmax.Apply(input, length, beta, output);
+            return;
+        }
         for (int start = 0; start < input.Length; start += length)
         {
             ReadOnlySpan<float> row = input.Slice(start, length);
