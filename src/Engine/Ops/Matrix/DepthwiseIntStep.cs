@@ -77,7 +77,7 @@ internal sealed class DepthwiseIntStep<TIn> : ParallelStep where TIn : unmanaged
             {
                 int count = Math.Min(BlockPositions, outputs - x);
                 _kernel.Sums(lines, slots, panel, weights, start, x, x + count, sums);
-                _epilogue.Write(c, sums, new() { Width = width, Panel = panel, Column = column, Columns = columns, Row = line * outputs + x, Rows = count });
+                _epilogue.Write(c, sums, new() { Width = width, Panel = panel, Column = column, Columns = columns, Row = line * outputs + x, Rows = count, RowStep = 1 });
             }
         }
     }

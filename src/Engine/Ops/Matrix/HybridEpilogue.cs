@@ -23,10 +23,10 @@ internal sealed class HybridEpilogue(Operand bias, float[] scales, QuantizedRows
         Span<int> zeroPoints = stackalloc int[GemmInt.BlockRows];
         for (int done = 0; done < p.Rows; done += GemmInt.BlockRows)
         {
-            int count = Math.Min(GemmInt.BlockRows, p.Rows - done), row = p.Row + done;
-            rows.Numbers(c, row, p.ZeroPointOffset, rowScales[..count], zeroPoints[..count]);
+            int count = Math.Min(GemmInt.BlockRows, p.Rows - done), row = p.Row + done * p.RowStep;
+            rows.Numbers(c, row, p.RowStep, p.ZeroPointOffset, rowScales[..count], zeroPoints[..count]);
             var floats = new PanelFloats(scales.AsSpan(p.Column), Bias(c, p.Column, p.Columns), rowScales, scalesFirst, range) { ColumnSums = p.ColumnSums, RowZeroPoints = zeroPoints };
-            floats.Write(sums[(done * p.Width)..], p.Width, new(c.Write<float>(output)[(row * scales.Length + p.Column)..], scales.Length, count, p.Columns));
+            floats.Write(sums[(done * p.Width)..], p.Width, new(c.Write<float>(output)[(row * scales.Length + p.Column)..], scales.Length * p.RowStep, count, p.Columns));
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class RawEpilogue(int columns, Operand output) : IIntEpilogue, I
     public void Start(in RunContext c, int column, int columns, Span<int> start) => start.Clear();
 
     public void Write(in RunContext c, ReadOnlySpan<int> sums, in PanelOutputs p) =>
-        PanelSums.Write(sums, p.Width, new(c.Write<int>(output)[(p.Row * columns + p.Column)..], columns, p.Rows, p.Columns));
+        PanelSums.Write(sums, p.Width, new(c.Write<int>(output)[(p.Row * columns + p.Column)..], columns * p.RowStep, p.Rows, p.Columns));
 
     public void WriteRow(in RunContext c, ReadOnlySpan<long> sums, int row, int column)
     {

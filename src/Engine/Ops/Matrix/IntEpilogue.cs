@@ -20,6 +20,9 @@ internal readonly ref struct PanelOutputs
     public required int Row { get; init; }
     public required int Rows { get; init; }
 
+    /// <summary>From each output row to the next.</summary>
+    public required int RowStep { get; init; }
+
     /// <summary>Sums of the right factors of the panel's columns, where the sums still have the rows' zero points in them.</summary>
     public ReadOnlySpan<int> ColumnSums { get; init; }
 

@@ -73,6 +73,7 @@ internal sealed class PanelProduct
                 Columns = columns,
                 Row = left.OutputRow,
                 Rows = left.Rows,
+                RowStep = 1,
                 ColumnSums = _kernel.ColumnSums(packed, panel, left.K),
                 ZeroPointOffset = LeftRow.ZeroPoint<sbyte>(_kernel.Left, 0),
             });
@@ -86,8 +87,9 @@ internal sealed class PanelProduct
             epilogue.Write(c, sums, outputs);
             return;
         }
-        for (int r = 0; r < left.Rows; r++)
+        for (int r = 0, count; r < left.Rows; r += count)
         {
+            count = Evenly(left.OutputRows[r..left.Rows], out int step);
             epilogue.Write(c, sums[(r * outputs.Width)..], new()
             {
                 Width = outputs.Width,
@@ -95,11 +97,21 @@ internal sealed class PanelProduct
                 Column = outputs.Column,
                 Columns = outputs.Columns,
                 Row = left.OutputRows[r],
-                Rows = 1,
+                Rows = count,
+                RowStep = step,
                 ColumnSums = outputs.ColumnSums,
                 ZeroPointOffset = outputs.ZeroPointOffset,
             });
         }
+    }
+
+    /// <summary>How many of the first rows are evenly spaced, and the distance.</summary>
+    private static int Evenly(ReadOnlySpan<int> rows, out int step)
+    {
+        step = rows.Length > 1 && rows[1] > rows[0] ? rows[1] - rows[0] : 1;
+        int count = 1;
+        while (count < rows.Length && rows[count] - rows[count - 1] == step) count++;
+        return count;
     }
 
     private void Wide(in RunContext c, in LeftBlock left, ReadOnlySpan<byte> packed, int panel, int column, int columns, int worker)

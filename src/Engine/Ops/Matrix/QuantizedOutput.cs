@@ -35,7 +35,7 @@ internal sealed record QuantizedOutput(Operand Bias, bool IsBiasLong, SumSize Si
     }
 
     public PanelTarget<TOut> Target<TOut>(in RunContext c, in PanelOutputs p) where TOut : unmanaged =>
-        new(c.Write<TOut>(Output)[(p.Row * Channels + p.Column)..], Channels, p.Rows, p.Columns);
+        new(c.Write<TOut>(Output)[(p.Row * Channels + p.Column)..], Channels * p.RowStep, p.Rows, p.Columns);
 
     /// <summary>The sum with its bias, cut to the size of the operator's sums.</summary>
     public long Biased(in RunContext c, long sum, int column)

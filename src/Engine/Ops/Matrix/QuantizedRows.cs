@@ -52,14 +52,14 @@ internal sealed class QuantizedRows : ParallelStep
     /// <summary>The scale of the part that an output row comes from.</summary>
     public float Scale(in RunContext c, int row) => c.Scratch<float>(_scales)[Batch(row)];
 
-    /// <summary>Scales and zero points of the parts that consecutive output rows come from, an offset added to the latter.</summary>
-    public void Numbers(in RunContext c, int row, int zeroPointOffset, Span<float> rowScales, Span<int> rowZeroPoints)
+    /// <summary>Scales and zero points of the parts that output rows at even distances come from, an offset added to the latter.</summary>
+    public void Numbers(in RunContext c, int row, int step, int zeroPointOffset, Span<float> rowScales, Span<int> rowZeroPoints)
     {
         var scales = c.Scratch<float>(_scales);
         var zeroPoints = c.Scratch<int>(_zeroPoints);
         for (int r = 0; r < rowScales.Length; r++)
         {
-            int batch = _product is null && _rowsPerBatch == 1 ? row + r : Batch(row + r);
+            int at = row + (r * step), batch = _product is null && _rowsPerBatch == 1 ? at : Batch(at);
             rowScales[r] = scales[batch];
             rowZeroPoints[r] = zeroPoints[batch] + zeroPointOffset;
         }

@@ -20,7 +20,7 @@ internal abstract class RowEpilogue : IIntEpilogue, IPanelEpilogue
         {
             PanelSums.Write(sums[(r * p.Width)..], p.Width, new(natural, p.Columns, 1, p.Columns));
             for (int i = 0; i < wide.Length; i++) wide[i] = natural[i];
-            WriteRow(c, wide, p.Row + r, p.Column);
+            WriteRow(c, wide, p.Row + (r * p.RowStep), p.Column);
         }
     }
 
