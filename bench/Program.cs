@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Graft.Bench;
+using Graft.Bench.Adapters;
 using Graft.Bench.Compare;
 using Graft.Bench.Overhead;
 
@@ -7,6 +8,7 @@ return args switch
 {
     ["compare", ..] => CompareVerb.Run(args[1..]),
     [Seat.Verb] => Seat.Serve(Console.In, Console.Out),
+    ["adapters", ..] => AdaptersVerb.Run(args[1..], Console.Out),
     ["overhead", ..] => OverheadVerb.Run(Console.Out),
     ["ulp", ..] => UlpSweep.Run(args[1..]),
     _ => Kernels(args),

@@ -28,6 +28,20 @@ internal static class Zip
         where T : unmanaged, IBinaryNumber<T> =>
         Apply(default(Stateless<TFn, T>), shape, a, b, output);
 
+    /// <summary>Spans of one length.</summary>
+    public static void Apply<TFn, T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
+        where TFn : struct, IBinaryFn<T>
+        where T : unmanaged, IBinaryNumber<T>
+    {
+        Lengths.MustMatch(a.Length, output.Length);
+        Lengths.MustMatch(b.Length, output.Length);
+        var fn = default(Stateless<TFn, T>);
+        if (Isa.Current == VectorWidth.V512) Dense<Stateless<TFn, T>, T, V512<T>>(fn, a, b, output);
+        else if (Isa.Current == VectorWidth.V256) Dense<Stateless<TFn, T>, T, V256<T>>(fn, a, b, output);
+        else if (Isa.Current == VectorWidth.V128) Dense<Stateless<TFn, T>, T, V128<T>>(fn, a, b, output);
+        else Dense<Stateless<TFn, T>, T, Scalar<T>>(fn, a, b, output);
+    }
+
     public static void Apply<TFn, T>(
         TFn fn, in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
         where TFn : struct, IBinaryClosure<T>

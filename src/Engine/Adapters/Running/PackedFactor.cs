@@ -31,5 +31,9 @@ internal sealed unsafe class PackedFactor : IDisposable
     public void Multiply(ReadOnlySpan<float> x, int stride, int rows, Span<float> y) =>
         GemmFloat.Run(new FloatProduct(new(x, stride, rows, Inputs), Packed, Outputs, default, FloatProduct.Unbounded, y, Outputs), 0, FloatPanels.Count(Outputs), separate: false);
 
+    /// <summary>y += x F^T.</summary>
+    public void MultiplyAdd(ReadOnlySpan<float> x, int stride, int rows, Span<float> y) =>
+        GemmFloat.Run(new FloatProduct(new(x, stride, rows, Inputs), Packed, Outputs, default, FloatProduct.Unbounded, y, Outputs, y, Outputs), 0, FloatPanels.Count(Outputs), separate: false);
+
     public void Dispose() => _memory.Dispose();
 }

@@ -1,4 +1,5 @@
 using Graft.Adapters.Form;
+using Graft.Kernels.Elementwise;
 
 namespace Graft.Adapters.Running;
 
@@ -47,7 +48,7 @@ internal sealed class SlotDelta : IDisposable
     public bool ReadsInput => Low is not null || Dense is not null || _branches.Length > 0;
 
     /// <summary>Floats of working memory for one row, beside the row's own input.</summary>
-    public int WorkspaceLength => Math.Max(Outputs + Math.Max(Low?.A.Outputs ?? 0, Own?.A.Outputs ?? 0),
+    public int WorkspaceLength => Math.Max(Math.Max(Low?.A.Outputs ?? 0, Own?.A.Outputs ?? 0),
         Math.Max(_branches.Select(b => b.WorkspaceLength).DefaultIfEmpty().Max(), Functions.Select(f => f.WorkspaceLength + (f.ReadsResidual ? Outputs : 0)).DefaultIfEmpty().Max()));
 
     /// <summary>Floats of one row of input.</summary>
@@ -63,7 +64,8 @@ internal sealed class SlotDelta : IDisposable
         for (int r = 0; r < rows; r++)
         {
             var row = y.Slice(r * Outputs, Outputs);
-            for (int i = 0; i < row.Length; i++) row[i] = row[i] * (Scale?[i] ?? 1) + (Bias?[i] ?? 0);
+            if (Scale is not null) Zip.Apply<MulFn<float>, float>(row, Scale, row);
+            if (Bias is not null) Zip.Apply<AddFn<float>, float>(row, Bias, row);
         }
     }
 
@@ -71,12 +73,7 @@ internal sealed class SlotDelta : IDisposable
     public void AddTo(ReadOnlySpan<float> x, int stride, int rows, Span<float> y, Span<float> workspace)
     {
         if (Low is { } low) Add(low, x, stride, rows, y, workspace);
-        if (Dense is not null)
-        {
-            var product = workspace[..(rows * Outputs)];
-            Dense.Multiply(x, stride, rows, product);
-            Accumulate(product, y);
-        }
+        Dense?.MultiplyAdd(x, stride, rows, y);
         foreach (var branch in _branches) branch.AddTo(x, y, rows, workspace);
     }
 
@@ -99,17 +96,10 @@ internal sealed class SlotDelta : IDisposable
         foreach (var function in Functions) function.Dispose();
     }
 
-    private void Add((PackedFactor A, PackedFactor B) pair, ReadOnlySpan<float> x, int stride, int rows, Span<float> y, Span<float> workspace)
+    private static void Add((PackedFactor A, PackedFactor B) pair, ReadOnlySpan<float> x, int stride, int rows, Span<float> y, Span<float> workspace)
     {
-        var product = workspace[..(rows * Outputs)];
-        var shrunk = workspace.Slice(rows * Outputs, rows * pair.A.Outputs);
+        var shrunk = workspace[..(rows * pair.A.Outputs)];
         pair.A.Multiply(x, stride, rows, shrunk);
-        pair.B.Multiply(shrunk, pair.A.Outputs, rows, product);
-        Accumulate(product, y);
-    }
-
-    private static void Accumulate(ReadOnlySpan<float> product, Span<float> y)
-    {
-        for (int i = 0; i < product.Length; i++) y[i] += product[i];
+        pair.B.MultiplyAdd(shrunk, pair.A.Outputs, rows, y);
     }
 }

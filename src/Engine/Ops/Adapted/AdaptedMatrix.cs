@@ -22,7 +22,7 @@ internal static class AdaptedMatrix
     public static IStep Quantized<TIn, TOut>(in PrepareContext c, in ConvGeometry geometry, IStep plain, ActivationFunctionType activation, bool isWide,
         Func<IIntEpilogue, IStep> makeLinear)
         where TIn : unmanaged, IBinaryInteger<TIn>
-        where TOut : unmanaged, IBinaryInteger<TOut>
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
         var (all, own) = Geometries(geometry);
         var (input, output) = (c.Input(0).Quantization!, c.Output(0).Quantization!);

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Graft.Kernels.Elementwise;
 using Graft.Runtime;
 
 namespace Graft.Ops.Adapted;
@@ -26,26 +27,22 @@ internal sealed class FloatRows(int columns, Operand output, (float Min, float M
 
     public override void Finish(in RunContext c, int row, int count)
     {
-        foreach (ref float value in Rows(c, row, count)) value = Math.Min(Math.Max(value, range.Min), range.Max);
+        if (range.Min == float.NegativeInfinity && range.Max == float.PositiveInfinity) return;
+        var rows = Rows(c, row, count);
+        Map.Apply(new Clamp<float>(range.Min, range.Max), rows, rows);
     }
 }
 
 /// <summary>Rows in scratch memory, quantised to the output's type at the end, rounding half away from zero.</summary>
 internal sealed class QuantizedRowsOut<T>(int columns, Scratch sums, Operand output, float scale, int zeroPoint, (int Min, int Max) range) : LinearRows(columns)
-    where T : unmanaged, IBinaryInteger<T>
+    where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
 {
+    private readonly QuantizedRange _range = new(scale, zeroPoint, range);
+
     public override bool LeavesPlainRows => true;
 
     public override Span<float> Rows(in RunContext c, int row, int count) => c.Scratch<float>(sums).Slice(row * Columns, count * Columns);
 
-    public override void Finish(in RunContext c, int row, int count)
-    {
-        var rows = Rows(c, row, count);
-        var target = c.Write<T>(output).Slice(row * Columns, count * Columns);
-        for (int i = 0; i < rows.Length; i++)
-        {
-            double q = Math.Round((double)rows[i] / scale, MidpointRounding.AwayFromZero) + zeroPoint;
-            target[i] = T.CreateTruncating((long)Math.Clamp(q, range.Min, range.Max));
-        }
-    }
+    public override void Finish(in RunContext c, int row, int count) =>
+        _range.Quantize(Rows(c, row, count), c.Write<T>(output).Slice(row * Columns, count * Columns));
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Graft.Graphs;
+using Graft.Kernels.Quant;
 using Graft.Runtime;
 
 namespace Graft.Ops.Adapted;
@@ -20,7 +21,7 @@ internal abstract class OutputRows
     public abstract Span<float> Open(in RunContext c, int first, int length, Span<float> buffer);
 
     /// <summary>Makes what was changed the output.</summary>
-    public abstract void Close(in RunContext c, int first, ReadOnlySpan<float> rows);
+    public abstract void Close(in RunContext c, int first, Span<float> rows);
 }
 
 /// <summary>Floats, changed in place.</summary>
@@ -28,7 +29,7 @@ internal sealed class FloatOutputRows(Operand output) : OutputRows
 {
     public override Span<float> Open(in RunContext c, int first, int length, Span<float> buffer) => c.Write<float>(output).Slice(first, length);
 
-    public override void Close(in RunContext c, int first, ReadOnlySpan<float> rows)
+    public override void Close(in RunContext c, int first, Span<float> rows)
     {
     }
 }
@@ -37,20 +38,14 @@ internal sealed class FloatOutputRows(Operand output) : OutputRows
 internal sealed class QuantizedOutputRows<T>(Operand output, float scale, int zeroPoint) : OutputRows
     where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
 {
+    private readonly QuantizedRange _range = new(scale, zeroPoint, (int.CreateTruncating(T.MinValue), int.CreateTruncating(T.MaxValue)));
+
     public override Span<float> Open(in RunContext c, int first, int length, Span<float> buffer)
     {
         var values = c.Write<T>(output).Slice(first, length);
-        for (int i = 0; i < length; i++) buffer[i] = scale * (int.CreateTruncating(values[i]) - zeroPoint);
+        Affine.Dequantize(values, scale, zeroPoint, buffer[..length]);
         return buffer[..length];
     }
 
-    public override void Close(in RunContext c, int first, ReadOnlySpan<float> rows)
-    {
-        var values = c.Write<T>(output).Slice(first, rows.Length);
-        for (int i = 0; i < rows.Length; i++)
-        {
-            double q = Math.Round((double)rows[i] / scale, MidpointRounding.AwayFromZero) + zeroPoint;
-            values[i] = T.CreateTruncating((long)Math.Clamp(q, double.CreateTruncating(T.MinValue), double.CreateTruncating(T.MaxValue)));
-        }
-    }
+    public override void Close(in RunContext c, int first, Span<float> rows) => _range.Quantize(rows, c.Write<T>(output).Slice(first, rows.Length));
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using Graft.Graphs;
 using Graft.Kernels.Conv;
+using Graft.Kernels.Quant;
 using Graft.Runtime;
 
 namespace Graft.Ops.Adapted;
@@ -56,6 +57,11 @@ internal sealed class QuantizedPatchRows<T>(ConvGeometry geometry, Operand input
     {
         stride = Geometry.K;
         used = count * stride;
+        if (Geometry.IsPointwise)
+        {
+            Affine.Dequantize(c.Read<T>(Input).Slice(row * stride, used), scale, int.CreateTruncating(zeroPoint), buffer[..used]);
+            return buffer[..used];
+        }
         Patches.Gather(Geometry, c.Read<T>(Input), 0, row, count, zeroPoint, buffer, stride);
         var rows = buffer[..used];
         for (int i = 0; i < rows.Length; i++) rows[i] *= scale;
