@@ -100,6 +100,10 @@ internal sealed class CombinedCase(string folder)
                 names = names[..at];
             }
             string[] parts = names == "weighted" ? ["w"] : s_all.Contains(names) ? [.. _folders.Where(f => f != "w")] : [.. names.Split('+').Select(n => s_methods.GetValueOrDefault(n) ?? n)];
+            if (names == "weighted" && Weighted(run, Load) is { } made)
+            {
+                using (made) return run.Outputs(made, cancellation);
+            }
             if (parts.Length == 1 && scale == 1) return isMerged ? run.MergedOutputs(Load(parts[0]), cancellation) : run.Outputs(Load(parts[0]), cancellation);
             using var together = run.Model.CombineAdapters(tag, [.. parts.Select(p => (Load(p), scale))]);
             return isMerged ? run.MergedOutputs(together, cancellation) : run.Outputs(together, cancellation);
@@ -108,6 +112,30 @@ internal sealed class CombinedCase(string folder)
         {
             foreach (var adapter in loaded.Values) adapter.Dispose();
         }
+    }
+
+    /// <summary>What the case's own library made of several adapters, made again; null where it dropped elements at random, so that only its result can run.</summary>
+    private Adapter? Weighted(BaseRun run, Func<string, Adapter> load)
+    {
+        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, FileName)));
+        var spec = document.RootElement;
+        string method = spec.TryGetProperty("combination_type", out var type) ? type.GetString()! : "";
+        if (method.Length == 0 || method.StartsWith("dare", StringComparison.Ordinal)) return null;
+        var adapters = spec.GetProperty("adapters").EnumerateArray().Zip(spec.GetProperty("weights").EnumerateArray(), (name, weight) => (load(name.GetString()!), weight.GetSingle())).ToArray();
+        if (method == "cat") return run.Model.CombineAdapters(method, adapters);
+        return run.Model.CombineAdapters(method, new CombinationOptions
+        {
+            Method = method.Replace("_svd", "", StringComparison.Ordinal) switch
+            {
+                "linear" or "svd" => CombinationMethod.Linear,
+                "ties" => CombinationMethod.Ties,
+                "magnitude_prune" => CombinationMethod.MagnitudePrune,
+                var other => throw new ArgumentException($"{FileName}: combination_type {other} is unknown"),
+            },
+            OnProducts = method.EndsWith("svd", StringComparison.Ordinal),
+            Rank = spec.TryGetProperty("svd_rank", out var rank) ? rank.GetInt32() : 0,
+            Density = spec.TryGetProperty("density", out var density) ? density.GetDouble() : 1,
+        }, adapters);
     }
 
     private string[] Rows(string tag)

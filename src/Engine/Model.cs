@@ -138,13 +138,33 @@ public sealed class Model : IDisposable
     /// <exception cref="AdapterException">They cannot act together; the message names the one and the reason.</exception>
     public Adapter CombineAdapters(string name, params ReadOnlySpan<(Adapter Adapter, float Scale)> adapters)
     {
+        CheckCombined(name, adapters);
+        return Adapt(AdapterLoader.Combine(this, name, adapters));
+    }
+
+    /// <summary>One LoRA adapter made of several, with the arithmetic of PEFT's <c>add_weighted_adapter</c>.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="options">The method.</param>
+    /// <param name="adapters">Plain LoRA adapters of this model, each with its weight; they may be disposed afterwards.</param>
+    /// <exception cref="ArgumentException">There are none, one belongs to another model, or an option is out of range.</exception>
+    /// <exception cref="AdapterException">An adapter is no plain LoRA, or ranks differ where they must not; the message names it.</exception>
+    public Adapter CombineAdapters(string name, CombinationOptions options, params ReadOnlySpan<(Adapter Adapter, float Weight)> adapters)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Rank);
+        if (!(options.Density is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(options), options.Density, "a density is from 0 to 1");
+        CheckCombined(name, adapters);
+        return Adapt(AdapterLoader.Combine(this, name, options, adapters));
+    }
+
+    private void CheckCombined(string name, ReadOnlySpan<(Adapter Adapter, float)> adapters)
+    {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (adapters.IsEmpty) throw new ArgumentException("there is no adapter to combine", nameof(adapters));
         foreach (var (adapter, _) in adapters)
         {
             if (adapter.Model != this) throw new ArgumentException($"adapter \"{adapter.Name}\" is bound to another model", nameof(adapters));
         }
-        return Adapt(AdapterLoader.Combine(this, name, adapters));
     }
 
     /// <summary>

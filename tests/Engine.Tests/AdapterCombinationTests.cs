@@ -45,6 +45,54 @@ public sealed class AdapterCombinationTests
     }
 
     [Fact]
+    public void Products_of_any_ranks_add_up_when_nothing_is_cut_off()
+    {
+        using var layer = new OneLayer();
+        using var model = layer.Load(rows: 3);
+        using var a = layer.Lora(model, "a", rank: 2);
+        using var b = layer.Lora(model, "b", rank: 5);
+        using var together = model.CombineAdapters("together", (a, 0.75f), (b, -0.5f));
+        using var products = model.CombineAdapters("products", new CombinationOptions { OnProducts = true, Rank = 7 }, (a, 0.75f), (b, -0.5f));
+        float[] expected = Digits.Run(model, together), actual = Digits.Run(model, products);
+        for (int i = 0; i < expected.Length; i++) Assert.Equal(expected[i], actual[i], 1e-4f);
+        Assert.Contains("different rank", Assert.Throws<AdapterException>(() => model.CombineAdapters("factors", new CombinationOptions(), (a, 1), (b, 1))).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.CombineAdapters("dense", new CombinationOptions { Density = 2 }, (a, 1)));
+    }
+
+    [Fact]
+    public void What_is_dropped_at_random_depends_on_the_seed_alone()
+    {
+        using var layer = new OneLayer();
+        using var model = layer.Load(rows: 3);
+        using var a = layer.Lora(model, "a", rank: 4);
+        float[] Dropped(int seed)
+        {
+            using var dare = model.CombineAdapters("dare", new CombinationOptions { Method = CombinationMethod.DareLinear, Density = 0.5, Seed = seed }, (a, 1));
+            return Digits.Run(model, dare);
+        }
+        Assert.Equal(Dropped(1), Dropped(1));
+        Assert.NotEqual(Dropped(1), Dropped(2));
+    }
+
+    [Theory]
+    [InlineData(MajoritySign.Total, new[] { 2f, 0, -3 }, -3f)]
+    [InlineData(MajoritySign.Frequency, new[] { 2f, 1, -4 }, 1.5f)]
+    [InlineData(MajoritySign.Total, new[] { 2f, 1, -4 }, -4f)]
+    public void Ties_averages_what_has_the_elected_sign(MajoritySign majority, float[] elements, float expected)
+    {
+        float[][] tensors = [.. elements.Select(e => new[] { e })];
+        var options = new CombinationOptions { Method = CombinationMethod.Ties, MajoritySign = majority };
+        Assert.Equal([expected], Graft.Adapters.Combining.TaskTensors.Combine(tensors, [1, 1, 1], options, new Random(0)));
+    }
+
+    [Fact]
+    public void Pruning_keeps_the_largest_elements()
+    {
+        var options = new CombinationOptions { Method = CombinationMethod.MagnitudePrune, Density = 0.5 };
+        Assert.Equal([0, -6, 0, 8], Graft.Adapters.Combining.TaskTensors.Combine([[1, -3, 2, 4]], [2], options, new Random(0)));
+    }
+
+    [Fact]
     public void Switching_adapters_allocates_nothing()
     {
         using var model = Digits.Model();

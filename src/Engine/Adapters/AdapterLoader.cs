@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Graft.Adapters.Binding;
+using Graft.Adapters.Combining;
 using Graft.Adapters.Form;
 using Graft.Adapters.Merging;
 using Graft.Adapters.Methods;
@@ -50,6 +51,20 @@ internal static class AdapterLoader
             foreach (var (module, binding) in adapter.Parts.Map.Modules) modules.TryAdd(module, binding);
         }
         return Bind(model, name, new(parts.ToImmutable(), new(modules), isPartial) { BaseWeights = baseWeights }, allowInactive: false);
+    }
+
+    /// <summary>One LoRA adapter made of several.</summary>
+    public static Adapter Combine(Model model, string name, CombinationOptions options, ReadOnlySpan<(Adapter Adapter, float Scale)> adapters)
+    {
+        var imported = new List<(string, ImportedAdapter, float)>();
+        var modules = new Dictionary<string, ModuleBinding>(StringComparer.Ordinal);
+        foreach (var (adapter, scale) in adapters)
+        {
+            foreach (var (part, own) in adapter.Parts.Adapters) imported.Add((adapter.Name, part, own * scale));
+            foreach (var (module, binding) in adapter.Parts.Map.Modules) modules.TryAdd(module, binding);
+        }
+        var parts = new AdapterParts([(new LoraCombiner(options).Combine(imported), 1)], new(modules), adapters[0].Adapter.Parts.IsPartial);
+        return Bind(model, name, parts, allowInactive: false);
     }
 
     private static Adapter Bind(Model model, string name, AdapterParts parts, bool allowInactive)

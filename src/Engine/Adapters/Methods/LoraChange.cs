@@ -8,6 +8,16 @@ internal sealed class LoraChange(string module, AdapterTensor a, AdapterTensor b
 {
     public string Module { get; } = module;
 
+    public AdapterTensor A => a;
+
+    public AdapterTensor B => b;
+
+    /// <summary>s, before the scale of an activation.</summary>
+    public float Scale => scale;
+
+    /// <summary>Nothing but s B A.</summary>
+    public bool IsPlain => magnitude is null && bias is null && Prepare is null;
+
     /// <summary>What a variant makes of the stored factors; null for plain ones.</summary>
     public Func<BaseModule, Matrix, Matrix, LinearTerms, (Matrix A, Matrix B)>? Prepare { get; init; }
 

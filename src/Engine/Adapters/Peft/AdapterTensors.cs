@@ -101,10 +101,7 @@ internal sealed class AdapterTensors
         int[] dimensions = Dimensions(tensor);
         if (rank >= 0 && dimensions.Length != rank) throw new AdapterException($"{_path}: {tensor} must have {rank} dimensions");
         var values = Floats(tensor);
-        foreach (float value in values)
-        {
-            if (!float.IsFinite(value)) throw new AdapterException($"{_path}: {tensor} holds {value}; an adapter must be finite");
-        }
+        if (FirstNotFinite(values) is { } bad) throw new AdapterException($"{_path}: {tensor} holds {bad}; an adapter must be finite");
         _taken.Add(key);
         return new(tensor.Name, dimensions, values);
     }
@@ -140,6 +137,15 @@ internal sealed class AdapterTensors
     public string Key(string module, string parameter) => $"{ModulePrefix}{module}.{parameter}";
 
     private SafetensorsTensor Find(string key) => _tensors.TryGetValue(key, out var tensor) ? tensor : throw new AdapterException($"{_path}: tensor \"{key}\" is missing");
+
+    private static float? FirstNotFinite(float[] values)
+    {
+        // Infinities and NaN are the upper end of the positive bit patterns, and of the negative ones.
+        var bits = MemoryMarshal.Cast<float, int>(values);
+        const int infinity = 0x7F800000;
+        int at = Math.Max(bits.IndexOfAnyInRange(infinity, int.MaxValue), bits.IndexOfAnyInRange(infinity | int.MinValue, -1));
+        return at < 0 ? null : values[at];
+    }
 
     private int[] Dimensions(SafetensorsTensor tensor)
     {

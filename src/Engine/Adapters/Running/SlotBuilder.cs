@@ -96,6 +96,7 @@ internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
     private (Matrix? A, Matrix? B) Joined(List<(Matrix A, Matrix B, int FirstRow)> pairs)
     {
         if (pairs.Count == 0) return (null, null);
+        if (pairs is [{ FirstRow: 0 } only] && only.B.Rows == outputs) return (only.A, only.B);
         int rank = pairs.Sum(p => p.A.Rows), at = 0;
         var a = new Matrix(rank, PatchLength);
         var b = new Matrix(outputs, rank);
