@@ -6,6 +6,9 @@ namespace Graft.Conformance.Adapters;
 /// </summary>
 internal sealed class AdapterRun(AdapterCase one, AdapterTarget target, KernelSet kernels)
 {
+    /// <summary>How much of a change may depend on who bound the adapter.</summary>
+    private const double ChangeShare = 0.02;
+
     private readonly List<string> _problems = [];
 
     /// <summary>Largest error as a multiple of the tolerance, over all outputs.</summary>
@@ -18,6 +21,9 @@ internal sealed class AdapterRun(AdapterCase one, AdapterTarget target, KernelSe
     /// <summary>1 when the merged model ran, 0 when merging was refused.</summary>
     public int MergedRuns { get; private set; }
 
+    /// <summary>Bindings without a map that were not refused.</summary>
+    public int OwnBindings { get; private set; }
+
     public IReadOnlyList<string> Problems => _problems;
 
     public void Run(CancellationToken cancellation)
@@ -29,7 +35,42 @@ internal sealed class AdapterRun(AdapterCase one, AdapterTarget target, KernelSe
         var after = run.Outputs(null, cancellation);
         _problems.AddRange(BaseRun.Differences(before, after).Select(name => $"{name}: detaching does not give the base's bits again"));
         Compare(before, adapted);
+        if (kernels == KernelSet.Fast) OwnBinder(run, before, adapted, cancellation);
         Merged(run, adapter, before, cancellation);
+    }
+
+    /// <summary>
+    /// Bound by names, and on the float model by values, without the map: refused, or the same adapter. What is left of a difference between
+    /// the two changes is that of the vectors which converters fold, as the base has them and as the model does.
+    /// </summary>
+    private void OwnBinder(BaseRun run, Dictionary<string, float[]> before, Dictionary<string, float[]> adapted, CancellationToken cancellation)
+    {
+        foreach (bool byValues in target.IsExact ? (bool[])[false, true] : [false])
+        {
+            if (byValues && !File.Exists(one.WeightsPath)) continue;
+            try
+            {
+                using var adapter = run.Model.LoadAdapter(one.Folder, new AdapterOptions { BaseWeights = byValues ? one.WeightsPath : null });
+                var outputs = run.Outputs(adapter, cancellation);
+                OwnBindings++;
+                foreach (var (name, values) in outputs)
+                {
+                    double off = Distance(values, adapted[name]), change = Distance(before[name], adapted[name]);
+                    if (off > ChangeShare * change) _problems.Add($"{name}: bound by {(byValues ? "values" : "names")} it gives other outputs than by the map: {off:G3} off, the change is {change:G3}");
+                }
+            }
+            // Names and values may leave it open.
+            catch (AdapterException)
+            {
+            }
+        }
+    }
+
+    private static double Distance(float[] a, float[] b)
+    {
+        double sum = 0;
+        for (int i = 0; i < a.Length; i++) sum += ((double)a[i] - b[i]) * ((double)a[i] - b[i]);
+        return Math.Sqrt(sum);
     }
 
     private void Merged(BaseRun run, Adapter adapter, Dictionary<string, float[]> before, CancellationToken cancellation)

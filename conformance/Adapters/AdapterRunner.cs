@@ -11,7 +11,7 @@ internal static class AdapterRunner
         var one = AdapterCase.Of(file.Path) ?? throw new ArgumentException($"{file.Path} is no adapter case");
         var problems = new List<string>();
         double ratio = 0, error = 0;
-        int comparisons = 0, runs = 0, merged = 0;
+        int comparisons = 0, runs = 0, merged = 0, own = 0;
         foreach (var target in AdapterTarget.Of(one))
         {
             foreach (var kernels in kernelSets)
@@ -25,6 +25,7 @@ internal static class AdapterRunner
                     comparisons += run.Comparisons;
                     runs++;
                     merged += run.MergedRuns;
+                    own += run.OwnBindings;
                     if (run.WorstRatio > ratio) (ratio, error) = (run.WorstRatio, run.WorstError);
                 }
                 catch (AdapterException) when (one.MayBeRefused)
@@ -47,7 +48,7 @@ internal static class AdapterRunner
             Comparisons = comparisons,
             WorstRatio = ratio,
             WorstError = error,
-            Where = $"{one.Name}: {runs} runs unmerged, {merged} merged",
+            Where = $"{one.Name}: {runs} runs unmerged, {merged} merged, {own} bound without a map",
         };
     }
 }

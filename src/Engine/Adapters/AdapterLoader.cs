@@ -19,7 +19,7 @@ internal static class AdapterLoader
     public static Adapter Load(Model model, string path, AdapterOptions options, string? name = null)
     {
         var imported = AdapterFolder.Read(path);
-        return Bind(model, path, imported, FindMap(model, path, options), options, name);
+        return Bind(model, path, imported, FindMap(model, path, imported, options), options, name);
     }
 
     /// <summary>The same with a map that is already there.</summary>
@@ -109,13 +109,15 @@ internal static class AdapterLoader
         }
     }
 
-    private static BindingMap FindMap(Model model, string path, AdapterOptions options)
+    private static BindingMap FindMap(Model model, string path, ImportedAdapter imported, AdapterOptions options)
     {
         string beside = Path.Combine(path, BindingMapFile.DefaultName);
         string? file = options.BindingMap ?? (File.Exists(beside) ? beside : null);
         if (file is not null) return BindingMapFile.Read(file, model.Optimized);
         if (options.BaseWeights is { } weights) return MakeMap(model, weights);
-        throw new AdapterException($"nothing tells which layers of the model are which modules of the adapter's base: there is no {beside}, and the options name neither a "
-            + "binding map nor the base's weights; make a map with 'graft adapter bind'");
+        var named = NameBinder.Bind(model.Optimized, imported.Changes.Select(c => c.Module));
+        if (named.Modules.Count > 0 || imported.Changes.IsEmpty) return named;
+        throw new AdapterException($"nothing tells which layers of the model are which modules of the adapter's base: there is no {beside}, the options name neither a "
+            + "binding map nor the base's weights, and the model's names tell nothing; make a map with 'graft adapter bind'");
     }
 }
