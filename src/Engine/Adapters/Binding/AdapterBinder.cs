@@ -270,7 +270,7 @@ internal sealed class AdapterBinder
         if (placement.Orientation is not (Orientation.Rows or Orientation.Columns)) throw new AdapterException($"{site}: the adapter is a function of a linear layer's rows");
         if (function.ReadsResidual && site.Residual is null)
             throw new AdapterException($"{site}: the adapter sees what is added to this node's output, but the output does not go straight into a sum, and nowhere else");
-        if (function.IsGated && Sequences.Count(site.Subgraph, t => site.Subgraph.Tensors[t].Shape) == 0)
+        if (function.IsGated && !function.IsBatchWide && Sequences.Count(site.Subgraph, t => site.Subgraph.Tensors[t].Shape) == 0)
             throw new AdapterException($"{site}: the adapter's gate is a mean over a sequence, but the model's inputs have no leading dimension in common that counts sequences");
     }
 

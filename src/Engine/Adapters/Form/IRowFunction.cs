@@ -19,6 +19,9 @@ internal interface IRowFunction : IDisposable
     /// <summary>Whether the rows of a sequence share a factor, the mean of a number that each of them yields.</summary>
     bool IsGated { get; }
 
+    /// <summary>Whether that mean is one over all rows of a batch.</summary>
+    bool IsBatchWide => false;
+
     /// <summary>The same function where the layer yields f * y from n with x = g * n + beta; null stands for ones and zeros.</summary>
     /// <exception cref="AdapterException">The function cannot be carried over.</exception>
     IRowFunction Folded(float[]? f, float[]? g, float[]? beta);

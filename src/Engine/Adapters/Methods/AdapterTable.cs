@@ -21,6 +21,7 @@ internal static class AdapterTable
         MethodEntry.Of<Hira>(),
         MethodEntry.Of<Hra>(),
         MethodEntry.Of<Ia3>(),
+        MethodEntry.Of<Lily>(),
         MethodEntry.Of<LnTuning>(),
         MethodEntry.Of<LoHa>(),
         MethodEntry.Of<LoKr>(),

@@ -44,6 +44,9 @@ internal sealed class SlotDelta : IDisposable
     /// <summary>Whether a function needs whole sequences.</summary>
     public bool IsGated => Array.Exists(Functions, f => f.IsGated);
 
+    /// <summary>Whether a function needs the whole batch.</summary>
+    public bool IsBatchWide => Array.Exists(Functions, f => f.IsBatchWide);
+
     /// <summary>Whether anything but functions reads the input.</summary>
     public bool ReadsInput => Low is not null || Dense is not null || _branches.Length > 0;
 

@@ -15,7 +15,7 @@ namespace Graft.Ops.Adapted;
 internal sealed class AdaptedStep(int slot, IStep plain, IStep linear, DeltaBlocks blocks, int sequenceLength) : IStep
 {
     private readonly DeltaRows _rows = new(slot, blocks);
-    private readonly DeltaSequences _sequences = new(slot, sequenceLength, blocks);
+    private readonly DeltaSequences _sequences = new(slot, sequenceLength, blocks), _batch = new(slot, blocks.Rows, blocks);
 
     public void Run(in RunContext c)
     {
@@ -28,8 +28,13 @@ internal sealed class AdaptedStep(int slot, IStep plain, IStep linear, DeltaBloc
         // Rows without an adapter keep the plain step's bits; a float row gets them from the linear step as well.
         if (bindings.IsMixed && blocks.Output.LeavesPlainRows) plain.Run(c);
         linear.Run(c);
-        bool isGated = bindings[slot] is SlotDelta { IsGated: true };
-        if (isGated && sequenceLength == 0) StepFault.Raise("the adapter's gate is a mean over a sequence, but the rows of this node are in no sequences");
-        c.Parallel(isGated ? _sequences : _rows);
+        ParallelStep step = bindings[slot] switch
+        {
+            SlotDelta { IsBatchWide: true } => _batch,
+            SlotDelta { IsGated: true } => _sequences,
+            _ => _rows,
+        };
+        if (step == _sequences && sequenceLength == 0) StepFault.Raise("the adapter's gate is a mean over a sequence, but the rows of this node are in no sequences");
+        c.Parallel(step);
     }
 }
