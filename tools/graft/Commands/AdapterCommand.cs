@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 
 namespace Graft.Cli.Commands;
 
@@ -24,7 +25,7 @@ internal static class AdapterCommand
     {
         var command = new Command("adapter", "Binds adapters to models and shows what they do.");
         command.Add(Verb.Create("bind", "Writes the map of which layers of a model are which modules of a base, by the values of its weights or from a list.", [s_model, s_base, s_nodes, s_out], Bind));
-        command.Add(Verb.Create("inspect", "Loads an adapter and lists what it is bound to.", [s_model, s_adapter, s_map, s_base], Inspect));
+        command.Add(Verb.Create("inspect", "Loads an adapter, lists what it is bound to, and shows its effect on made-up inputs.", [s_model, s_adapter, s_map, s_base], Inspect));
         command.Add(Verb.Create("bench", "Times attaching an adapter, switching to it, running with it and merging it.", [s_model, s_adapter, s_map, s_base, s_threads, s_runs], Bench));
         return command;
     }
@@ -49,6 +50,7 @@ internal static class AdapterCommand
     {
         using var model = Model.Load(invocation.Get(s_model));
         using var adapter = model.LoadAdapter(invocation.Get(s_adapter), new() { BindingMap = invocation.Get(s_map), BaseWeights = invocation.Get(s_base) });
+        var effect = AdapterEffect.Of(model, adapter, seed: 0, invocation.Cancellation);
         if (invocation.IsJson)
         {
             invocation.Json(json =>
@@ -64,11 +66,45 @@ internal static class AdapterCommand
                     j.WriteString("evidence", m.Evidence);
                     j.WriteEndObject();
                 });
+                WriteJson(json, effect);
             });
             return ExitCode.Success;
         }
         invocation.Output.WriteLine($"{adapter.Name}: {adapter.Method}, {adapter.ByteCount.ToString("N0", CultureInfo.InvariantCulture)} bytes packed");
         invocation.Table(["module", "node", "evidence"], adapter.Modules.Select(m => new[] { m.Name, m.Node, m.Evidence }));
+        Print(invocation, effect);
         return ExitCode.Success;
+    }
+
+    private static void Print(Invocation invocation, AdapterEffect effect)
+    {
+        foreach (var output in effect.Outputs)
+        {
+            string bad = output.NotFinite == 0 ? "" : $"; {output.NotFinite} elements are no finite numbers";
+            invocation.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"on made-up inputs {output.Name} moves by {output.Change:P1} of its norm{bad}"));
+        }
+        foreach (var one in effect.Saturations)
+            invocation.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"at the ends of their range: {one.Node}, {one.With:P2} of its integers (without {one.Without:P2})"));
+    }
+
+    private static void WriteJson(Utf8JsonWriter json, AdapterEffect effect)
+    {
+        json.Array("outputs", effect.Outputs, (j, o) =>
+        {
+            j.WriteStartObject();
+            j.WriteString("name", o.Name);
+            if (double.IsFinite(o.Change)) j.WriteNumber("relative_change", o.Change);
+            else j.WriteNull("relative_change");
+            j.WriteNumber("not_finite", o.NotFinite);
+            j.WriteEndObject();
+        });
+        json.Array("saturations", effect.Saturations, (j, s) =>
+        {
+            j.WriteStartObject();
+            j.WriteString("node", s.Node);
+            j.WriteNumber("without", s.Without);
+            j.WriteNumber("with", s.With);
+            j.WriteEndObject();
+        });
     }
 }
