@@ -83,7 +83,7 @@ internal sealed class AdapterEffect
 
     private readonly struct Read(byte[] bytes) : INumberAction<double[]>
     {
-        public double[] Invoke<T>() where T : unmanaged, INumber<T>
+        public double[] Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
         {
             var values = MemoryMarshal.Cast<byte, T>(bytes);
             var read = new double[values.Length];
