@@ -93,10 +93,10 @@ public sealed class Model : IDisposable
     public static Model Load(ReadOnlySpan<byte> bytes, ModelOptions? options = null) => new(ModelBytes.Copy(bytes), null, options);
 
     /// <summary>
-    /// Reads an adapter (a folder of Hugging Face PEFT or of AdapterHub), binds it to this model and packs it. Interpreters made afterwards switch to it without
+    /// Reads an adapter (a folder of Hugging Face PEFT or of AdapterHub; a GGUF, <c>.onnx_adapter</c> or LiteRT-LM file), binds it to this model and packs it. Interpreters made afterwards switch to it without
     /// delay; one made before plans anew at its first run with an adapter.
     /// </summary>
-    /// <param name="path">The adapter's folder.</param>
+    /// <param name="path">The adapter's folder or file.</param>
     /// <param name="options">How; null for the defaults.</param>
     /// <exception cref="AdapterException">The adapter is malformed, does not fit the model, or would do nothing; the model is as before.</exception>
     public Adapter LoadAdapter(string path, AdapterOptions? options = null)
@@ -151,8 +151,7 @@ public sealed class Model : IDisposable
     public Adapter CombineAdapters(string name, CombinationOptions options, params ReadOnlySpan<(Adapter Adapter, float Weight)> adapters)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Rank);
-        if (!(options.Density is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(options), options.Density, "a density is from 0 to 1");
+        options.Check();
         CheckCombined(name, adapters);
         return Adapt(AdapterLoader.Combine(this, name, options, adapters));
     }

@@ -28,3 +28,14 @@ internal enum FieldForm : byte
 internal readonly record struct FieldLayout(string Name, FieldForm Form, int Argument);
 
 internal readonly record struct TableLayout(string Name, FieldLayout[] Fields);
+
+/// <summary>All that <see cref="Verifier"/> needs to know of a file format.</summary>
+/// <param name="Name">What such a file is called, for messages.</param>
+/// <param name="Identifier">Its file identifier.</param>
+/// <param name="Root">The index of the root table.</param>
+internal sealed record FormatLayout(string Name, string Identifier, int Root, TableLayout[] Tables, int[][] Unions)
+{
+    /// <summary>A model.</summary>
+    public static FormatLayout Model { get; } =
+        new(".tflite file", SchemaLayout.Identifier, SchemaLayout.Root, SchemaLayout.Tables, SchemaLayout.Unions);
+}

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Graft.Schema;
 
 /// <summary>
-/// Checks that a FlatBuffer is a model: that everything reachable from the root, as the schema describes it, lies
+/// Checks that a FlatBuffer is a model, or another file of which the layout is known: that everything reachable from the root, as the schema describes it, lies
 /// within the bytes. Views over accepted bytes never throw, but for a union's value asked for as another member.
 /// Nothing need be aligned; what the schema does not know is ignored.
 /// </summary>
@@ -26,13 +26,15 @@ internal ref struct Verifier
     private const int OffsetSize = 4;
 
     private readonly ReadOnlySpan<byte> _bytes;
+    private readonly FormatLayout _format;
     private readonly FieldPath _path = new();
     private long _tablesLeft;
     private long _vectorBytesLeft;
 
-    private Verifier(ReadOnlySpan<byte> flatBuffer)
+    private Verifier(ReadOnlySpan<byte> flatBuffer, FormatLayout format)
     {
         _bytes = flatBuffer;
+        _format = format;
         _tablesLeft = TablesMax;
         _vectorBytesLeft = (long)SharingMax * flatBuffer.Length;
     }
@@ -43,10 +45,20 @@ internal ref struct Verifier
     /// <exception cref="ModelFormatException">It does not; offset and field say where.</exception>
     public static void Verify(ReadOnlySpan<byte> flatBuffer)
     {
-        Verifier verifier = new(flatBuffer);
+        Verify(flatBuffer, FormatLayout.Model);
+        Version(flatBuffer);
+    }
+
+    /// <summary>
+    /// Returns if <paramref name="flatBuffer"/> is what <paramref name="format"/> describes, so that
+    /// <see cref="Schema.Table"/> reads its fields without throwing.
+    /// </summary>
+    /// <exception cref="ModelFormatException">It is not; offset and field say where.</exception>
+    public static void Verify(ReadOnlySpan<byte> flatBuffer, FormatLayout format)
+    {
+        Verifier verifier = new(flatBuffer, format);
         verifier.Header();
-        verifier.Table(verifier.Target(0), SchemaLayout.Root);
-        verifier.Version();
+        verifier.Table(verifier.Target(0), format.Root);
     }
 
     private readonly void Header()
@@ -57,20 +69,20 @@ internal ref struct Verifier
         ReadOnlySpan<byte> found = _bytes[OffsetSize..headerSize];
         for (int i = 0; i < found.Length; i++)
         {
-            if (found[i] != SchemaLayout.Identifier[i])
+            if (found[i] != _format.Identifier[i])
             {
                 string hex = Convert.ToHexString(found);
                 throw new ModelFormatException(
                     "identifier",
                     OffsetSize,
-                    $"expected \"{SchemaLayout.Identifier}\", found bytes {hex}: not a .tflite file");
+                    $"expected \"{_format.Identifier}\", found bytes {hex}: not a {_format.Name}");
             }
         }
     }
 
-    private readonly void Version()
+    private static void Version(ReadOnlySpan<byte> flatBuffer)
     {
-        ModelView model = ModelView.Root(_bytes);
+        ModelView model = ModelView.Root(flatBuffer);
         if (model.Version != SchemaLayout.Version)
             throw new ModelFormatException(
                 "version",
@@ -83,7 +95,7 @@ internal ref struct Verifier
         if (--_tablesLeft < 0)
             Fail(at, $"more than {TablesMax} tables in {_bytes.Length} bytes: they are shared too often");
         (int vtable, int vtableLength, int tableLength) = VTable(at);
-        FieldLayout[] fields = SchemaLayout.Tables[type].Fields;
+        FieldLayout[] fields = _format.Tables[type].Fields;
         int slots = Math.Min(fields.Length, (vtableLength - 4) / 2);
         byte tag = 0;
         for (int slot = 0; slot < slots; slot++)
@@ -137,7 +149,7 @@ internal ref struct Verifier
                 Tables(at, field);
                 break;
             default:
-                int[] members = SchemaLayout.Unions[field.Argument];
+                int[] members = _format.Unions[field.Argument];
                 if (tag != 0 && tag <= members.Length)
                     Table(Target(at), members[tag - 1]);
                 break;

@@ -77,7 +77,7 @@ public sealed class BottleneckTests : IDisposable
     {
         _method[key] = System.Text.Json.JsonSerializer.SerializeToNode(value);
         HubFiles.Write(_folder, _method, _tensors);
-        string? refused = Record.Exception(() => Graft.Adapters.AdapterFolder.Read(_folder))?.Message;
+        string? refused = Record.Exception(() => Graft.Adapters.AdapterFile.Read(_folder))?.Message;
         if (isRefused) Assert.Contains(message, refused, StringComparison.Ordinal);
         else Assert.Null(refused);
     }

@@ -64,7 +64,7 @@ public sealed class HubAdapterTests : IDisposable
     {
         Write();
         File.Copy(Path.Combine(_folder, "adapter.safetensors"), Path.Combine(_folder, "adapter_model.safetensors"));
-        Assert.Contains("has both", Assert.Throws<AdapterException>(() => AdapterFolder.Read(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("has both", Assert.Throws<AdapterException>(() => AdapterFile.Read(_folder)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class HubAdapterTests : IDisposable
     private Graft.Adapters.Form.ImportedAdapter Read()
     {
         Write();
-        return AdapterFolder.Read(_folder);
+        return AdapterFile.Read(_folder);
     }
 
     private void Write() => HubFiles.Write(_folder, _method, _tensors.ToDictionary(t => t.Key, t => (t.Value, (float[])[.. Enumerable.Range(0, t.Value.Aggregate(1, (a, b) => a * b)).Select(i => i / 8f)])));

@@ -13,24 +13,35 @@ internal sealed class OneLayer : IDisposable
 
     public Model Load(int rows)
     {
-        var writer = new SafetensorsWriter();
-        writer.Add("layer.weight", SafetensorsDType.F32, [Outputs, Inputs], MemoryMarshal.AsBytes(_weights.AsSpan()).ToArray());
-        writer.Save(BaseWeights);
+        Rename("layer");
         var b = new ModelBuilder();
         int x = b.Input("x", DType.Float32, rows, Inputs), w = b.Constant("w", _weights, Outputs, Inputs);
         return b.Output(b.FullyConnected(x, w, -1, "y", rows, Outputs)).Load();
     }
 
+    /// <summary>Writes the base's weights with another name of the layer.</summary>
+    public void Rename(string module)
+    {
+        var writer = new SafetensorsWriter();
+        writer.Add(module + ".weight", SafetensorsDType.F32, [Outputs, Inputs], MemoryMarshal.AsBytes(_weights.AsSpan()).ToArray());
+        writer.Save(BaseWeights);
+    }
+
+    /// <summary>Where an adapter lies.</summary>
+    public string Folder(string name) => Path.Combine(_folder, name);
+
     public Adapter Lora(Model model, string name, int rank)
     {
-        string folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+        string folder = Directory.CreateDirectory(Folder(name)).FullName;
         var writer = new SafetensorsWriter();
         writer.Add("base_model.model.layer.lora_A.weight", SafetensorsDType.F32, [rank, Inputs], MemoryMarshal.AsBytes(Numbers(rank * Inputs, rank).AsSpan()).ToArray());
         writer.Add("base_model.model.layer.lora_B.weight", SafetensorsDType.F32, [Outputs, rank], MemoryMarshal.AsBytes(Numbers(Outputs * rank, rank + 100).AsSpan()).ToArray());
         writer.Save(Path.Combine(folder, "adapter_model.safetensors"));
         File.WriteAllText(Path.Combine(folder, "adapter_config.json"), $$"""{"peft_type": "LORA", "r": {{rank}}, "lora_alpha": {{rank}}, "target_modules": ["layer"]}""");
-        return model.LoadAdapter(folder, new() { BaseWeights = BaseWeights });
+        return model.LoadAdapter(folder, Options);
     }
+
+    public AdapterOptions Options => new() { BaseWeights = BaseWeights };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 

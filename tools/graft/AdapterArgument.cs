@@ -39,10 +39,11 @@ internal static class AdapterArgument
         return model.LoadAdapter(folder, new() { BindingMap = map, BaseWeights = weights, Scale = scale });
     }
 
-    private static (string Folder, float Scale) Parse(string argument)
+    /// <summary>The path and the number behind it, 1 where there is none.</summary>
+    public static (string Path, float Scale) Parse(string argument)
     {
         int at = argument.LastIndexOf('=');
-        if (at < 0 || Directory.Exists(argument)) return (argument, 1);
+        if (at < 0 || Path.Exists(argument)) return (argument, 1);
         return float.TryParse(argument[(at + 1)..], NumberStyles.Float, CultureInfo.InvariantCulture, out float scale) && float.IsFinite(scale) ? (argument[..at], scale)
             : throw new ArgumentException($"'{argument}': '{argument[(at + 1)..]}' is no scale; write DIR=SCALE with a number");
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Graft.Adapters.Binding;
+using Graft.Adapters.Export;
 using Graft.Adapters.Form;
 using Graft.Adapters.Methods;
 using Graft.Adapters.Running;
@@ -49,6 +50,27 @@ public sealed class Adapter : AdapterSelection, IDisposable
     internal AdapterParts Parts { get; }
 
     internal override Bindings Bindings { get; }
+
+    /// <summary>
+    /// Writes the adapter as a folder of Hugging Face PEFT: plain LoRA, with its scale. Several that act together, or were combined, become one.
+    /// Equal adapters give equal bytes.
+    /// </summary>
+    /// <param name="folder">The folder, which must not exist.</param>
+    /// <param name="overwrite">Replaces a folder that exists and holds such files only.</param>
+    /// <exception cref="AdapterException">The adapter is no plain LoRA; the message names the module and the method.</exception>
+    /// <exception cref="IOException">The folder exists, or cannot be written; what was there is as before.</exception>
+    public void Save(string folder, bool overwrite = false)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        try
+        {
+            AdapterExport.Write(Parts.Adapters, folder, overwrite);
+        }
+        catch (AdapterException e)
+        {
+            throw new AdapterException($"adapter \"{Name}\": {e.Message}", e);
+        }
+    }
 
     /// <summary>Frees the adapter's memory once no interpreter uses it any more.</summary>
     public void Dispose()

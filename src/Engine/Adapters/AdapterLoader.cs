@@ -9,26 +9,33 @@ using Graft.Safetensors;
 
 namespace Graft.Adapters;
 
-/// <summary>From a folder to a bound adapter: read, bind, check that it does something. Whatever fails, nothing is left behind.</summary>
+/// <summary>From a folder or file to a bound adapter: read, bind, check that it does something. Whatever fails, nothing is left behind.</summary>
 internal static class AdapterLoader
 {
     /// <param name="model">The model to bind to.</param>
-    /// <param name="path">The adapter's folder.</param>
+    /// <param name="path">The adapter's folder or file.</param>
     /// <param name="options">How.</param>
-    /// <param name="name">Its name where the options give none; null for that of the folder.</param>
+    /// <param name="name">Its name where the options give none; null for that of the folder or file.</param>
     public static Adapter Load(Model model, string path, AdapterOptions options, string? name = null)
     {
-        var imported = AdapterFolder.Read(path);
+        var imported = AdapterFile.Read(path, options.HeadSize);
         return Bind(model, path, imported, FindMap(model, path, imported, options), options, name);
     }
 
     /// <summary>The same with a map that is already there.</summary>
-    public static Adapter Load(Model model, string path, BindingMap map, AdapterOptions options) => Bind(model, path, AdapterFolder.Read(path), map, options);
+    public static Adapter Load(Model model, string path, BindingMap map, AdapterOptions options) => Bind(model, path, AdapterFile.Read(path, options.HeadSize), map, options);
 
     private static Adapter Bind(Model model, string path, ImportedAdapter imported, BindingMap map, AdapterOptions options, string? name = null)
     {
-        name = options.Name ?? name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        name = options.Name ?? name ?? NameOf(path);
         return Bind(model, name, new([(imported, options.Scale)], map, options.Partial) { BaseWeights = options.BaseWeights }, options.AllowInactive);
+    }
+
+    /// <summary>The folder's name, or the file's without its extension.</summary>
+    public static string NameOf(string path)
+    {
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        return File.Exists(path) ? Path.GetFileNameWithoutExtension(name) : name;
     }
 
     /// <summary>One adapter of several bound ones that act together.</summary>
@@ -111,7 +118,7 @@ internal static class AdapterLoader
 
     private static BindingMap FindMap(Model model, string path, ImportedAdapter imported, AdapterOptions options)
     {
-        string beside = Path.Combine(path, BindingMapFile.DefaultName);
+        string beside = Path.Combine(Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!, BindingMapFile.DefaultName);
         string? file = options.BindingMap ?? (File.Exists(beside) ? beside : null);
         if (file is not null) return BindingMapFile.Read(file, model.Optimized);
         if (options.BaseWeights is { } weights) return MakeMap(model, weights);

@@ -3,12 +3,12 @@ namespace Graft;
 /// <summary>How an adapter is loaded and bound.</summary>
 public sealed class AdapterOptions
 {
-    /// <summary>The adapter's name; that of its folder when null.</summary>
+    /// <summary>The adapter's name; that of its folder or file when null.</summary>
     public string? Name { get; init; }
 
     /// <summary>
     /// A binding map, as <c>graft adapter bind</c> writes it: which layers of the model are which modules of the base. When null,
-    /// <c>graft_binding.json</c> in the adapter's folder counts, and without it, names and values decide.
+    /// <c>graft_binding.json</c> in the adapter's folder, or beside its file, counts, and without it, names and values decide.
     /// </summary>
     public string? BindingMap { get; init; }
 
@@ -20,6 +20,12 @@ public sealed class AdapterOptions
 
     /// <summary>A factor on the adapter's own scale; 1 is as trained.</summary>
     public float Scale { get; init; } = 1;
+
+    /// <summary>
+    /// Channels of one attention head of the base, for GGUF files of Llama: their queries and keys have another order of rows in each head, and
+    /// converters do not write its size into adapters. 0 when unknown.
+    /// </summary>
+    public int HeadSize { get; init; }
 
     /// <summary>Accepts an adapter without any effect.</summary>
     public bool AllowInactive { get; init; }

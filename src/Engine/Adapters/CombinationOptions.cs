@@ -52,4 +52,11 @@ public sealed class CombinationOptions
 
     /// <summary>Decides what DARE drops; the same seed always drops the same. The generator is not PyTorch's.</summary>
     public int Seed { get; init; }
+
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of its range.</exception>
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(Rank);
+        if (!(Density is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(Density), Density, "a density is from 0 to 1");
+    }
 }

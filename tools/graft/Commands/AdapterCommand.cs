@@ -8,7 +8,7 @@ namespace Graft.Cli.Commands;
 internal static class AdapterCommand
 {
     private static readonly Argument<string> s_model = Choices.Model();
-    private static readonly Argument<string> s_adapter = new("ADAPTER") { Description = "A folder with adapter_config.json and adapter_model.safetensors." };
+    private static readonly Argument<string> s_adapter = new("ADAPTER") { Description = "A folder of PEFT or AdapterHub, or a GGUF, .onnx_adapter or LiteRT-LM file." };
     private static readonly Option<string?> s_base = AdapterArgument.Base();
     private static readonly Option<string?> s_map = AdapterArgument.Map();
     private static readonly Option<string?> s_nodes = new("--nodes")
@@ -18,20 +18,24 @@ internal static class AdapterCommand
     };
     private static readonly Option<string> s_out = new("--out", "-o") { Description = "Where the map goes.", HelpName = "FILE", Required = true };
 
+    private static readonly Option<int> s_headSize = Choices.HeadSize();
     private static readonly Option<int> s_threads = Choices.Threads();
     private static readonly Option<int> s_runs = Choices.Count("--runs", 100, "Pairs of runs that are timed.");
 
     public static Command Create()
     {
-        var command = new Command("adapter", "Binds adapters to models and shows what they do.");
+        var command = new Command("adapter", "Binds adapters to models, shows what they do, and converts and combines them.");
         command.Add(Verb.Create("bind", "Writes the map of which layers of a model are which modules of a base, by the values of its weights or from a list.", [s_model, s_base, s_nodes, s_out], Bind));
-        command.Add(Verb.Create("inspect", "Loads an adapter, lists what it is bound to, and shows its effect on made-up inputs.", [s_model, s_adapter, s_map, s_base], Inspect));
-        command.Add(Verb.Create("bench", "Times attaching an adapter, switching to it, running with it and merging it.", [s_model, s_adapter, s_map, s_base, s_threads, s_runs], Bench));
+        command.Add(Verb.Create("inspect", "Loads an adapter, lists what it is bound to, and shows its effect on made-up inputs.", [s_model, s_adapter, s_map, s_base, s_headSize], Inspect));
+        command.Add(Verb.Create("bench", "Times attaching an adapter, switching to it, running with it and merging it.", [s_model, s_adapter, s_map, s_base, s_headSize, s_threads, s_runs], Bench));
+        foreach (var verb in AdapterFilesCommand.Create()) command.Add(verb);
         return command;
     }
 
-    private static int Bench(Invocation invocation) => AdapterBench.Run(invocation, invocation.Get(s_model), invocation.Get(s_adapter),
-        new() { BindingMap = invocation.Get(s_map), BaseWeights = invocation.Get(s_base) }, invocation.Get(s_threads), invocation.Get(s_runs));
+    private static int Bench(Invocation invocation) => AdapterBench.Run(invocation, invocation.Get(s_model), invocation.Get(s_adapter), Options(invocation), invocation.Get(s_threads), invocation.Get(s_runs));
+
+    private static AdapterOptions Options(Invocation invocation) =>
+        new() { BindingMap = invocation.Get(s_map), BaseWeights = invocation.Get(s_base), HeadSize = invocation.Get(s_headSize) };
 
     private static int Bind(Invocation invocation)
     {
@@ -49,7 +53,7 @@ internal static class AdapterCommand
     private static int Inspect(Invocation invocation)
     {
         using var model = Model.Load(invocation.Get(s_model));
-        using var adapter = model.LoadAdapter(invocation.Get(s_adapter), new() { BindingMap = invocation.Get(s_map), BaseWeights = invocation.Get(s_base) });
+        using var adapter = model.LoadAdapter(invocation.Get(s_adapter), Options(invocation));
         var effect = AdapterEffect.Of(model, adapter, seed: 0, invocation.Cancellation);
         if (invocation.IsJson)
         {

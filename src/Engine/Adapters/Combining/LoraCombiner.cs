@@ -35,7 +35,7 @@ internal sealed class LoraCombiner(CombinationOptions options)
         var first = parts[0].Change;
         foreach (var (change, _, name) in parts)
         {
-            bool fits = change.A.Shape.AsSpan(1).SequenceEqual(first.A.Shape.AsSpan(1)) && change.B.Shape[0] == first.B.Shape[0];
+            bool fits = change.IsEmbedding == first.IsEmbedding && change.A.Shape.AsSpan(1).SequenceEqual(first.A.Shape.AsSpan(1)) && change.B.Shape[0] == first.B.Shape[0];
             if (!fits || (!options.OnProducts && change.A.Shape[0] != first.A.Shape[0]))
                 throw new AdapterException($"adapter \"{name}\": module \"{change.Module}\": {change.A} and {change.B} do not fit {first.A} and {first.B}; "
                     + "factors of different rank can be combined by their products (OnProducts), or act together as they are");
@@ -49,7 +49,7 @@ internal sealed class LoraCombiner(CombinationOptions options)
         double[] roots = [.. parts.Select(p => Math.Sqrt(Math.Abs(p.Weight * p.Change.Scale)))], signed = [.. parts.Select((p, i) => p.Weight * p.Change.Scale < 0 ? -roots[i] : roots[i])];
         float[] a = TaskTensors.Combine([.. parts.Select(p => p.Change.A.Values)], signed, options, _random);
         float[] b = TaskTensors.Combine([.. parts.Select(p => p.Change.B.Values)], roots, options, _random);
-        return new(first.Module, first.A with { Values = a }, first.B with { Values = b }, 1, magnitude: null, bias: null);
+        return Made(first, first.A with { Values = a }, first.B with { Values = b });
     }
 
     private LoraChange Products(List<(LoraChange Change, double Weight, string Name)> parts)
@@ -65,6 +65,12 @@ internal sealed class LoraCombiner(CombinationOptions options)
             for (int c = 0; c < v.Rows; c++) a[k, c] = v[c, k];
             for (int r = 0; r < u.Rows; r++) b[r, k] = u[r, k] * s[k];
         }
-        return new(first.Module, new(first.A.Name, [rank, .. first.A.Shape[1..]], a.Values), new(first.B.Name, [first.B.Shape[0], rank, .. first.B.Shape[2..]], b.Values), 1, magnitude: null, bias: null);
+        return Made(first, new(first.A.Name, [rank, .. first.A.Shape[1..]], a.Values), new(first.B.Name, [first.B.Shape[0], rank, .. first.B.Shape[2..]], b.Values));
     }
+
+    private static LoraChange Made(LoraChange like, AdapterTensor a, AdapterTensor b) => new(like.Module, a, b, 1, magnitude: null, bias: null)
+    {
+        IsEmbedding = like.IsEmbedding,
+        IsAttentionOutput = like.IsAttentionOutput,
+    };
 }

@@ -11,4 +11,7 @@ internal sealed record ImportedAdapter(string Method, Methods.MethodTraits Trait
 {
     /// <summary>What attention sees before the sequence, or null.</summary>
     public KeyValuePrefix? Prefix { get; init; }
+
+    /// <summary>What the files call the model that the adapter was trained on; null when they do not say.</summary>
+    public string? BaseName { get; init; }
 }

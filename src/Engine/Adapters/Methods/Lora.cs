@@ -55,6 +55,8 @@ internal sealed class Lora : IAdapterMethod
         return new(plain, a, b, scaling.Scale(module) * (plain == module ? 1 : 2), magnitude, bias)
         {
             Prepare = variant.Prepare(source, module),
+            IsEmbedding = isEmbedding,
+            IsAttentionOutput = plain != module,
         };
     }
 

@@ -18,6 +18,12 @@ internal sealed class LoraChange(string module, AdapterTensor a, AdapterTensor b
     /// <summary>Nothing but s B A.</summary>
     public bool IsPlain => magnitude is null && bias is null && Prepare is null;
 
+    /// <summary>Whether the factors are those of an embedding: A (r, vocabulary), B (channels, r).</summary>
+    public bool IsEmbedding { get; init; }
+
+    /// <summary>Whether the module is the output projection inside torch's attention, which PEFT wraps in a way of its own.</summary>
+    public bool IsAttentionOutput { get; init; }
+
     /// <summary>What a variant makes of the stored factors; null for plain ones.</summary>
     public Func<BaseModule, Matrix, Matrix, LinearTerms, (Matrix A, Matrix B)>? Prepare { get; init; }
 

@@ -101,9 +101,10 @@ internal sealed class AdapterTensors
         int[] dimensions = Dimensions(tensor);
         if (rank >= 0 && dimensions.Length != rank) throw new AdapterException($"{_path}: {tensor} must have {rank} dimensions");
         var values = Floats(tensor);
-        if (FirstNotFinite(values) is { } bad) throw new AdapterException($"{_path}: {tensor} holds {bad}; an adapter must be finite");
+        var taken = new AdapterTensor(tensor.Name, dimensions, values);
+        if (taken.FirstNotFinite() is { } bad) throw new AdapterException($"{_path}: {tensor} holds {bad}; an adapter must be finite");
         _taken.Add(key);
-        return new(tensor.Name, dimensions, values);
+        return taken;
     }
 
     /// <summary>Takes an integer tensor by its whole name.</summary>
@@ -138,15 +139,6 @@ internal sealed class AdapterTensors
 
     private SafetensorsTensor Find(string key) => _tensors.TryGetValue(key, out var tensor) ? tensor : throw new AdapterException($"{_path}: tensor \"{key}\" is missing");
 
-    private static float? FirstNotFinite(float[] values)
-    {
-        // Infinities and NaN are the upper end of the positive bit patterns, and of the negative ones.
-        var bits = MemoryMarshal.Cast<float, int>(values);
-        const int infinity = 0x7F800000;
-        int at = Math.Max(bits.IndexOfAnyInRange(infinity, int.MaxValue), bits.IndexOfAnyInRange(infinity | int.MinValue, -1));
-        return at < 0 ? null : values[at];
-    }
-
     private int[] Dimensions(SafetensorsTensor tensor)
     {
         var dimensions = new int[tensor.Shape.Length];
@@ -159,10 +151,10 @@ internal sealed class AdapterTensors
 
     private float[] Floats(SafetensorsTensor tensor) => tensor.Type switch
     {
-        SafetensorsDType.F32 => MemoryMarshal.Cast<byte, float>(tensor.Bytes).ToArray(),
-        SafetensorsDType.F16 => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(tensor.Bytes).ToArray(), v => (float)v),
-        SafetensorsDType.BF16 => Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(tensor.Bytes).ToArray(), v => BitConverter.UInt32BitsToSingle((uint)v << 16)),
-        SafetensorsDType.F64 => Array.ConvertAll(MemoryMarshal.Cast<byte, double>(tensor.Bytes).ToArray(), v => (float)v),
+        SafetensorsDType.F32 => FloatBytes.Single(tensor.Bytes),
+        SafetensorsDType.F16 => FloatBytes.Half(tensor.Bytes),
+        SafetensorsDType.BF16 => FloatBytes.Brain(tensor.Bytes),
+        SafetensorsDType.F64 => FloatBytes.Double(tensor.Bytes),
         _ => throw new AdapterException($"{_path}: {tensor}: element type {tensor.Type.Name()} is not supported here (supported: F32, F16, BF16, F64)"),
     };
 }
@@ -172,6 +164,19 @@ internal sealed record AdapterTensor(string Name, int[] Shape, float[] Values)
 {
     /// <summary>The tensor as a matrix: leading dimension by the product of the others.</summary>
     public Matrix AsMatrix() => Shape.Length == 0 ? new(1, 1, Values) : new(Shape[0], Shape[0] == 0 ? Shape.Skip(1).Aggregate(1, (a, b) => a * b) : Values.Length / Shape[0], Values);
+
+    /// <summary>The first NaN or infinity, or null.</summary>
+    public float? FirstNotFinite()
+    {
+        // Infinities and NaN are the upper end of the positive bit patterns, and of the negative ones.
+        var bits = MemoryMarshal.Cast<float, int>(Values);
+        const int infinity = 0x7F800000;
+        int at = Math.Max(bits.IndexOfAnyInRange(infinity, int.MaxValue), bits.IndexOfAnyInRange(infinity | int.MinValue, -1));
+        return at < 0 ? null : Values[at];
+    }
+
+    /// <summary>A matrix with rows for columns.</summary>
+    public AdapterTensor Transposed() => this with { Shape = [Shape[1], Shape[0]], Values = AsMatrix().Transposed().Values };
 
     public override string ToString() => $"\"{Name}\" [{string.Join(",", Shape)}]";
 }

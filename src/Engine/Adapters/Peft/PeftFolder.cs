@@ -28,6 +28,6 @@ internal static class PeftFolder
         tensors.CheckAllTaken(method.Name);
         config.CheckAllRead();
         if (changes.Count == 0 && prefix is null) throw source.Problem("the adapter has no tensors, so it would do nothing");
-        return new(method.Name, method.Traits, changes.ToImmutable(), tensors.ByteCount) { Prefix = prefix };
+        return new(method.Name, method.Traits, changes.ToImmutable(), tensors.ByteCount) { Prefix = prefix, BaseName = config.Text("base_model_name_or_path") };
     }
 }

@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace Graft.Adapters.Form;
+
+/// <summary>Little-endian numbers of a file as floats; the bytes need not be aligned.</summary>
+internal static class FloatBytes
+{
+    public static float[] Single(ReadOnlySpan<byte> bytes) => MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+
+    public static float[] Half(ReadOnlySpan<byte> bytes) => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(bytes).ToArray(), v => (float)v);
+
+    /// <summary>bfloat16: the upper half of a float.</summary>
+    public static float[] Brain(ReadOnlySpan<byte> bytes) =>
+        Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), v => BitConverter.UInt32BitsToSingle((uint)v << 16));
+
+    public static float[] Double(ReadOnlySpan<byte> bytes) => Array.ConvertAll(MemoryMarshal.Cast<byte, double>(bytes).ToArray(), v => (float)v);
+}
