@@ -121,6 +121,12 @@ public sealed class GgufAdapterTests
     {
         var file = GgufBuilder.Lora(what == "architecture" ? "mamba" : "gemma", 1);
         if (what != "none") file.Factors("output", 4, 6, 2);
+        Spoil(file, what);
+        Refused(file, message);
+    }
+
+    private static void Spoil(GgufBuilder file, string what)
+    {
         switch (what)
         {
             case "type": file.Keys[0] = ("general.type", 8, GgufBuilder.Text("model")); break;
@@ -150,7 +156,6 @@ public sealed class GgufAdapterTests
             case "flag": file.Key("a", 7, [2]); break;
             case "unknown type": file.Key("a", 13, new byte[8]); break;
         }
-        Refused(file, message);
     }
 
     [Fact]
