@@ -6,8 +6,11 @@ namespace Graft.Conformance.Adapters;
 /// </summary>
 internal sealed class AdapterRun(AdapterCase one, AdapterTarget target, KernelSet kernels)
 {
-    /// <summary>How much of a change may depend on who bound the adapter.</summary>
-    private const double ChangeShare = 0.02;
+    /// <summary>
+    /// How much of a change may depend on who bound the adapter: factors fitted to weights of 4 bits are off by hundredths, at a wrong place
+    /// all of it would differ.
+    /// </summary>
+    private const double ChangeShare = 0.1;
 
     private readonly List<string> _problems = [];
 

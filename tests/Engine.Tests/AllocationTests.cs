@@ -2,7 +2,7 @@ namespace Graft.Tests;
 
 public sealed class AllocationTests
 {
-    private const int Runs = 1000;
+    private const int Runs = 1000, Blocks = 5;
 
     [Theory]
     [InlineData(1, false)]
@@ -34,9 +34,13 @@ public sealed class AllocationTests
     private static void AssertFree(Tensor input, Tensor output, Action invoke)
     {
         Run(input, output, invoke, 30);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Run(input, output, invoke, Runs);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        // What a run allocates, every block of runs does; the runtime may allocate once, when code is compiled anew.
+        Assert.Contains(0, Enumerable.Range(0, Blocks).Select(_ =>
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Run(input, output, invoke, Runs);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }));
     }
 
     private static void Run(Tensor input, Tensor output, Action invoke, int count)
