@@ -70,6 +70,10 @@ internal sealed record RankOneFit(double Residual, float[]? Rows, float[]? Colum
         return square == 0 ? 0 : (float)(product / square);
     }
 
+    /// <summary>Whether factors of rows explain more of a deployed matrix than the noise of coarse weights that any factors take up.</summary>
+    public static bool NeedsRows(Matrix weight, Matrix deployed, float[] rows, float[] columns) =>
+        Left(weight, deployed, null, columns) > 1.1 * Left(weight, deployed, rows, columns);
+
     private static double Left(Matrix weight, Matrix deployed, float[]? rows, float[]? columns)
     {
         double left = 0, whole = 0;

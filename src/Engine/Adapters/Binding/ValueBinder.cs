@@ -86,7 +86,7 @@ internal sealed class ValueBinder
         // Equal weights, as of tied layers, cannot be told apart by their values: all of them are meant.
         bool isClear = matches.Length == 1 || matches[1].Fit.Residual >= Margin * Math.Max(matches[0].Fit.Residual, ResidualClose);
         foreach (var (name, fit) in isClear ? matches[..1] : matches.Where(m => SameAs(m.Key, matches[0].Key)).ToArray())
-            Record(found, name, kind, Folded(placement, name, fit));
+            Record(found, name, kind, Folded(placement, name, fit, deployed));
     }
 
     private bool SameAs(string a, string b) => _weights[a].Values.AsSpan().SequenceEqual(_weights[b].Values);
@@ -99,7 +99,7 @@ internal sealed class ValueBinder
     }
 
     /// <summary>What was folded, by name where it is a vector of the base: a norm's weight, and with it its bias.</summary>
-    private Placement Folded(Placement placement, string module, RankOneFit fit)
+    private Placement Folded(Placement placement, string module, RankOneFit fit, Matrix deployed)
     {
         if (fit.IsPlain) return placement;
         string? norm = _vectors.Keys.FirstOrDefault(v => v.EndsWith(".weight", StringComparison.Ordinal) && fit.Columns is not null && RankOneFit.AreParallel(_vectors[v], fit.Columns));
@@ -110,7 +110,7 @@ internal sealed class ValueBinder
         bool hasOffset = _vectors.TryGetValue(bias, out float[]? beta) && ExplainsBias(placement, module, rows, beta);
         return placement with
         {
-            RowFactor = rows is null || rows.All(r => Math.Abs(r - 1) < 1e-3f) ? null : Vector(rows),
+            RowFactor = rows is not null && RankOneFit.NeedsRows(_weights[module], deployed, rows, _vectors[norm]) ? Vector(rows) : null,
             ColumnFactor = new(norm, [.. _vectors[norm]]),
             InputOffset = hasOffset ? new(bias, [.. beta!]) : null,
         };
