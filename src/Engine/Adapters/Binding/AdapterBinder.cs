@@ -152,15 +152,18 @@ internal sealed class AdapterBinder
         _isActive = true;
         if (!prefix.MovesPositions) return;
         var rows = new PositionRows(baseWeights);
+        bool isMoved = _prefixes.Values.Any(p => p.IsTurned);
         foreach (var binding in _map.Modules.Values)
         {
             foreach (var placement in binding.Placements.Where(p => p.Orientation is Orientation.ConstantRows or Orientation.Table))
             {
                 var site = new NodeSite(_graph, placement, binding.Name);
+                isMoved |= placement.Orientation == Orientation.ConstantRows;
                 if (placement.Orientation == Orientation.ConstantRows) OverrideRows(placement, site, rows.After(binding.Name, site, placement, prefix.Tokens));
                 else if (PositionRows.IsFixed(site)) throw new AdapterException($"module \"{binding.Name}\": {site}: rows at fixed positions are looked up, which a prefix moves; that is not supported");
             }
         }
+        if (!isMoved) throw new AdapterException("the prefix moves the positions of the sequence, but nothing tells where the model has them; give a binding map, or the base's weights");
     }
 
     /// <summary>Rows that were looked up when the model was converted get what the changed table would give.</summary>

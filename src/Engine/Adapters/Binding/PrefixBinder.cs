@@ -34,8 +34,9 @@ internal static class PrefixBinder
         if (size != (prefix.HeadSize ?? size) || size == 0 || prefix.Width % size != 0)
             throw new AdapterException($"{where}: heads have {size} elements, those of the prefix {prefix.HeadSize ?? prefix.Width}");
         var keys = prefix.Keys(layer, size);
-        if (prefix.MovesPositions && RotaryAngles.Turn(subgraph, attention.Query, prefix.Tokens) is { } turn) keys = TurnedBack(keys, turn);
-        return new(where, layer, keys, prefix.ValuesOf(layer, size), prefix.Width / size, attention.Scale * attention.Beta);
+        bool isTurned = false;
+        if (prefix.MovesPositions && RotaryAngles.Turn(subgraph, attention.Query, prefix.Tokens) is { } turn) (keys, isTurned) = (TurnedBack(keys, turn), true);
+        return new(where, layer, keys, prefix.ValuesOf(layer, size), prefix.Width / size, attention.Scale * attention.Beta, isTurned);
     }
 
     /// <summary>The model turns its queries by their own positions alone; keys turned back by the prefix's length see the same angle.</summary>
@@ -62,7 +63,8 @@ internal static class PrefixBinder
 /// <param name="Values">The same.</param>
 /// <param name="Heads">Heads of both.</param>
 /// <param name="Scale">Factor of q k in the softmax's exponents.</param>
-internal sealed record PrefixSite(string Where, int Layer, Matrix Keys, Matrix Values, int Heads, float Scale)
+/// <param name="IsTurned">Whether rotary positions were taken care of.</param>
+internal sealed record PrefixSite(string Where, int Layer, Matrix Keys, Matrix Values, int Heads, float Scale, bool IsTurned)
 {
     public PrefixDelta Pack() => new(Keys, Values, Heads, Scale);
 }
