@@ -1,7 +1,5 @@
-using System.Runtime.InteropServices;
 using Graft.Adapters.Binding;
 using Graft.Adapters.Form;
-using Graft.Safetensors;
 using Graft.Tests;
 
 namespace Graft.Bench.Adapters;
@@ -19,7 +17,7 @@ internal sealed class LayerModel : IDisposable
     {
         (Rows, Inputs, Outputs) = (rows, inputs, outputs);
         var b = new ModelBuilder();
-        int x = b.Input("x", DType.Float32, rows, inputs), w = b.Constant("w", Numbers(outputs * inputs, 1), outputs, inputs);
+        int x = b.Input("x", DType.Float32, rows, inputs), w = b.Constant("w", LoraFolder.Numbers(outputs * inputs, 1), outputs, inputs);
         Model = b.Output(b.FullyConnected(x, w, -1, "y", rows, outputs)).Load();
     }
 
@@ -40,28 +38,11 @@ internal sealed class LayerModel : IDisposable
 
     public string FolderOf(string name) => Path.Combine(_folder, name);
 
-    public string WriteLora(string name, int rank, int seed)
-    {
-        string folder = Directory.CreateDirectory(FolderOf(name)).FullName;
-        var writer = new SafetensorsWriter();
-        writer.Add("base_model.model.layer.lora_A.weight", SafetensorsDType.F32, [rank, Inputs], MemoryMarshal.AsBytes(Numbers(rank * Inputs, seed).AsSpan()).ToArray());
-        writer.Add("base_model.model.layer.lora_B.weight", SafetensorsDType.F32, [Outputs, rank], MemoryMarshal.AsBytes(Numbers(Outputs * rank, seed + 1).AsSpan()).ToArray());
-        writer.Save(Path.Combine(folder, "adapter_model.safetensors"));
-        File.WriteAllText(Path.Combine(folder, "adapter_config.json"), $$"""{"peft_type": "LORA", "r": {{rank}}, "lora_alpha": {{rank}}, "target_modules": ["layer"]}""");
-        return folder;
-    }
+    public string WriteLora(string name, int rank, int seed) => LoraFolder.Write(FolderOf(name), Inputs, Outputs, rank, seed, seed + 1);
 
     public void Dispose()
     {
         Model.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static float[] Numbers(int count, int seed)
-    {
-        var random = new Random(seed);
-        var numbers = new float[count];
-        for (int i = 0; i < count; i++) numbers[i] = random.NextSingle() - 0.5f;
-        return numbers;
     }
 }

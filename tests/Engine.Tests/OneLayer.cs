@@ -9,7 +9,7 @@ internal sealed class OneLayer : IDisposable
     private const int Inputs = 24, Outputs = 18;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("graft-adapters").FullName;
-    private readonly float[] _weights = Numbers(Outputs * Inputs, 1);
+    private readonly float[] _weights = LoraFolder.Numbers(Outputs * Inputs, 1);
 
     public Model Load(int rows)
     {
@@ -30,26 +30,11 @@ internal sealed class OneLayer : IDisposable
     /// <summary>Where an adapter lies.</summary>
     public string Folder(string name) => Path.Combine(_folder, name);
 
-    public Adapter Lora(Model model, string name, int rank)
-    {
-        string folder = Directory.CreateDirectory(Folder(name)).FullName;
-        var writer = new SafetensorsWriter();
-        writer.Add("base_model.model.layer.lora_A.weight", SafetensorsDType.F32, [rank, Inputs], MemoryMarshal.AsBytes(Numbers(rank * Inputs, rank).AsSpan()).ToArray());
-        writer.Add("base_model.model.layer.lora_B.weight", SafetensorsDType.F32, [Outputs, rank], MemoryMarshal.AsBytes(Numbers(Outputs * rank, rank + 100).AsSpan()).ToArray());
-        writer.Save(Path.Combine(folder, "adapter_model.safetensors"));
-        File.WriteAllText(Path.Combine(folder, "adapter_config.json"), $$"""{"peft_type": "LORA", "r": {{rank}}, "lora_alpha": {{rank}}, "target_modules": ["layer"]}""");
-        return model.LoadAdapter(folder, Options);
-    }
+    public Adapter Lora(Model model, string name, int rank) => model.LoadAdapter(LoraFolder.Write(Folder(name), Inputs, Outputs, rank, rank, rank + 100), Options);
 
     public AdapterOptions Options => new() { BaseWeights = BaseWeights };
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string BaseWeights => Path.Combine(_folder, "base.safetensors");
-
-    private static float[] Numbers(int count, int seed)
-    {
-        var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
-    }
 }

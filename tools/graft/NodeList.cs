@@ -62,7 +62,7 @@ internal sealed class NodeList
         if ((uint)subgraph >= (uint)_model.Source.Subgraphs.Length) throw Refusal($"the model has no subgraph {subgraph}");
         if (module.Value.TryGetProperty("folded_factor", out var factor) && factor.GetDouble() != 1) throw Refusal("something is folded into its weight; bind with --base");
         var optimized = _model.Optimized.Subgraphs[subgraph].Nodes.FirstOrDefault(n => n.Origin.Sources.Contains(node)) ?? throw Refusal($"subgraph {subgraph} has no node {node}, or nothing is left of it");
-        if (ValueBinder.WeightOf(_model.Optimized.Subgraphs[subgraph], optimized) is not var (placement, kind))
+        if (WeightNode.Of(_model.Optimized.Subgraphs[subgraph], optimized) is not var (placement, kind))
             throw Refusal($"node {node} ({optimized.Id.Name}) of subgraph {subgraph} holds no weight of a layer");
         var source = _model.Source.Subgraphs[subgraph];
         int weight = source.Nodes[node].Inputs[placement.Operand];

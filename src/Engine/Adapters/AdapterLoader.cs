@@ -78,7 +78,7 @@ internal static class AdapterLoader
     {
         try
         {
-            var resolved = AdapterBinder.Resolve(model.Optimized, parts);
+            var resolved = AdapterBinder.Resolve(model.Optimized, model.Source, parts);
             if (resolved.IsActive || allowInactive) return new(model, name, parts, resolved.Pack());
             resolved.Dispose();
             throw new AdapterException("it changes nothing: all its effects are zero (allow that with AllowInactive)");
@@ -95,7 +95,7 @@ internal static class AdapterLoader
         try
         {
             var graph = adapter.Model.Optimized;
-            return Merger.Merge(graph, AdapterBinder.Resolve(graph, adapter.Parts), 1 - minFidelity);
+            return Merger.Merge(graph, AdapterBinder.Resolve(graph, adapter.Model.Source, adapter.Parts), 1 - minFidelity);
         }
         catch (AdapterException e)
         {

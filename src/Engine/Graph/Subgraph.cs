@@ -16,4 +16,7 @@ internal sealed record Subgraph
     public required ImmutableArray<int> Inputs { get; init; }
 
     public required ImmutableArray<int> Outputs { get; init; }
+
+    /// <summary>The node that makes a tensor, by a search; null for inputs and constants.</summary>
+    public Node? Writer(int tensor) => Nodes.FirstOrDefault(n => n.Outputs.Contains(tensor));
 }

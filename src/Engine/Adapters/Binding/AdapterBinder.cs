@@ -14,7 +14,7 @@ namespace Graft.Adapters.Binding;
 /// </summary>
 internal sealed class AdapterBinder
 {
-    private readonly Graph _graph;
+    private readonly Graph _graph, _source;
     private readonly BindingMap _map;
     private readonly Dictionary<string, float[]> _replaced = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BatchNormChange> _batchNorms = new(StringComparer.Ordinal);
@@ -26,14 +26,15 @@ internal sealed class AdapterBinder
     private readonly List<AdapterModule> _report = [];
     private bool _isActive;
 
-    private AdapterBinder(Graph graph, BindingMap map) => (_graph, _map) = (graph, map);
+    private AdapterBinder(Graph graph, Graph source, BindingMap map) => (_graph, _source, _map) = (graph, source, map);
 
     /// <param name="graph">The optimised graph of the model.</param>
+    /// <param name="source">The graph as the file says.</param>
     /// <param name="parts">Adapters that act together, and where modules are.</param>
     /// <exception cref="AdapterException">A module is not in the map, or does not fit the model.</exception>
-    public static ResolvedAdapter Resolve(Graph graph, AdapterParts parts)
+    public static ResolvedAdapter Resolve(Graph graph, Graph source, AdapterParts parts)
     {
-        var binder = new AdapterBinder(graph, parts.Map);
+        var binder = new AdapterBinder(graph, source, parts.Map);
         try
         {
             return binder.Resolve(parts);
@@ -119,7 +120,7 @@ internal sealed class AdapterBinder
     {
         if (!_map.Modules.TryGetValue(name, out var binding) || Vectors(binding) is not ({ } weight, { } bias))
             throw new AdapterException($"module \"{name}\": the adapter sees what this norm yields, but its vectors are not bound to anything in the model");
-        if (site.Residual is not { } residual || NormBehind.Epsilon(site.Subgraph, residual.Sum) is not { } epsilon)
+        if (site.Residual is not { } residual || NormBehind.Epsilon(_source.Subgraphs[site.Subgraph.Index], residual.Sum.Outputs[0]) is not { } epsilon)
             throw new AdapterException($"module \"{name}\": {site}: the adapter sees what this norm yields, but the model has no norm behind this node");
         return new(weight, bias, epsilon);
     }

@@ -31,7 +31,7 @@ internal sealed class NameBinder
             foreach (string module in modules)
             {
                 var named = nodes.Where(n => n.Path.Names(module)).ToArray();
-                if (named is [var one] && Place(subgraph, one.Node, one.Kind) is { } placement) found[module].AddRange(WithTied(subgraph, one.Node, placement, one.Kind));
+                if (named is [var (layer, _)] && Place(subgraph, layer) is { } placement) found[module].AddRange(WithTied(subgraph, layer, placement));
                 else lacking.Add(module);
             }
         }
@@ -40,50 +40,45 @@ internal sealed class NameBinder
     }
 
     /// <summary>Nodes with the one module that their names leave; a path that is the only one of some node belongs to no other.</summary>
-    private static List<(Node Node, ModuleKind Kind, TorchPath Path)> Assigned(Subgraph subgraph)
+    private static List<(Layer Layer, TorchPath Path)> Assigned(Subgraph subgraph)
     {
-        var open = new List<(Node Node, ModuleKind Kind, Dictionary<string, TorchPath> Paths)>();
+        var open = new List<(Layer Layer, Dictionary<string, TorchPath> Paths)>();
         foreach (var node in subgraph.Nodes)
         {
-            if (KindOf(subgraph, node) is not var (kind, classes)) continue;
-            var paths = NamesOf(subgraph, node).Where(p => classes.Contains(p.Class)).DistinctBy(p => p.Key).ToDictionary(p => p.Key, StringComparer.Ordinal);
-            if (paths.Count > 0) open.Add((node, kind, paths));
+            if (WeightNode.Of(subgraph, node) is not var (placement, kind)) continue;
+            var paths = NamesOf(subgraph, node).Where(p => Classes(kind).Contains(p.Class)).DistinctBy(p => p.Key).ToDictionary(p => p.Key, StringComparer.Ordinal);
+            if (paths.Count > 0) open.Add((new(node, placement, kind), paths));
         }
-        var assigned = new List<(Node Node, ModuleKind Kind, TorchPath Path)>();
+        var assigned = new List<(Layer Layer, TorchPath Path)>();
         while (open.Where(n => n.Paths.Count == 1).ToArray() is { Length: > 0 } single)
         {
-            foreach (var (node, kind, paths) in single) assigned.Add((node, kind, paths.Values.First()));
+            foreach (var (layer, paths) in single) assigned.Add((layer, paths.Values.First()));
             string[] taken = [.. single.Select(s => s.Paths.Keys.First())];
             open.RemoveAll(n => n.Paths.Count == 1);
-            foreach (var (_, _, paths) in open)
+            foreach (var (_, paths) in open)
             {
                 foreach (string key in taken) paths.Remove(key);
             }
             open.RemoveAll(n => n.Paths.Count == 0);
         }
-        return [.. assigned.OrderBy(a => a.Node.Index)];
+        return [.. assigned.OrderBy(a => a.Layer.Node.Index)];
     }
 
-    private static (ModuleKind Kind, string[] Classes)? KindOf(Subgraph subgraph, Node node)
+    /// <summary>Classes of torch that make layers of a kind.</summary>
+    private static string[] Classes(ModuleKind kind) => kind switch
     {
-        (int Operand, ModuleKind Kind, string[] Classes)? form = node.Op switch
-        {
-            FullyConnected => (1, ModuleKind.Linear, ["Linear", "Conv1D"]),
-            Conv2D or DepthwiseConv2D => (1, ModuleKind.Convolution, ["Conv2d"]),
-            EmbeddingLookup => (1, ModuleKind.Embedding, ["Embedding"]),
-            Gather => (0, ModuleKind.Embedding, ["Embedding"]),
-            _ => null,
-        };
-        return form is { } f && subgraph.Tensors[node.Inputs[f.Operand]].Constant.IsPresent ? (f.Kind, f.Classes) : null;
-    }
+        ModuleKind.Linear => ["Linear", "Conv1D"],
+        ModuleKind.Convolution => ["Conv2d"],
+        _ => ["Embedding"],
+    };
 
     private static IEnumerable<TorchPath> NamesOf(Subgraph subgraph, Node node) =>
         node.Outputs.Concat(node.Inputs.Where(t => t >= 0 && subgraph.Tensors[t].Constant.IsPresent)).SelectMany(t => TorchPath.Of(subgraph.Tensors[t].Name));
 
     /// <summary>Layers run in their order, and all of them have their modules in the same order.</summary>
-    private static void CheckOrder(List<(Node Node, ModuleKind Kind, TorchPath Path)> nodes)
+    private static void CheckOrder(List<(Layer Layer, TorchPath Path)> nodes)
     {
-        var numbered = nodes.Where(n => n.Path.Layer is not null && n.Kind != ModuleKind.Embedding).ToArray();
+        var numbered = nodes.Where(n => n.Path.Layer is not null && n.Layer.Kind != ModuleKind.Embedding).ToArray();
         for (int i = 1; i < numbered.Length; i++)
         {
             if (numbered[i].Path.Layer < numbered[i - 1].Path.Layer) throw Contradiction(numbered[i].Path);
@@ -103,29 +98,29 @@ internal sealed class NameBinder
         new($"the model's names are not in the order in which its layers run (at {path.Key}), so they tell nothing; make a map from the base's weights with 'graft adapter bind'");
 
     /// <summary>The place of a module, with a norm that was folded into it; null when the names tell of a fold that the graph does not show.</summary>
-    private Placement? Place(Subgraph subgraph, Node node, ModuleKind kind)
+    private static Placement? Place(Subgraph subgraph, Layer layer)
     {
-        var orientation = node.Op switch { FullyConnected => Orientation.Rows, Conv2D => Orientation.Filter, DepthwiseConv2D => Orientation.DepthwiseFilter, _ => Orientation.Table };
-        var placement = new Placement { Subgraph = subgraph.Index, Node = node.Origin.First, Operand = node.Op is Gather ? 0 : 1, Orientation = orientation };
-        if (kind == ModuleKind.Embedding) return placement;
-        bool isFolded = NamesOf(subgraph, node).Any(p => p.Class.Contains("Norm", StringComparison.Ordinal));
-        if (!isFolded) return placement;
-        if (kind != ModuleKind.Linear || FoldedNorm.Find(subgraph, node.Inputs[0], new NodeSite(_graph, placement, "").Inputs) is not var (factor, offset)) return null;
-        return placement with { ColumnFactor = factor, InputOffset = offset };
+        var (node, placement, kind) = layer;
+        if (kind == ModuleKind.Embedding || !NamesOf(subgraph, node).Any(p => p.Class.Contains("Norm", StringComparison.Ordinal))) return placement;
+        int channels = subgraph.Tensors[node.Inputs[placement.Operand]].Shape[^1];
+        return kind == ModuleKind.Linear && FoldedNorm.Find(subgraph, node.Inputs[0], channels) is var (factor, offset) ? placement with { ColumnFactor = factor, InputOffset = offset } : null;
     }
 
     /// <summary>A table and the output layer that has the same values are one parameter in the base.</summary>
-    private static IEnumerable<(Placement, ModuleKind)> WithTied(Subgraph subgraph, Node node, Placement placement, ModuleKind kind)
+    private static IEnumerable<(Placement, ModuleKind)> WithTied(Subgraph subgraph, Layer layer, Placement placement)
     {
-        yield return (placement, kind);
-        if (kind != ModuleKind.Embedding) yield break;
-        var table = subgraph.Tensors[node.Inputs[placement.Operand]];
+        yield return (placement, layer.Kind);
+        if (layer.Kind != ModuleKind.Embedding) yield break;
+        var table = subgraph.Tensors[layer.Node.Inputs[placement.Operand]];
         foreach (var other in subgraph.Nodes.Where(n => n.Op is FullyConnected))
         {
             var weight = subgraph.Tensors[other.Inputs[1]];
             if (!weight.Constant.IsPresent || weight.Type != table.Type || weight.Shape != table.Shape) continue;
             bool isSame = weight.Constant.Address == table.Constant.Address || weight.Constant.Bytes.SequenceEqual(table.Constant.Bytes);
-            if (isSame) yield return (new() { Subgraph = subgraph.Index, Node = other.Origin.First, Operand = 1, Orientation = Orientation.TableAsRows }, kind);
+            if (isSame) yield return (new() { Subgraph = subgraph.Index, Node = other.Origin.First, Operand = 1, Orientation = Orientation.TableAsRows }, layer.Kind);
         }
     }
+
+    /// <summary>A node that holds a weight.</summary>
+    private sealed record Layer(Node Node, Placement Placement, ModuleKind Kind);
 }

@@ -50,9 +50,11 @@ internal sealed record RankOneFit(double Residual, float[]? Rows, float[]? Colum
         return (float)(ab / bb);
     }
 
-    /// <summary>Factors with a mean of 1 over the rows.</summary>
+    /// <summary>Factors of rows alone where columns have one in common, otherwise with a mean of 1 over the rows.</summary>
     private static RankOneFit Normalised(double residual, float[] rows, float[] columns)
     {
+        float[] ones = [.. Enumerable.Repeat(1f, columns.Length)];
+        if (AreParallel(columns, ones)) return new(residual, [.. rows.Select(r => r * Ratio(columns, ones))], null);
         float mean = rows.Average();
         if (mean == 0) return new(residual, rows, columns);
         return new(residual, Array.ConvertAll(rows, r => r / mean), Array.ConvertAll(columns, c => c * mean));

@@ -22,6 +22,9 @@ internal sealed class ValueBinder
     /// <summary>How much worse the next best module must be.</summary>
     private const double Margin = 3;
 
+    /// <summary>The part of a bias below which what the module's own does not explain is rounding.</summary>
+    private const double OffsetMin = 0.01;
+
     private readonly Graph _graph;
     private readonly Dictionary<string, float[]> _vectors = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Matrix> _weights = new(StringComparer.Ordinal);
@@ -49,30 +52,11 @@ internal sealed class ValueBinder
         {
             foreach (var node in subgraph.Nodes)
             {
-                if (WeightOf(subgraph, node) is { } site) Match(site.Placement, site.Kind, placements);
+                if (WeightNode.Of(subgraph, node) is { } site) Match(site.Placement, site.Kind, placements);
                 else MatchVector(subgraph, node, placements);
             }
         }
         return new(placements.ToDictionary(p => p.Key, p => new ModuleBinding(p.Key, p.Value.Kind, [.. p.Value.Places], BindingEvidence.Values), StringComparer.Ordinal));
-    }
-
-    /// <summary>Where a node holds the weight of a layer; null when it is none, or its weight is not constant.</summary>
-    public static (Placement Placement, ModuleKind Kind)? WeightOf(Subgraph subgraph, Node node)
-    {
-        (int Operand, Orientation Orientation, ModuleKind Kind)? form = node.Op switch
-        {
-            FullyConnected => (1, Orientation.Rows, ModuleKind.Linear),
-            Conv2D => (1, Orientation.Filter, ModuleKind.Convolution),
-            DepthwiseConv2D => (1, Orientation.DepthwiseFilter, ModuleKind.Convolution),
-            EmbeddingLookup => (1, Orientation.Table, ModuleKind.Embedding),
-            Gather => (0, Orientation.Table, ModuleKind.Embedding),
-            _ => null,
-        };
-        if (form is not { } f || node.Inputs[f.Operand] < 0) return null;
-        var weight = subgraph.Tensors[node.Inputs[f.Operand]];
-        if (!weight.Constant.IsPresent || weight.Sparsity is not null || weight.Shape.Rank is not (2 or 4)) return null;
-        if (weight.Type is DType.Int32 or DType.Int64 or DType.Bool or DType.String) return null;
-        return (new() { Subgraph = subgraph.Index, Node = node.Origin.First, Operand = f.Operand, Orientation = f.Orientation }, f.Kind);
     }
 
     private void Match(Placement placement, ModuleKind kind, SortedDictionary<string, (ModuleKind Kind, List<Placement> Places)> found)
@@ -103,7 +87,7 @@ internal sealed class ValueBinder
     {
         if (fit.IsPlain) return placement;
         string? norm = _vectors.Keys.FirstOrDefault(v => v.EndsWith(".weight", StringComparison.Ordinal) && fit.Columns is not null && RankOneFit.AreParallel(_vectors[v], fit.Columns));
-        if (norm is null) return placement with { RowFactor = Vector(fit.Rows), ColumnFactor = Vector(fit.Columns) };
+        if (norm is null) return placement with { RowFactor = Vector(fit.Rows), ColumnFactor = Vector(fit.Columns), OutputOffset = Offset(placement, module, fit.Rows) };
         float times = RankOneFit.Ratio(fit.Columns!, _vectors[norm]);
         float[]? rows = fit.Rows is null ? null : Array.ConvertAll(fit.Rows, r => r * times);
         string bias = norm[..^"weight".Length] + "bias";
@@ -117,20 +101,26 @@ internal sealed class ValueBinder
     }
 
     /// <summary>Whether the node's bias is that of the module with W beta added.</summary>
-    private bool ExplainsBias(Placement placement, string module, float[]? rows, float[] beta)
+    private bool ExplainsBias(Placement placement, string module, float[]? rows, float[] beta) => beta.Length == _weights[module].Columns
+        && Unexplained(placement, module, rows, beta) is { } with && Unexplained(placement, module, rows, null) is { } without && Size(with) < Size(without);
+
+    /// <summary>What was added behind the module's factor, as by a batch norm; null where the module's own bias is all there is.</summary>
+    private FoldedVector? Offset(Placement placement, string module, float[]? rows)
     {
-        if (new NodeSite(_graph, placement, module).Bias() is not { } bias || beta.Length != _weights[module].Columns) return false;
-        float[] own = _vectors.GetValueOrDefault(module + ".bias") ?? new float[bias.Length];
-        float[] offset = _weights[module].Times(beta);
-        double with = 0, without = 0;
-        for (int i = 0; i < bias.Length; i++)
-        {
-            double f = rows?[i] ?? 1;
-            with += Math.Abs(bias[i] - f * (own[i] + offset[i]));
-            without += Math.Abs(bias[i] - f * own[i]);
-        }
-        return with < without;
+        if (Unexplained(placement, module, rows, null) is not { } rest) return null;
+        return Size(rest) > OffsetMin * Size(new NodeSite(_graph, placement, module).Bias()!) ? Vector(rest) : null;
     }
+
+    /// <summary>The node's bias without f (b + W beta); null when it has none.</summary>
+    private float[]? Unexplained(Placement placement, string module, float[]? rows, float[]? beta)
+    {
+        if (new NodeSite(_graph, placement, module).Bias() is not { } bias) return null;
+        float[] own = _vectors.GetValueOrDefault(module + ".bias") ?? new float[bias.Length];
+        float[]? offset = beta is null ? null : _weights[module].Times(beta);
+        return [.. bias.Select((b, i) => b - (rows?[i] ?? 1) * (own[i] + (offset?[i] ?? 0)))];
+    }
+
+    private static double Size(float[] values) => values.Sum(v => Math.Abs((double)v));
 
     private void MatchVector(Subgraph subgraph, Node node, SortedDictionary<string, (ModuleKind Kind, List<Placement> Places)> found)
     {
