@@ -23,7 +23,7 @@ internal sealed record DemoStory(DemoAdaptation[] Float, DemoAdaptation[] Intege
             string.Create(CultureInfo.InvariantCulture, $"{Math.Max(f.SwitchNanoseconds, i.SwitchNanoseconds):F0} ns"), Percent(f.Clipped ?? 0),
         }));
         output.WriteLine("Clipped: so much of what a convolution yields with the adapter (the float model's, the worst of them) is above the integer model's ranges, which were measured without");
-        output.WriteLine("adapters. IA3 multiplies what layers yield; where that leaves the ranges, the integer model brings back less. LoRA on it, or IA3 on the float model, does better.");
+        output.WriteLine("adapters. The adapters that clip most, IA3, which multiplies what layers yield, bring back least on the integer model; LoRA on it, or IA3 on the float model, does better.");
         output.WriteLine("\nOne batch with images of three sensors, each row with an adapter of its own:");
         invocation.Table(["model", "sensor", "adapter of its rows", "accuracy"], Mixed.Select(m => new[] { m.Model, m.Sensor, m.Adapter, Percent(m.Accuracy) }));
         output.WriteLine("Merged into the weights of a model of its own:");

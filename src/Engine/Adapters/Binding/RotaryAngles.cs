@@ -21,7 +21,7 @@ internal static class RotaryAngles
     {
         for (int depth = 0; depth < DepthMax; depth++)
         {
-            if (Producer(subgraph, query) is not { } node) break;
+            if (subgraph.Writer(query) is not { } node) break;
             switch (node.Op)
             {
                 case FullyConnected or Conv2D or BatchMatMul:
@@ -40,8 +40,6 @@ internal static class RotaryAngles
         throw new AdapterException("the projection of the queries was not found behind an attention");
     }
 
-    private static Node? Producer(Subgraph subgraph, int tensor) => subgraph.Nodes.FirstOrDefault(n => n.Outputs.Contains(tensor));
-
     /// <summary>The one input that is no constant, beside a constant without positions: a factor or bias.</summary>
     private static int? Other(Subgraph subgraph, Node node)
     {
@@ -56,23 +54,23 @@ internal static class RotaryAngles
     /// <summary>x cos + (-x2, x1) sin.</summary>
     private static (int Cos, int Sin)? Tables(Subgraph subgraph, Node sum)
     {
-        if (Producer(subgraph, sum.Inputs[0]) is not { Op: Mul } first || Producer(subgraph, sum.Inputs[1]) is not { Op: Mul } second) return null;
+        if (subgraph.Writer(sum.Inputs[0]) is not { Op: Mul } first || subgraph.Writer(sum.Inputs[1]) is not { Op: Mul } second) return null;
         int turned = Array.FindIndex([0, 1], i => IsTurned(subgraph, second.Inputs[i]));
-        if (turned < 0 || Producer(subgraph, second.Inputs[turned]) is not { } halves) return null;
+        if (turned < 0 || subgraph.Writer(second.Inputs[turned]) is not { } halves) return null;
         // The table is the factor that both heads of queries and keys share: not the one that the halves were cut from.
         int cut = Source(subgraph, halves);
         int kept = Array.FindIndex([0, 1], i => Same(subgraph, first.Inputs[i], cut));
         return kept < 0 ? null : (first.Inputs[1 - kept], second.Inputs[1 - turned]);
     }
 
-    private static bool IsTurned(Subgraph subgraph, int tensor) => Producer(subgraph, tensor) is { Op: Concatenation, Inputs.Length: 2 } halves
-        && Producer(subgraph, halves.Inputs[0]) is { Op: Mul or Neg } && Source(subgraph, halves) >= 0;
+    private static bool IsTurned(Subgraph subgraph, int tensor) => subgraph.Writer(tensor) is { Op: Concatenation, Inputs.Length: 2 } halves
+        && subgraph.Writer(halves.Inputs[0]) is { Op: Mul or Neg } && Source(subgraph, halves) >= 0;
 
     /// <summary>What the second half of a concatenation was cut from; -1 when it was not cut.</summary>
     private static int Source(Subgraph subgraph, Node halves)
     {
-        var cut = Producer(subgraph, halves.Inputs[1]);
-        while (cut?.Op is Quantize or Dequantize) cut = Producer(subgraph, cut.Inputs[0]);
+        var cut = subgraph.Writer(halves.Inputs[1]);
+        while (cut?.Op is Quantize or Dequantize) cut = subgraph.Writer(cut.Inputs[0]);
         return cut?.Op switch { Slice or StridedSlice => cut.Inputs[0], Split => cut.Inputs[1], _ => -1 };
     }
 
@@ -80,7 +78,7 @@ internal static class RotaryAngles
     {
         while (tensor != source)
         {
-            if (Producer(subgraph, tensor) is not { Op: IView or Quantize or Dequantize } node) return false;
+            if (subgraph.Writer(tensor) is not { Op: IView or Quantize or Dequantize } node) return false;
             tensor = node.Inputs[0];
         }
         return true;
@@ -113,7 +111,7 @@ internal static class RotaryAngles
     {
         var info = subgraph.Tensors[tensor];
         if (info.Constant.IsPresent) return info.Type == DType.Float32 && info.Shape.ElementCount == pairs ? ConstantValues.Read(subgraph, info) : null;
-        if (depth == 0 || Producer(subgraph, tensor) is not { } node) return null;
+        if (depth == 0 || subgraph.Writer(tensor) is not { } node) return null;
         return node.Inputs.Where(t => t >= 0).Select(t => Frequencies(subgraph, t, pairs, depth - 1)).FirstOrDefault(f => f is not null);
     }
 }

@@ -11,6 +11,6 @@ internal static class HubGate
         var bias = source.Tensors.Take(module, name + ".bias", 1);
         if (weight.Shape[0] != 1 || weight.Shape[1] != inputs) throw source.Problem($"{weight} must be [1,{inputs}]");
         if (bias.Shape[0] != 1) throw source.Problem($"{bias} must have 1 element");
-        return new(weight.Values, bias.Values[0]);
+        return new(weight.AsMatrix(), bias.Values);
     }
 }

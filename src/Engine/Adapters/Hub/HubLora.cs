@@ -1,6 +1,7 @@
 using Graft.Adapters.Form;
 using Graft.Adapters.Methods;
 using Graft.Adapters.Peft;
+using Graft.Adapters.Running;
 
 namespace Graft.Adapters.Hub;
 
@@ -67,7 +68,7 @@ internal static class HubLora
         return new(module, false, (m, _, terms) =>
         {
             if (first.Columns != m.Inputs || second.Rows != m.Outputs) throw new ArgumentException($"factors {second.Rows} x {second.Columns} and {first.Rows} x {first.Columns}");
-            terms.AddFunction(new GatedLowRank(first, null, second, gate));
+            terms.AddFunction(new GatedLowRank(first, null, second, gate, isBatchWide: false));
         });
     }
 

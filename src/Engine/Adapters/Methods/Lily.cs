@@ -1,5 +1,6 @@
 using Graft.Adapters.Form;
 using Graft.Adapters.Peft;
+using Graft.Adapters.Running;
 
 namespace Graft.Adapters.Methods;
 
@@ -29,7 +30,7 @@ internal sealed class Lily : IAdapterMethod
                 for (int e = 0; e < experts; e++)
                 {
                     var part = new Matrix(rank, b.Columns, b.Values.AsSpan(e * rank * b.Columns, rank * b.Columns).ToArray());
-                    terms.AddFunction(new RoutedLowRank(a, null, part.Transposed().Scaled(scaling * weight), router, e));
+                    terms.AddFunction(new GatedLowRank(a, null, part.Transposed().Scaled(scaling * weight), new(router.Times(a), new float[experts], e), isBatchWide: true));
                 }
             });
 

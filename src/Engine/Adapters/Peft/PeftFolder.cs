@@ -14,13 +14,15 @@ internal static class PeftFolder
     public static ImportedAdapter Read(string folder)
     {
         var config = PeftConfig.Open(Path.Combine(folder, ConfigName));
-        return Read(config, AdapterTensors.Open(Path.Combine(folder, WeightsName), AdapterTable.Find(config).TensorPrefix));
+        var method = AdapterTable.Find(config);
+        return Read(config, method, AdapterTensors.Open(Path.Combine(folder, WeightsName), method.TensorPrefix));
     }
 
-    public static ImportedAdapter Read(PeftConfig config, AdapterTensors tensors)
+    public static ImportedAdapter Read(PeftConfig config, AdapterTensors tensors) => Read(config, AdapterTable.Find(config), tensors);
+
+    private static ImportedAdapter Read(PeftConfig config, MethodEntry method, AdapterTensors tensors)
     {
         var source = new PeftSource(config, tensors);
-        var method = AdapterTable.Find(config);
         var changes = ImmutableArray.CreateBuilder<IModuleChange>();
         changes.AddRange(method.Read(source));
         var prefix = method.ReadPrefix(source);

@@ -24,7 +24,7 @@ internal sealed class AdaptedAttention : ParallelStep
     public static IStep Wrap(in PrepareContext c, IStep plain)
     {
         if (!c.IsAdapted || Attention.Find(c.Subgraph, c.Node) is not { } attention) return plain;
-        return new Sequence(plain, Of(c, attention) is { } step ? step : new NoPrefix(c.Node.Slot));
+        return new PrefixedStep(c.Node.Slot, plain, Of(c, attention));
     }
 
     private static AdaptedAttention? Of(in PrepareContext c, Attention attention)
@@ -48,7 +48,6 @@ internal sealed class AdaptedAttention : ParallelStep
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
-        if (!c.Bindings.Binds(_slot)) return;
         for (int unit = begin; unit < end; unit++)
         {
             int last = (unit + 1) * _queries;
@@ -77,11 +76,16 @@ internal sealed class AdaptedAttention : ParallelStep
     }
 }
 
-/// <summary>An attention whose sizes do not tell its heads: a prefix bound to it is an error of the run.</summary>
-internal sealed class NoPrefix(int slot) : IStep
+/// <summary>The plain step, and behind it what is bound to the slot; an attention whose sizes do not tell its heads takes nothing.</summary>
+internal sealed class PrefixedStep(int slot, IStep plain, AdaptedAttention? prefix) : IStep
 {
+    public long Work => plain.Work;
+
     public void Run(in RunContext c)
     {
-        if (c.Bindings.Binds(slot)) StepFault.Raise("the adapter's prefix belongs to this attention, but its shapes and types do not tell heads and sequences");
+        plain.Run(c);
+        if (!c.Bindings.Binds(slot)) return;
+        if (prefix is null) StepFault.Raise("the adapter's prefix belongs to this attention, but its shapes and types do not tell heads and sequences");
+        c.Parallel(prefix);
     }
 }

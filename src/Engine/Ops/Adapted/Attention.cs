@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Graft.Adapters.Binding;
 using Graft.Graphs;
 
 namespace Graft.Ops.Adapted;
@@ -19,15 +19,15 @@ internal readonly record struct Attention(int Query, int Scores, float Scale, fl
     public static Attention? Find(Subgraph subgraph, Node values)
     {
         if (values.Op is not BatchMatMul { IsPlainLeft: true }) return null;
-        var node = Producer(subgraph, values.Inputs[0]);
-        while (node?.Op is IView) node = Producer(subgraph, node.Inputs[0]);
+        var node = subgraph.Writer(values.Inputs[0]);
+        while (node?.Op is IView) node = subgraph.Writer(node.Inputs[0]);
         if (node?.Op is not Softmax softmax || Walk(subgraph, node.Inputs[0], 1, DepthMax) is not var (query, scale)) return null;
         return new(query, node.Inputs[0], scale, softmax.Beta);
     }
 
     private static (int Query, float Scale)? Walk(Subgraph subgraph, int tensor, float scale, int depth)
     {
-        if (depth == 0 || Producer(subgraph, tensor) is not { } node) return null;
+        if (depth == 0 || subgraph.Writer(tensor) is not { } node) return null;
         switch (node.Op)
         {
             case BatchMatMul { IsPlainLeft: true } when !IsConstant(subgraph, node.Inputs[1]):
@@ -47,23 +47,13 @@ internal readonly record struct Attention(int Query, int Scores, float Scale, fl
         }
     }
 
-    private static Node? Producer(Subgraph subgraph, int tensor) => subgraph.Nodes.FirstOrDefault(n => n.Outputs.Contains(tensor));
-
     private static bool IsConstant(Subgraph subgraph, int tensor) => subgraph.Tensors[tensor].Constant.IsPresent;
 
     /// <summary>The one number that a constant stands for, or null.</summary>
     private static float? Factor(Subgraph subgraph, int tensor)
     {
         var info = subgraph.Tensors[tensor];
-        if (!info.Constant.IsPresent || info.Shape.ElementCount != 1) return null;
-        var bytes = info.Constant.Bytes;
-        return (info.Type, info.Quantization) switch
-        {
-            (DType.Float32, _) => MemoryMarshal.Read<float>(bytes),
-            (DType.Float16, _) => (float)MemoryMarshal.Read<Half>(bytes),
-            (DType.Int8, { Scale: > 0 } q) => q.Scale * ((sbyte)bytes[0] - q.ZeroPoint),
-            (DType.Int16, { Scale: > 0 } q) => q.Scale * (MemoryMarshal.Read<short>(bytes) - q.ZeroPoint),
-            _ => null,
-        };
+        bool isNumber = info.Constant.IsPresent && info.Shape.ElementCount == 1 && (info.Type is DType.Float32 or DType.Float16 || info.Quantization is { Scale: > 0 });
+        return isNumber ? ConstantValues.Read(subgraph, info)[0] : null;
     }
 }

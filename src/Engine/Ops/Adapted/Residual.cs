@@ -28,7 +28,7 @@ internal readonly record struct Residual(Node Sum, int Tensor)
         int other = sum.Inputs[0] == output ? sum.Inputs[1] : sum.Inputs[0];
         while (other != output && !subgraph.Tensors[other].Constant.IsPresent)
         {
-            var source = subgraph.Nodes.FirstOrDefault(n => n.Outputs.Contains(other));
+            var source = subgraph.Writer(other);
             if (source is null || source.Index < position) return new(sum, other);
             if (source.Op is not IView) return null;
             other = source.Inputs[0];
