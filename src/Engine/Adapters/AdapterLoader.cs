@@ -28,6 +28,7 @@ internal static class AdapterLoader
     private static Adapter Bind(Model model, string path, ImportedAdapter imported, BindingMap map, AdapterOptions options, string? name = null)
     {
         name = options.Name ?? name ?? NameOf(path);
+        imported = imported.On(() => new ModuleSizes(model.Optimized, map, options.BaseWeights).All());
         return Bind(model, name, new([(imported, options.Scale)], map, options.Partial) { BaseWeights = options.BaseWeights }, options.AllowInactive);
     }
 

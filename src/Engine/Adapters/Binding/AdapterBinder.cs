@@ -16,6 +16,7 @@ internal sealed class AdapterBinder
 {
     private readonly Graph _graph, _source;
     private readonly BindingMap _map;
+    private readonly ModuleSizes _sizes;
     private readonly Dictionary<string, float[]> _replaced = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BatchNormChange> _batchNorms = new(StringComparer.Ordinal);
     private readonly HashSet<(int Subgraph, int Node)> _claimed = [];
@@ -26,7 +27,7 @@ internal sealed class AdapterBinder
     private readonly List<AdapterModule> _report = [];
     private bool _isActive;
 
-    private AdapterBinder(Graph graph, Graph source, BindingMap map) => (_graph, _source, _map) = (graph, source, map);
+    private AdapterBinder(Graph graph, Graph source, AdapterParts parts) => (_graph, _source, _map, _sizes) = (graph, source, parts.Map, new(graph, parts.Map, parts.BaseWeights));
 
     /// <param name="graph">The optimised graph of the model.</param>
     /// <param name="source">The graph as the file says.</param>
@@ -34,7 +35,7 @@ internal sealed class AdapterBinder
     /// <exception cref="AdapterException">A module is not in the map, or does not fit the model.</exception>
     public static ResolvedAdapter Resolve(Graph graph, Graph source, AdapterParts parts)
     {
-        var binder = new AdapterBinder(graph, source, parts.Map);
+        var binder = new AdapterBinder(graph, source, parts);
         try
         {
             return binder.Resolve(parts);
@@ -219,9 +220,9 @@ internal sealed class AdapterBinder
         var site = new NodeSite(_graph, placement, binding.Name);
         if (placement.Orientation != Orientation.ConstantRows && !site.TakesDeltas) throw new AdapterException($"module \"{binding.Name}\": {site} takes no adapter");
         bool isTied = placement.Orientation == Orientation.TableAsRows;
-        int outputs = isTied ? site.Inputs : Outputs(binding, placement, site);
+        int outputs = isTied ? site.Inputs : _sizes.Outputs(binding, placement, site);
         float[]? f = Values(placement.RowFactor), g = Values(placement.ColumnFactor), beta = Values(placement.InputOffset);
-        var module = Unfolded(binding, placement, site, outputs, f, g, beta, Values(placement.OutputOffset), Norm);
+        var module = Unfolded(binding, placement, site, outputs, f, g, beta, Values(placement.OutputOffset));
         var terms = new LinearTerms(outputs, module.Inputs);
         _report.Add(new(binding.Name, site.ToString(), binding.Evidence.ToString()));
         foreach (var (change, scale) in changes.Where(c => !c.Change.ActsOnSum)) change.Resolve(module, scale, terms);
@@ -278,17 +279,7 @@ internal sealed class AdapterBinder
             throw new AdapterException($"{site}: the adapter's gate is a mean over a sequence, but the model's inputs have no leading dimension in common that counts sequences");
     }
 
-    /// <summary>Outputs of the module: those of the node, but for joined modules up to where the next one begins.</summary>
-    private int Outputs(ModuleBinding binding, Placement placement, NodeSite site)
-    {
-        int next = _map.Modules.Values.Where(m => m != binding).SelectMany(m => m.Placements)
-            .Where(p => p.Subgraph == placement.Subgraph && p.Node == placement.Node && p.FirstRow > placement.FirstRow)
-            .Select(p => p.FirstRow).DefaultIfEmpty(site.Outputs).Min();
-        return next - placement.FirstRow;
-    }
-
-    private static BaseModule Unfolded(ModuleBinding binding, Placement placement, NodeSite site, int outputs, float[]? f, float[]? g, float[]? beta, float[]? c,
-        Func<string, NodeSite, NormVectors> norm)
+    private BaseModule Unfolded(ModuleBinding binding, Placement placement, NodeSite site, int outputs, float[]? f, float[]? g, float[]? beta, float[]? c)
     {
         var weight = new Lazy<Matrix>(() =>
         {
@@ -305,7 +296,7 @@ internal sealed class AdapterBinder
             return bias;
         }
         int inputs = placement.Orientation == Orientation.TableAsRows ? site.Outputs : site.Inputs;
-        return new(binding.Name, binding.Kind, outputs, inputs, site.Filter, () => weight.Value, Bias, site.Bias() is not null) { Norm = name => norm(name, site) };
+        return new(binding.Name, binding.Kind, outputs, inputs, site.Filter, () => weight.Value, Bias, site.Bias() is not null) { Norm = name => Norm(name, site), Sizes = _sizes.Of };
     }
 
     private float[]? Replaced(FoldedVector? vector) => vector is null ? null : _replaced.GetValueOrDefault(vector.Source);

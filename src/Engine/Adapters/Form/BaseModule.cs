@@ -54,7 +54,10 @@ internal sealed class BaseModule(string name, ModuleKind kind, int outputs, int 
     /// <summary>The norm of this path, which the base has behind the module and what is added to it.</summary>
     public Func<string, NormVectors> Norm { get; init; } = name => throw new AdapterException($"module \"{name}\": there is no norm behind this kind of module");
 
+    /// <summary>Sizes of a module of the same base, by its path.</summary>
+    public Func<string, (int Outputs, int Inputs)> Sizes { get; init; } = name => throw new AdapterException($"module \"{name}\": its size is not known from this kind of module");
+
     /// <summary>The module with terms in its weight and bias.</summary>
     public BaseModule With(LinearTerms terms) => new(Name, Kind, Outputs, Inputs, Filter, () => Weight.Plus(terms.WeightDelta(Weight)),
-        () => terms.Bias is { } added ? [.. Bias.Zip(added, (a, b) => a + b)] : Bias, HasBias) { Norm = Norm };
+        () => terms.Bias is { } added ? [.. Bias.Zip(added, (a, b) => a + b)] : Bias, HasBias) { Norm = Norm, Sizes = Sizes };
 }

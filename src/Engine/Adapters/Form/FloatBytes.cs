@@ -13,5 +13,14 @@ internal static class FloatBytes
     public static float[] Brain(ReadOnlySpan<byte> bytes) =>
         Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(bytes).ToArray(), v => BitConverter.UInt32BitsToSingle((uint)v << 16));
 
+    /// <summary>The nearest bfloat16, ties to even.</summary>
+    public static ushort ToBrain(float value)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(value);
+        return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+    }
+
+    public static float RoundedToBrain(float value) => BitConverter.UInt32BitsToSingle((uint)ToBrain(value) << 16);
+
     public static float[] Double(ReadOnlySpan<byte> bytes) => Array.ConvertAll(MemoryMarshal.Cast<byte, double>(bytes).ToArray(), v => (float)v);
 }

@@ -12,6 +12,12 @@ internal sealed record ImportedAdapter(string Method, Methods.MethodTraits Trait
     /// <summary>What attention sees before the sequence, or null.</summary>
     public KeyValuePrefix? Prefix { get; init; }
 
+    /// <summary>What it does besides, where the files leave its modules to the base; null when they name them all.</summary>
+    public Func<BaseSizes, IEnumerable<IModuleChange>>? ForBase { get; init; }
+
+    /// <summary>The adapter with all its changes of this base.</summary>
+    public ImportedAdapter On(Func<BaseSizes> modules) => ForBase is null ? this : this with { Changes = [.. Changes, .. ForBase(modules())], ForBase = null };
+
     /// <summary>What the files call the model that the adapter was trained on; null when they do not say.</summary>
     public string? BaseName { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Graft.Adapters.Form;
 using Graft.Graphs;
 using Graft.Kernels;
 using Graft.Runtime;
@@ -24,7 +25,7 @@ internal static class WeightWriter
         {
             case DType.Float32: return Stored(old, MemoryMarshal.AsBytes<float>(after));
             case DType.Float16: return Stored(old, MemoryMarshal.AsBytes<Half>(Array.ConvertAll(after, v => (Half)v)));
-            case DType.BFloat16: return Stored(old, MemoryMarshal.AsBytes<ushort>(Array.ConvertAll(after, RoundToBFloat16)));
+            case DType.BFloat16: return Stored(old, MemoryMarshal.AsBytes<ushort>(Array.ConvertAll(after, FloatBytes.ToBrain)));
         }
         int limit = Limit(old);
         if (old.Quantization is { BlockSize: > 0 } blocks)
@@ -115,11 +116,5 @@ internal static class WeightWriter
                 PackedIntegers.Pack([.. range.Select(Rounded)], type.Bits(), packed);
                 return packed;
         }
-    }
-
-    private static ushort RoundToBFloat16(float value)
-    {
-        uint bits = BitConverter.SingleToUInt32Bits(value);
-        return (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 }

@@ -52,7 +52,8 @@ internal static class AdapterTable
 }
 
 /// <summary>A row of the table.</summary>
-internal sealed record MethodEntry(string Name, MethodTraits Traits, Func<PeftSource, IEnumerable<IModuleChange>> Read, Func<PeftSource, KeyValuePrefix?> ReadPrefix, string TensorPrefix)
+internal sealed record MethodEntry(string Name, MethodTraits Traits, Func<PeftSource, IEnumerable<IModuleChange>> Read, Func<PeftSource, KeyValuePrefix?> ReadPrefix,
+    Func<PeftSource, Func<BaseSizes, IEnumerable<IModuleChange>>?> ReadForBase, string TensorPrefix)
 {
-    public static MethodEntry Of<T>() where T : IAdapterMethod => new(T.Name, T.Traits, T.Read, T.ReadPrefix, T.TensorPrefix);
+    public static MethodEntry Of<T>() where T : IAdapterMethod => new(T.Name, T.Traits, T.Read, T.ReadPrefix, T.ReadForBase, T.TensorPrefix);
 }

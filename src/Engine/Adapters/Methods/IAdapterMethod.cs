@@ -20,6 +20,9 @@ internal interface IAdapterMethod
     /// <summary>What the method puts before the sequence.</summary>
     static virtual KeyValuePrefix? ReadPrefix(PeftSource source) => null;
 
+    /// <summary>What it does where only the base tells which modules are targets; see <see cref="ImportedAdapter.ForBase"/>.</summary>
+    static virtual Func<BaseSizes, IEnumerable<IModuleChange>>? ReadForBase(PeftSource source) => null;
+
     /// <summary>What stands before module paths in the names of its tensors.</summary>
     static virtual string TensorPrefix => AdapterTensors.Prefix;
 }

@@ -7,19 +7,32 @@ namespace Graft.Adapters.Methods;
 internal static class NaturalOrder
 {
     private static readonly string[] Customary = ["embed", "wte", "wpe", "attn", "attention", "self", "c_attn", "q_proj", "query", "k_proj", "key", "v_proj", "value", "o_proj",
-        "out_proj", "c_proj", "intermediate", "gate_proj", "up_proj", "down_proj", "mlp", "c_fc", "output", "dense", "pooler", "classifier", "lm_head"];
+        "out_proj", "intermediate", "gate_proj", "up_proj", "down_proj", "mlp", "c_fc", "c_proj", "output", "dense", "pooler", "classifier", "lm_head"];
 
     public static int Compare(string? a, string? b)
     {
         string[] left = a!.Split('.'), right = b!.Split('.');
         for (int i = 0; i < Math.Min(left.Length, right.Length); i++)
         {
-            if (left[i] == right[i]) continue;
-            bool areNumbers = int.TryParse(left[i], out int x) & int.TryParse(right[i], out int y);
-            if (areNumbers) return x.CompareTo(y);
-            int p = Array.IndexOf(Customary, left[i]), q = Array.IndexOf(Customary, right[i]);
-            return p >= 0 && q >= 0 ? p.CompareTo(q) : string.CompareOrdinal(left[i], right[i]);
+            if (left[i] != right[i]) return Known(left[i], right[i]) ?? string.CompareOrdinal(left[i], right[i]);
         }
         return left.Length.CompareTo(right.Length);
+    }
+
+    /// <summary>Whether numbers or custom tell the order of two modules.</summary>
+    public static bool IsKnown(string a, string b)
+    {
+        foreach (var (left, right) in a.Split('.').Zip(b.Split('.')))
+        {
+            if (left != right) return Known(left, right) is not null;
+        }
+        return true;
+    }
+
+    private static int? Known(string left, string right)
+    {
+        if (int.TryParse(left, out int x) && int.TryParse(right, out int y)) return x.CompareTo(y);
+        int p = Array.IndexOf(Customary, left), q = Array.IndexOf(Customary, right);
+        return p >= 0 && q >= 0 ? p.CompareTo(q) : null;
     }
 }

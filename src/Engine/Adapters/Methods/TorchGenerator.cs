@@ -1,3 +1,5 @@
+using Graft.Adapters.Form;
+
 namespace Graft.Adapters.Methods;
 
 /// <summary>
@@ -37,6 +39,26 @@ internal sealed class TorchGenerator
         return first;
     }
 
+    /// <summary>
+    /// torch.empty(count).uniform_(-bound, bound) in float32: 24 bits of a word, scaled with one rounding. What comes out as the upper bound
+    /// becomes the lower one.
+    /// </summary>
+    public float[] Uniform(int count, double bound)
+    {
+        float to = (float)bound;
+        return Drawn(count, () => MathF.FusedMultiplyAdd(Fraction(), to + to, -to), to);
+    }
+
+    /// <summary>The same in bfloat16, as torch 2.13 has it: drawn in float32, then rounded. Old releases drew 8 bits only.</summary>
+    public float[] BrainUniform(int count, double bound)
+    {
+        float to = (float)bound;
+        return Drawn(count, () => FloatBytes.RoundedToBrain(MathF.FusedMultiplyAdd(Fraction(), to + to, -to)), FloatBytes.RoundedToBrain(to));
+    }
+
+    /// <summary>Of [0, 1), in multiples of 2^-24: torch.rand in float32.</summary>
+    public float Fraction() => (Next() & 0xFFFFFF) * (1f / (1 << 24));
+
     public uint Next()
     {
         if (_at == Length) Refill();
@@ -45,6 +67,13 @@ internal sealed class TorchGenerator
         y ^= (y << 7) & 0x9d2c5680u;
         y ^= (y << 15) & 0xefc60000u;
         return y ^ (y >> 18);
+    }
+
+    private static float[] Drawn(int count, Func<float> next, float to)
+    {
+        var drawn = new float[count];
+        for (int i = 0; i < count; i++) drawn[i] = next() is var value && value == to ? -to : value;
+        return drawn;
     }
 
     private void Refill()

@@ -20,21 +20,27 @@ internal sealed class Vera : IAdapterMethod
     /// <param name="halves">2 where the first half of the ranks gives means and the second variances, which inference does not use.</param>
     internal static IEnumerable<IModuleChange> Read(PeftSource source, string prefix, int halves)
     {
-        source.Config.Ignore("r", "d_initial", prefix + "_dropout", "projection_prng_key", "save_projection");
+        source.Config.Ignore("d_initial", prefix + "_dropout");
         source.Config.Refuse("sample_at_inference", "sampling makes results differ from run to run");
+        int rank = source.Config.Count("r", 256);
         string a = $"base_model.{prefix}_A", b = $"base_model.{prefix}_B";
-        if (!source.Tensors.HasKey(a) || !source.Tensors.HasKey(b))
-            throw source.Problem($"\"{a}\" and \"{b}\" are missing: projections that were not saved depend on torch's generator; save the adapter with save_projection=True");
-        Matrix first = source.Tensors.TakeKey(a, 2).AsMatrix(), second = source.Tensors.TakeKey(b, 2).AsMatrix();
-        int rank = first.Rows / halves;
-        if (second.Columns != rank) throw source.Problem($"\"{a}\" and \"{b}\" have ranks {rank} and {second.Columns}");
+        var shared = SharedBases.Read(source, prefix + "_lambda_b", a, b, 2, (generator, outputs, inputs) => (
+            new(a, [halves * rank, inputs], generator.Uniform(halves * rank * inputs, Bound(inputs))),
+            new(b, [outputs, rank], generator.Uniform(outputs * rank, Bound(rank)))));
         return MethodReading.Each(source, [prefix + "_lambda_b", prefix + "_lambda_d"], module =>
         {
             float[] outer = source.Tensors.Take(module, prefix + "_lambda_b", 1).Values, inner = source.Tensors.Take(module, prefix + "_lambda_d", 1).Values;
-            if (inner.Length != first.Rows) throw source.Problem($"module \"{module}\": {prefix}_lambda_d has {inner.Length} elements, the projection rank {first.Rows}");
-            return TermsChange.LowRank(module, m => (Cut(first, rank, m.Inputs).ScaledRows(inner), Cut(second, m.Outputs, rank).ScaledRows(outer)));
+            if (inner.Length != halves * rank) throw source.Problem($"module \"{module}\": {prefix}_lambda_d has {inner.Length} elements, but the configuration says \"r\" {rank}");
+            return TermsChange.LowRank(module, m =>
+            {
+                var (first, second) = shared.For(m);
+                return (Cut(first.AsMatrix(), rank, m.Inputs).ScaledRows(inner), Cut(second.AsMatrix(), m.Outputs, rank).ScaledRows(outer));
+            });
         });
     }
+
+    /// <summary>The bound of torch.nn.init.kaiming_uniform_ for this many inputs.</summary>
+    private static double Bound(int fan) => Math.Sqrt(3) * (Math.Sqrt(2) / Math.Sqrt(fan));
 
     /// <summary>The top left part of a matrix.</summary>
     internal static Matrix Cut(Matrix matrix, int rows, int columns)

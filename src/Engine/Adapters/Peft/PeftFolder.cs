@@ -26,10 +26,11 @@ internal static class PeftFolder
         var changes = ImmutableArray.CreateBuilder<IModuleChange>();
         changes.AddRange(method.Read(source));
         var prefix = method.ReadPrefix(source);
+        var forBase = method.ReadForBase(source);
         changes.AddRange(Replacements.Read(source));
         tensors.CheckAllTaken(method.Name);
         config.CheckAllRead();
-        if (changes.Count == 0 && prefix is null) throw source.Problem("the adapter has no tensors, so it would do nothing");
-        return new(method.Name, method.Traits, changes.ToImmutable(), tensors.ByteCount) { Prefix = prefix, BaseName = config.Text("base_model_name_or_path") };
+        if (changes.Count == 0 && prefix is null && forBase is null) throw source.Problem("the adapter has no tensors, so it would do nothing");
+        return new(method.Name, method.Traits, changes.ToImmutable(), tensors.ByteCount) { Prefix = prefix, ForBase = forBase, BaseName = config.Text("base_model_name_or_path") };
     }
 }
