@@ -17,8 +17,9 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
     /// <summary>The left factor is stored as (..., M, K).</summary>
     public bool IsPlainLeft => !adjX;
 
-    /// <summary>Queries and scores, where the product is an attention's with the values.</summary>
-    public ReadOnlySpan<int> Beyond(Subgraph subgraph, Node node) => Attention.Find(subgraph, node) is { } attention ? new[] { attention.Query, attention.Scores } : [];
+    /// <summary>Queries, scores and hidden states, where the product is an attention's with the values.</summary>
+    public ReadOnlySpan<int> Beyond(Subgraph subgraph, Node node) => Attention.Find(subgraph, node) is not { } attention ? []
+        : attention.Hidden is { } hidden ? new[] { attention.Query, attention.Scores, hidden } : new[] { attention.Query, attention.Scores };
 
     public static BatchMatMul Read(in OperatorDef def)
     {

@@ -146,7 +146,7 @@ internal sealed class AdapterBinder
     private void BindPrefix(KeyValuePrefix prefix, float scale, string? baseWeights)
     {
         if (scale != 1) throw new AdapterException($"keys and values before the sequence have no scale (asked for: {scale}); use 1");
-        foreach (var (slot, site) in PrefixBinder.Bind(_graph, prefix))
+        foreach (var (slot, site) in PrefixBinder.Bind(_graph, _map, prefix))
         {
             _prefixes.Add(slot, site);
             _report.Add(new($"attention {site.Layer}", site.Where, BindingEvidence.Graph.ToString()));

@@ -12,7 +12,7 @@ namespace Graft.Adapters.Binding;
 /// </summary>
 internal static class PrefixBinder
 {
-    public static IEnumerable<(int Slot, PrefixSite Site)> Bind(Graph graph, KeyValuePrefix prefix)
+    public static IEnumerable<(int Slot, PrefixSite Site)> Bind(Graph graph, BindingMap map, KeyValuePrefix prefix)
     {
         bool isBound = false;
         foreach (var subgraph in graph.Subgraphs)
@@ -21,10 +21,20 @@ internal static class PrefixBinder
             if (found.Length == 0) continue;
             if (found.Length != prefix.Layers)
                 throw new AdapterException($"the prefix is for {prefix.Layers} layers, but {found.Length} attentions were found in subgraph {subgraph.Index}");
-            for (int layer = 0; layer < found.Length; layer++) yield return (found[layer].Node.Slot, Site(subgraph, found[layer].Node, found[layer].Attention!.Value, prefix, layer));
+            for (int layer = 0; layer < found.Length; layer++) yield return (found[layer].Node.Slot, Site(subgraph, found[layer].Node, found[layer].Attention!.Value, prefix, layer) with { Gates = Gates(subgraph, map, found[layer].Attention!.Value, prefix.Gates?[layer]) });
             isBound = true;
         }
         if (!isBound) throw new AdapterException("no attention was found in the model: products with the keys and with the values and a SOFTMAX between them");
+    }
+
+    /// <summary>The gates as the node sees the hidden states that makes the queries.</summary>
+    private static PrefixGates? Gates(Subgraph subgraph, BindingMap map, Attention attention, PrefixGates? gates)
+    {
+        if (gates is null) return null;
+        var placement = attention.Projection is not { } projection || !map.Modules.TryGetValue(gates.Module, out var binding) ? null
+            : binding.Placements.FirstOrDefault(p => p.Subgraph == subgraph.Index && projection.Origin.Sources.Contains(p.Node));
+        if (placement is null) throw new AdapterException($"module \"{gates.Module}\": the prefix has a gate that sees its input, but this module is not bound to what makes the queries of that layer");
+        return gates.Folded(placement.ColumnFactor?.Values.ToArray(), placement.InputOffset?.Values.ToArray());
     }
 
     private static PrefixSite Site(Subgraph subgraph, Node node, Attention attention, KeyValuePrefix prefix, int layer)
@@ -66,5 +76,7 @@ internal static class PrefixBinder
 /// <param name="IsTurned">Whether rotary positions were taken care of.</param>
 internal sealed record PrefixSite(string Where, int Layer, Matrix Keys, Matrix Values, int Heads, float Scale, bool IsTurned)
 {
-    public PrefixDelta Pack() => new(Keys, Values, Heads, Scale);
+    public PrefixGates? Gates { get; init; }
+
+    public PrefixDelta Pack() => new(Keys, Values, Heads, Scale, Gates);
 }

@@ -14,6 +14,9 @@ internal sealed record KeyValuePrefix(int Tokens, int Layers, int Width, float[]
     /// <summary>Elements of one head, where the file tells.</summary>
     public int? HeadSize { get; init; }
 
+    /// <summary>For each layer the gates of keys and values; null where there are none.</summary>
+    public PrefixGates[]? Gates { get; init; }
+
     /// <summary>The keys of a layer as rows (heads * tokens, head size).</summary>
     public Matrix Keys(int layer, int headSize) => Part(layer, 0, headSize);
 
@@ -31,4 +34,14 @@ internal sealed record KeyValuePrefix(int Tokens, int Layers, int Width, float[]
         }
         return part;
     }
+}
+
+/// <summary>Factors of a prefix's keys and values in one layer, for each sequence: means over it of gates that see the hidden states.</summary>
+/// <param name="Module">The layer's module that sees them as well, and makes the queries of them.</param>
+/// <param name="Key">The keys' gate.</param>
+/// <param name="Value">The values' gate.</param>
+internal sealed record PrefixGates(string Module, RowGate Key, RowGate Value)
+{
+    /// <summary>The same where x = g * n + beta is seen as n; null stands for ones and zeros.</summary>
+    public PrefixGates Folded(float[]? g, float[]? beta) => this with { Key = Key.Folded(g, beta), Value = Value.Folded(g, beta) };
 }

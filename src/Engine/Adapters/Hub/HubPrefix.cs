@@ -14,8 +14,7 @@ internal static class HubPrefix
     public static ImportedAdapter Read(HubSource source)
     {
         var config = source.Config;
-        config.Ignore("dropout", "init_weights_seed", "encoder_prefix", "cross_prefix", "shared_gating");
-        config.Refuse("use_gating", "prefixes with a gate are not supported");
+        config.Ignore("dropout", "init_weights_seed", "encoder_prefix", "cross_prefix");
         config.Refuse("leave_out", "a prefix for some of the layers only is not supported");
         int tokens = config.Count("prefix_length", 30);
         string marker = $"{Parts}{source.Name}{Location}";
@@ -33,7 +32,25 @@ internal static class HubPrefix
         if (copies[0].Length == 0 || copies[0].Length % (2L * tokens * width) != 0)
             throw source.Problem($"{copies[0].Length} elements are no keys and values of {tokens} tokens with {width} elements each");
         var prefix = new KeyValuePrefix(tokens, copies[0].Length / (2 * tokens * width), width, copies[0], MovesPositions: false);
-        return new(PrefixTuning.Name, PrefixTuning.Traits, [], 0) { Prefix = prefix };
+        int gateOutputs = config.Flag("shared_gating", true) ? 1 : 2;
+        if (!config.Flag("use_gating")) return new(PrefixTuning.Name, PrefixTuning.Traits, [], 0) { Prefix = prefix };
+        return new(PrefixTuning.Name, MethodTraits.Unmerged, [], 0) { Prefix = prefix with { Gates = Gates(source, prefix, gateOutputs) } };
+    }
+
+    /// <summary>A gate of each layer's attention, for keys and values together or one for each; it sees what the queries are made of.</summary>
+    private static PrefixGates[] Gates(HubSource source, KeyValuePrefix prefix, int outputs)
+    {
+        const string Place = ".prefix_tuning";
+        string gate = $"prefix_gates.{source.Name}";
+        string[] modules = source.Tensors.Modules(gate + ".weight");
+        if (modules.Length != prefix.Layers) throw source.Problem($"there are gates \"{gate}\" for {modules.Length} layers, but the prefix is for {prefix.Layers}");
+        Array.Sort(modules, NaturalOrder.Compare);
+        return [.. modules.Select(module =>
+        {
+            if (!module.EndsWith(Place, StringComparison.Ordinal)) throw source.Problem($"module \"{module}\" has a gate, but is no attention's \"{Place}\"");
+            var gates = HubGate.Read(source, module, gate, prefix.Width, outputs);
+            return new PrefixGates(module[..^Place.Length] + ".query", gates[0], gates[^1]);
+        })];
     }
 
     /// <summary>W2 f(W1 e + b1) + b2 of each token's embedding.</summary>

@@ -16,9 +16,10 @@ internal sealed class AdaptedAttention : ParallelStep
     private readonly PatchRows _input;
     private readonly ScoreRows _scores;
     private readonly OutputRows _output;
+    private readonly SequenceRows? _hidden;
 
-    private AdaptedAttention(int slot, int rows, int queries, int heads, int headSize, PatchRows input, ScoreRows scores, OutputRows output) =>
-        (_slot, _rows, _queries, _heads, _headSize, _input, _scores, _output) = (slot, rows, queries, heads, headSize, input, scores, output);
+    private AdaptedAttention(int slot, int rows, int queries, int heads, int headSize, PatchRows input, ScoreRows scores, OutputRows output, SequenceRows? hidden) =>
+        (_slot, _rows, _queries, _heads, _headSize, _input, _scores, _output, _hidden) = (slot, rows, queries, heads, headSize, input, scores, output, hidden);
 
     /// <summary>Adds the slot to the step of a product, when that belongs to an attention.</summary>
     public static IStep Wrap(in PrepareContext c, IStep plain)
@@ -38,7 +39,7 @@ internal sealed class AdaptedAttention : ParallelStep
         return PatchRows.Of(c.Subgraph.Tensors[attention.Query], rows, output[^1], new Operand(attention.Query)) is { } queries
             && ScoreRows.Of(c.Subgraph.Tensors[attention.Scores], scores[^1], new Operand(attention.Scores), attention.Beta) is { } scoreRows
             && OutputRows.Of(c.Output(0), c.Out(0)) is { } outputRows
-            ? new(c.Node.Slot, rows, output[^2], rows / (sequences * output[^2]), output[^1], queries, scoreRows, outputRows) : null;
+            ? new(c.Node.Slot, rows, output[^2], rows / (sequences * output[^2]), output[^1], queries, scoreRows, outputRows, SequenceRows.Of(c, attention.Hidden, sequences)) : null;
     }
 
     public override int Units => _rows / _queries;
@@ -51,16 +52,31 @@ internal sealed class AdaptedAttention : ParallelStep
         for (int unit = begin; unit < end; unit++)
         {
             int last = (unit + 1) * _queries;
+            (float Key, float Value)? gates = null;
             for (int row = unit * _queries; row < last;)
             {
                 int count = Math.Min(RowsMax, last - row);
-                if (c.Bindings.For(_slot, row, _rows, ref count) is PrefixDelta delta) Apply(c, delta, unit % _heads, row, count, worker);
+                if (c.Bindings.For(_slot, row, _rows, ref count) is PrefixDelta delta) Apply(c, delta, unit % _heads, gates ??= Gates(c, delta, unit / _heads, worker), row, count, worker);
                 row += count;
             }
         }
     }
 
-    private void Apply(in RunContext c, PrefixDelta delta, int head, int row, int count, int worker)
+    /// <summary>Means over a sequence of what its hidden states say of the prefix's keys and values.</summary>
+    private (float Key, float Value) Gates(in RunContext c, PrefixDelta delta, int sequence, int worker)
+    {
+        if (!delta.IsGated) return (1, 1);
+        if (_hidden is null || _hidden.Width != delta.GateWidth) StepFault.Raise("the prefix has a gate, but the hidden states of which the queries are made were not found, or have another width");
+        double keys = 0, values = 0;
+        for (int at = 0; at < _hidden.Length; at += RowsMax)
+        {
+            var (key, value) = delta.GateSums(_hidden.Read(c, sequence, at, Math.Min(RowsMax, _hidden.Length - at), c.Session.Workspace(worker)));
+            (keys, values) = (keys + key, values + value);
+        }
+        return ((float)(keys / _hidden.Length), (float)(values / _hidden.Length));
+    }
+
+    private void Apply(in RunContext c, PrefixDelta delta, int head, (float Key, float Value) gates, int row, int count, int worker)
     {
         if (_headSize != delta.HeadSize || _heads % delta.Heads != 0)
             StepFault.Raise($"the prefix has {delta.Heads} heads of {delta.HeadSize} elements, the model {_heads} of {_headSize}");
@@ -71,7 +87,7 @@ internal sealed class AdaptedAttention : ParallelStep
         workspace = workspace[(used + count)..];
         int length = count * _headSize;
         var output = _output.Open(c, row * _headSize, length, workspace[..length]);
-        delta.Apply(head / (_heads / delta.Heads), queries, stride, logSums, output, workspace[length..]);
+        delta.Apply(head / (_heads / delta.Heads), gates, queries, stride, logSums, output, workspace[length..]);
         _output.Close(c, row * _headSize, output);
     }
 }

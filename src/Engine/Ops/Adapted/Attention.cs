@@ -10,10 +10,14 @@ namespace Graft.Ops.Adapted;
 /// <param name="Scores">What the softmax reads: (..., queries, keys).</param>
 /// <param name="Scale">Factor of Q Kᵀ.</param>
 /// <param name="Beta">Factor of the softmax.</param>
-internal readonly record struct Attention(int Query, int Scores, float Scale, float Beta)
+/// <param name="Projection">The layer that makes the queries, whose input is the hidden states; null where that is not seen.</param>
+internal readonly record struct Attention(int Query, int Scores, float Scale, float Beta, Node? Projection)
 {
     /// <summary>More nodes than exporters put between the two products.</summary>
     private const int DepthMax = 12;
+
+    /// <summary>The hidden states of which the queries are made.</summary>
+    public int? Hidden => Projection?.Inputs[0];
 
     /// <returns>Null for a product that is no such thing.</returns>
     public static Attention? Find(Subgraph subgraph, Node values)
@@ -22,7 +26,30 @@ internal readonly record struct Attention(int Query, int Scores, float Scale, fl
         var node = subgraph.Writer(values.Inputs[0]);
         while (node?.Op is IView) node = subgraph.Writer(node.Inputs[0]);
         if (node?.Op is not Softmax softmax || Walk(subgraph, node.Inputs[0], 1, DepthMax) is not var (query, scale)) return null;
-        return new(query, node.Inputs[0], scale, softmax.Beta);
+        return new(query, node.Inputs[0], scale, softmax.Beta, ProjectionOf(subgraph, query));
+    }
+
+    private static Node? ProjectionOf(Subgraph subgraph, int query)
+    {
+        for (int depth = 0; depth < DepthMax && subgraph.Writer(query) is { } node; depth++)
+        {
+            switch (node.Op)
+            {
+                case FullyConnected or Conv2D:
+                    return node;
+                case IView or Transpose or Quantize or Dequantize or Slice or StridedSlice or Split:
+                    query = node.Inputs[node.Op is Split ? 1 : 0];
+                    continue;
+                case Mul or Div or Add when IsConstant(subgraph, node.Inputs[1]):
+                    query = node.Inputs[0];
+                    continue;
+                case Mul or Add when IsConstant(subgraph, node.Inputs[0]):
+                    query = node.Inputs[1];
+                    continue;
+            }
+            break;
+        }
+        return null;
     }
 
     private static (int Query, float Scale)? Walk(Subgraph subgraph, int tensor, float scale, int depth)
