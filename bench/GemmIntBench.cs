@@ -43,7 +43,7 @@ public class GemmIntBench
         {
             for (int panel = 0; panel < Kernel.PanelCount(Size); panel++)
             {
-                Kernel.Run(_left.AsSpan(row * stride), stride, Math.Min(GemmInt.BlockRows, M - row), Size, 0, Size, _packed, panel, _start, _sums);
+                Kernel.Run(new(_left.AsSpan(row * stride), stride, Math.Min(GemmInt.BlockRows, M - row), stride), Size, 0, _packed, panel, _start, _sums);
             }
         }
     }

@@ -99,12 +99,12 @@ public sealed class ConvFloatTests
             Assert.Equal(next, block.Row);
             next += block.Count;
             Array.Fill(band, Guard);
-            if (window.IsCopied) window.Copy(block, input, band);
+            if (window.IsCopied) window.Copy(block, new FloatBand(input, band));
             for (int group = 0; group < g.Groups; group++)
             {
                 Patches.Gather(g, input, group, 0, g.Rows, 0f, patches, g.K);
                 var values = (window.IsCopied ? band : input.AsSpan(window.Origin(block)))[(group * g.GroupChannels)..];
-                var left = new LeftRows(values, window.Starts.AsSpan(0, block.Count), window.Segments, window.SegmentLength);
+                var left = new LeftRows<float>(values, window.Starts.AsSpan(0, block.Count), window.Segments, window.SegmentLength);
                 Assert.Equal(g.K, left.K);
                 for (int i = 0; i < block.Count * g.K; i++)
                 {

@@ -50,7 +50,7 @@ public sealed class GemmFloatTests
             float[] a = Floats(m * k, 1), b = Floats(k * (5 * width + 3), 2), packed = new float[FloatPanels.Length(k, 5 * width)];
             FloatPanels.Pack(b, 5 * width + 3, 1, k, 5 * width, packed);
             float[] expected = new float[m * 5 * width], actual = new float[m * 5 * width];
-            LeftRows left = new(a, k, m, k);
+            LeftRows<float> left = new(a, k, m, k);
             GemmFloat.Run(new FloatProduct(left, packed, 5 * width, default, FloatProduct.Unbounded, expected, 5 * width), 0, 5, separate: false);
             GemmFloat.Run(new FloatProduct(left, b, 5 * width, default, FloatProduct.Unbounded, actual, 5 * width, strideRight: 5 * width + 3), 0, 5, separate: false);
             Bits.Equal<float>(expected, actual, $"{m} rows");
@@ -87,10 +87,10 @@ public sealed class GemmFloatTests
     [Fact]
     public void LeftRowsBeyondTheirValuesAreRefused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new LeftRows(new float[9], 5, 2, 5).K);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new LeftRows(new float[9], [0, 3], [0, 5], 2).K);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new LeftRows(new float[9], [-1], [0], 2).K);
-        Assert.Equal(4, new LeftRows(new float[10], [0, 3], [0, 5], 2).K);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LeftRows<float>(new float[9], 5, 2, 5).K);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LeftRows<float>(new float[9], [0, 3], [0, 5], 2).K);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LeftRows<float>(new float[9], [-1], [0], 2).K);
+        Assert.Equal(4, new LeftRows<float>(new float[10], [0, 3], [0, 5], 2).K);
     }
 
     private static void AllWidths(Case c)
@@ -137,7 +137,7 @@ public sealed class GemmFloatTests
             float[] packed = new float[(N + 32) * K], memory = new float[M * (N + 1) + 2 * Margin];
             FloatPanels.Pack(_b, 1, K, K, N, packed, V.Count);
             Array.Fill(memory, Guard);
-            LeftRows left = Segments > 1 ? new(_a, Starts.AsSpan(0, rows), SegmentStarts, K / Segments) : new(_a, K + 3, rows, K);
+            LeftRows<float> left = Segments > 1 ? new(_a, Starts.AsSpan(0, rows), SegmentStarts, K / Segments) : new(_a, K + 3, rows, K);
             var product = new FloatProduct(left, packed, N, _bias, (-1, 1.5f), memory.AsSpan(Margin, rows * (N + 1)), N + 1, _addend, N + 2);
             GemmFloat.Panels<V, TSum>(product, 0, panels, tileRows);
             float[] result = new float[rows * N];

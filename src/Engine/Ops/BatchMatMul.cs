@@ -85,7 +85,7 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
         var rows = new QuantizedRows(c, product, transposed, asymmetric);
         steps.Add(rows);
         var kernel = GemmInt.Select(wideLeft: false, wideRight: false);
-        var epilogue = new HybridEpilogue(new Operand(-1), MatrixScales.Weights(c, product.N), rows, scalesFirst: true, (float.NegativeInfinity, float.PositiveInfinity), c.Out(0));
+        var epilogue = new HybridEpilogue(new Operand(-1), product.N, MatrixScales.Weights(c, product.N), rows, scalesFirst: true, (float.NegativeInfinity, float.PositiveInfinity), c.Out(0));
         if (!plain) return Integer(c, product, null, rows, 0, 0, kernel, epilogue, steps);
         steps.Add(new BatchReferenceStep<sbyte, sbyte>(product, c.In(0), rows, 0, c.In(1), 0, epilogue));
         return new Sequence([.. steps]);

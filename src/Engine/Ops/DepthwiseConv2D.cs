@@ -72,7 +72,7 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
     {
         var rows = new QuantizedRows(c, geometry.Batch, geometry.InputHeight * geometry.InputWidth * geometry.InputChannels,
             geometry.OutputHeight * geometry.OutputWidth, asymmetric: true);
-        var epilogue = new HybridEpilogue(c.In(2), MatrixScales.Weights(c, geometry.OutputChannels), rows, scalesFirst: true, range, c.Out(0));
+        var epilogue = new HybridEpilogue(c.In(2), geometry.OutputChannels, MatrixScales.Weights(c, geometry.OutputChannels), rows, scalesFirst: true, range, c.Out(0));
         return new Sequence(rows, Integer<sbyte, sbyte>(c, geometry, rows, 0, 0, epilogue));
     }
 

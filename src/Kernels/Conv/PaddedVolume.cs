@@ -1,5 +1,3 @@
-using Graft.Kernels.Elementwise;
-
 namespace Graft.Kernels.Conv;
 
 /// <summary>One axis of a volume with zeros before and behind its data: <c>Length</c> elements, of which <c>Input</c> from <c>Before</c> on are data.</summary>
@@ -37,22 +35,20 @@ internal sealed record PaddedVolume(int Batch, int Channels, PaddedAxis Depth, P
     public int Offset(int image, int depth, int height, int width) => (image * Depth.Length + depth) * Plane + height * Pitch + width * Channels;
 
     /// <summary>Lines [begin, end) of the padded volume.</summary>
-    public void Copy(ReadOnlySpan<float> input, int begin, int end, Span<float> padded)
+    public void Copy<TBand>(int begin, int end, TBand band) where TBand : struct, IBand, allows ref struct
     {
-        Lengths.MustReach((long)end * Pitch, padded.Length);
         int before = Width.Before * Channels, length = Width.Input * Channels;
-        for (int line = begin; line < end; line++)
+        for (int line = begin, at = begin * Pitch; line < end; line++, at += Pitch)
         {
-            var row = padded.Slice(line * Pitch, Pitch);
             int plane = line / Height.Length, y = line % Height.Length - Height.Before, d = plane % Depth.Length - Depth.Before, image = plane / Depth.Length;
             if ((uint)y >= (uint)Height.Input || (uint)d >= (uint)Depth.Input)
             {
-                row.Clear();
+                band.Zeros(at, Pitch);
                 continue;
             }
-            row[..before].Clear();
-            input.Slice(((image * Depth.Input + d) * Height.Input + y) * length, length).CopyTo(row[before..]);
-            row[(before + length)..].Clear();
+            band.Zeros(at, before);
+            band.Values(((image * Depth.Input + d) * Height.Input + y) * length, length, at + before);
+            band.Zeros(at + before + length, Pitch - before - length);
         }
     }
 

@@ -75,25 +75,25 @@ internal sealed class WindowBlocks
         ((block.Image * _geometry.InputHeight + block.Y * _geometry.StrideY) * _geometry.InputWidth + block.X * _geometry.StrideX) * _geometry.InputChannels;
 
     /// <summary>Copies the part of the image under a block, zeros around the image.</summary>
-    public void Copy(in Block block, ReadOnlySpan<float> input, Span<float> band)
+    public void Copy<TBand>(in Block block, TBand band) where TBand : struct, IBand, allows ref struct
     {
         var g = _geometry;
         int channels = g.InputChannels, rowLength = _pitch * channels;
         long height = Extent(block.Count / Math.Min(_width, g.OutputWidth - block.X), g.StrideY, g.FilterHeight, g.DilationY);
         int top = block.Y * g.StrideY - g.PadY, left = block.X * g.StrideX - g.PadX;
         int before = Math.Clamp(-left, 0, _pitch), inside = Math.Clamp(g.InputWidth - Math.Max(left, 0), 0, _pitch - before);
-        for (int r = 0; r < height; r++)
+        for (int r = 0, at = 0; r < height; r++, at += rowLength)
         {
-            var row = band.Slice(r * rowLength, rowLength);
             int y = top + r;
             if ((uint)y >= (uint)g.InputHeight)
             {
-                row.Clear();
+                band.Zeros(at, rowLength);
                 continue;
             }
-            row[..(before * channels)].Clear();
-            input.Slice(((block.Image * g.InputHeight + y) * g.InputWidth + Math.Max(left, 0)) * channels, inside * channels).CopyTo(row[(before * channels)..]);
-            row[((before + inside) * channels)..].Clear();
+            int end = (before + inside) * channels;
+            band.Zeros(at, before * channels);
+            band.Values(((block.Image * g.InputHeight + y) * g.InputWidth + Math.Max(left, 0)) * channels, inside * channels, at + before * channels);
+            band.Zeros(at + end, rowLength - end);
         }
     }
 

@@ -3,7 +3,7 @@ namespace Graft.Kernels.Gemm;
 /// <summary>A product with where its parts lie, checked: rows of C and of the addend begin at multiples of their strides.</summary>
 internal readonly ref struct FloatProduct
 {
-    public readonly LeftRows Left;
+    public readonly LeftRows<float> Left;
     public readonly ReadOnlySpan<float> Right, Bias, Addend;
     public readonly Span<float> C;
     public readonly int Columns, StrideC, StrideAddend, StrideRight;
@@ -22,7 +22,7 @@ internal readonly ref struct FloatProduct
     /// <param name="addend">A matrix that is added before clamping, or empty.</param>
     /// <param name="strideAddend">Distance of its rows.</param>
     /// <param name="strideRight">Distance of the rows of a right matrix that is not packed; its columns fill whole panels.</param>
-    public FloatProduct(LeftRows left, ReadOnlySpan<float> right, int columns, ReadOnlySpan<float> bias, (float Min, float Max) range,
+    public FloatProduct(LeftRows<float> left, ReadOnlySpan<float> right, int columns, ReadOnlySpan<float> bias, (float Min, float Max) range,
         Span<float> c, int strideC, ReadOnlySpan<float> addend = default, int strideAddend = 0, int strideRight = 0)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)(left.Count - 1) * strideC + columns, c.Length);

@@ -52,10 +52,4 @@ internal ref struct FloatTileArguments
         V.Store(V.Min(high, V.Max(low, c0)), ref c, 0);
         if (two) V.Store(V.Min(high, V.Max(low, c1)), ref c, (nuint)V.Count);
     }
-
-    [InlineArray(FloatTile.RowsMax)]
-    internal struct RowStarts
-    {
-        private int _first;
-    }
 }

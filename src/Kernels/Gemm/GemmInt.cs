@@ -83,29 +83,24 @@ internal abstract class GemmInt
         System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(packed.Slice((int)(panel * PanelBytes(k)), HeaderBytes));
 
     /// <summary>
-    /// Sums of factors [kBegin, kEnd) of <paramref name="rows"/> rows, which are <paramref name="strideLeft"/> bytes apart, for one panel of a
-    /// matrix of <paramref name="k"/> rows. Ranges begin and end at multiples of <see cref="Group"/> or at k. Sums begin with
-    /// <paramref name="start"/>, and are written row after row.
+    /// Sums of products of the left rows, whose elements are the bytes of whole words of factors, with as many right factors of one panel from
+    /// word <paramref name="wordBegin"/> on, in a matrix of <paramref name="k"/> rows. Sums begin with <paramref name="start"/>, and are
+    /// written row after row.
     /// </summary>
-    public void Run(ReadOnlySpan<byte> left, int strideLeft, int rows, int k, int kBegin, int kEnd, ReadOnlySpan<byte> packed, int panel,
-        ReadOnlySpan<int> start, Span<int> sums)
+    public void Run(in LeftRows<byte> left, int k, int wordBegin, ReadOnlySpan<byte> packed, int panel, ReadOnlySpan<int> start, Span<int> sums)
     {
-        int wordBegin = kBegin / Group, words = Words(kEnd) - wordBegin;
-        if (rows == 0) return;
-        ArgumentOutOfRangeException.ThrowIfNegative(kBegin);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(kEnd, k);
-        ArgumentOutOfRangeException.ThrowIfNegative(words);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)(rows - 1) * strideLeft + (wordBegin + words) * sizeof(int), left.Length);
+        if (left.Count == 0) return;
+        if (left.SegmentLength % sizeof(int) != 0) throw new ArgumentException($"runs of left factors are whole words, but they have {left.SegmentLength} bytes");
+        ArgumentOutOfRangeException.ThrowIfNegative(wordBegin);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(wordBegin + (long)left.Segments.Length * left.SegmentLength / sizeof(int), Words(k));
         ArgumentOutOfRangeException.ThrowIfGreaterThan((panel + 1) * PanelBytes(k), packed.Length);
         ArgumentOutOfRangeException.ThrowIfLessThan(start.Length, PanelWidth);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)rows * PanelWidth, sums.Length);
-        if (strideLeft % sizeof(int) != 0) throw new ArgumentException($"rows of left factors are whole words, but they are {strideLeft} bytes apart");
-        var right = packed[(int)(panel * PanelBytes(k) + HeaderBytes + (long)wordBegin * PanelWidth * WordBytes)..];
-        Rows(left[(wordBegin * sizeof(int))..], strideLeft / sizeof(int), rows, words, right, start, sums);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)left.Count * PanelWidth, sums.Length);
+        Rows(left, packed[(int)(panel * PanelBytes(k) + HeaderBytes + (long)wordBegin * PanelWidth * WordBytes)..], start, sums);
     }
 
     /// <summary>The same with all bounds checked.</summary>
-    protected abstract void Rows(ReadOnlySpan<byte> left, int strideWords, int rows, int words, ReadOnlySpan<byte> right, ReadOnlySpan<int> start, Span<int> sums);
+    protected abstract void Rows(in LeftRows<byte> left, ReadOnlySpan<byte> right, ReadOnlySpan<int> start, Span<int> sums);
 
     private protected Span<int> Header(Span<byte> panel) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(panel[..HeaderBytes]);
 

@@ -60,44 +60,71 @@ internal sealed class GemmInt<I, TDot, TRight> : GemmInt
         return sum;
     }
 
-    protected override void Rows(ReadOnlySpan<byte> left, int strideWords, int rows, int words, ReadOnlySpan<byte> right, ReadOnlySpan<int> start, Span<int> sums)
+    // In bounds: Run checked all lengths; tiles cover rows and no more.
+    protected override void Rows(in LeftRows<byte> left, ReadOnlySpan<byte> right, ReadOnlySpan<int> start, Span<int> sums)
     {
-        // One tile of rows reads the panel once: then nothing is gained by keeping a part of it near.
-        int chunk = rows <= IntTile.RowsMax ? words : Math.Max(1, ChunkBytes / (PanelWidth * TDot.WordBytes));
-        Chunk(left, strideWords, rows, Math.Min(chunk, words), right, start, 0, sums);
-        for (int word = chunk; word < words; word += chunk)
+        Span<int> part = stackalloc int[1];
+        scoped ReadOnlySpan<int> segments = part;
+        var t = new IntTileArguments
         {
-            Chunk(left[(word * sizeof(int))..], strideWords, rows, Math.Min(chunk, words - word), right[(word * PanelWidth * TDot.WordBytes)..], sums, PanelWidth, sums);
+            Segments = ref MemoryMarshal.GetReference(segments),
+            Left = ref MemoryMarshal.GetReference(left.Values),
+            Right = ref MemoryMarshal.GetReference(right),
+            First = ref MemoryMarshal.GetReference(start),
+            Sums = ref MemoryMarshal.GetReference(sums),
+        };
+        // One tile of rows reads the panel once: then nothing is gained by keeping a part of it near.
+        int chunk = left.Count <= IntTile.RowsMax ? int.MaxValue : Math.Max(1, ChunkBytes / (PanelWidth * TDot.WordBytes)) * sizeof(int);
+        int together = Math.Max(1, chunk / left.SegmentLength);
+        for (int s = 0; s < left.Segments.Length; s += together)
+        {
+            for (int at = 0; at < left.SegmentLength; at += chunk)
+            {
+                segments = left.Segments.Slice(s, Math.Min(together, left.Segments.Length - s));
+                int length = Math.Min(chunk, left.SegmentLength - at);
+                if (length < left.SegmentLength)
+                {
+                    part[0] = segments[0] + at;
+                    segments = part;
+                }
+                t.Segments = ref MemoryMarshal.GetReference(segments);
+                (t.SegmentCount, t.SegmentBytes) = (segments.Length, length);
+                Tiles(left, ref t);
+                t.Right = ref Unsafe.Add(ref t.Right, (nint)segments.Length * length / sizeof(int) * PanelWidth * TDot.WordBytes);
+                // What follows is added to these sums.
+                t.First = ref MemoryMarshal.GetReference(sums);
+                t.StrideFirst = (nuint)PanelWidth;
+            }
         }
     }
 
-    // In bounds: Run checked all lengths; tiles cover rows and no more.
-    private static void Chunk(ReadOnlySpan<byte> left, int strideWords, int rows, int words, ReadOnlySpan<byte> right, ReadOnlySpan<int> first, int strideFirst, Span<int> sums)
+    private static void Tiles(in LeftRows<byte> left, scoped ref IntTileArguments t)
     {
-        int tiles = (rows + IntTile.RowsMax - 1) / IntTile.RowsMax, least = rows / tiles, taller = rows - tiles * least;
-        ref int a = ref Unsafe.As<byte, int>(ref MemoryMarshal.GetReference(left));
-        ref byte b = ref MemoryMarshal.GetReference(right);
-        ref int from = ref MemoryMarshal.GetReference(first), to = ref MemoryMarshal.GetReference(sums);
-        for (int tile = 0; tile < tiles; tile++)
+        int tiles = (left.Count + IntTile.RowsMax - 1) / IntTile.RowsMax, least = left.Count / tiles, taller = left.Count - tiles * least;
+        ref int first = ref t.First, sums = ref t.Sums;
+        for (int tile = 0, row = 0; tile < tiles; tile++)
         {
             int height = tile < taller ? least + 1 : least;
-            Tile(height, ref a, strideWords, ref b, words, ref from, (nuint)strideFirst, ref to);
-            a = ref Unsafe.Add(ref a, (nint)height * strideWords);
-            from = ref Unsafe.Add(ref from, height * strideFirst);
-            to = ref Unsafe.Add(ref to, height * 2 * I.Count);
+            for (int r = 0; r < height; r++) t.Starts[r] = left.Start(row + r);
+            Tile(height, t);
+            t.First = ref Unsafe.Add(ref t.First, height * (nint)t.StrideFirst);
+            t.Sums = ref Unsafe.Add(ref t.Sums, height * 2 * I.Count);
+            row += height;
         }
+        t.First = ref first;
+        t.Sums = ref sums;
     }
 
-    private static void Tile(int rows, ref int left, nint strideLeft, ref byte right, int words, ref int first, nuint strideFirst, ref int sums)
+    private static void Tile(int rows, in IntTileArguments t)
     {
         switch (rows)
         {
-            case 1: IntTile.Run<I, TDot, N1>(ref left, strideLeft, ref right, words, ref first, strideFirst, ref sums); break;
-            case 2: IntTile.Run<I, TDot, N2>(ref left, strideLeft, ref right, words, ref first, strideFirst, ref sums); break;
-            case 3: IntTile.Run<I, TDot, N3>(ref left, strideLeft, ref right, words, ref first, strideFirst, ref sums); break;
-            case 4: IntTile.Run<I, TDot, N4>(ref left, strideLeft, ref right, words, ref first, strideFirst, ref sums); break;
-            case 5: IntTile.Run<I, TDot, N5>(ref left, strideLeft, ref right, words, ref first, strideFirst, ref sums); break;
-            default: IntTile.Run<I, TDot, N6>(ref left, strideLeft, ref right, words, ref first, strideFirst, ref sums); break;
+            case 1: IntTile.Run<I, TDot, N1>(t); break;
+            case 2: IntTile.Run<I, TDot, N2>(t); break;
+            case 3: IntTile.Run<I, TDot, N3>(t); break;
+            case 4: IntTile.Run<I, TDot, N4>(t); break;
+            case 5: IntTile.Run<I, TDot, N5>(t); break;
+            default: IntTile.Run<I, TDot, N6>(t); break;
         }
     }
 }

@@ -1,18 +1,19 @@
 namespace Graft.Kernels.Gemm;
 
 /// <summary>
-/// The left matrix of a product where it lies. Row r begins at r * stride, or at starts[r] where they are given. Its K factors are
+/// The left matrix of a product where it lies. Row r begins at r * stride, or at starts[r] where they are given. Its K elements are
 /// consecutive, or runs of equal length that begin at given distances from the start of the row: so a convolution reads the image itself.
+/// Elements are floats, or the bytes of integer factors.
 /// </summary>
-internal readonly ref struct LeftRows
+internal readonly ref struct LeftRows<T> where T : unmanaged
 {
-    public readonly ReadOnlySpan<float> Values;
+    public readonly ReadOnlySpan<T> Values;
     public readonly ReadOnlySpan<int> Starts;
     public readonly ReadOnlySpan<int> Segments;
     public readonly int Count, Stride, SegmentLength;
 
-    /// <summary>Rows of <paramref name="k"/> consecutive factors.</summary>
-    public LeftRows(ReadOnlySpan<float> values, int stride, int count, int k)
+    /// <summary>Rows of <paramref name="k"/> consecutive elements.</summary>
+    public LeftRows(ReadOnlySpan<T> values, int stride, int count, int k)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)(count - 1) * stride + k, values.Length);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
@@ -22,7 +23,7 @@ internal readonly ref struct LeftRows
     }
 
     /// <summary>Rows of segments; neither starts nor segments are negative.</summary>
-    public LeftRows(ReadOnlySpan<float> values, ReadOnlySpan<int> starts, ReadOnlySpan<int> segments, int segmentLength)
+    public LeftRows(ReadOnlySpan<T> values, ReadOnlySpan<int> starts, ReadOnlySpan<int> segments, int segmentLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(segmentLength, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(Least(starts));

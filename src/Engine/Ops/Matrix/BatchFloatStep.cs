@@ -55,7 +55,7 @@ internal sealed class BatchFloatStep : ParallelStep
         {
             var unit = _tiling[i];
             int row = unit.Block * _rows, count = Math.Min(_rows, _product.M - row);
-            var left = new LeftRows(values[((_product.Left[unit.Matrix] * _product.M + row) * _product.K)..], _product.K, count, _product.K);
+            var left = new LeftRows<float>(values[((_product.Left[unit.Matrix] * _product.M + row) * _product.K)..], _product.K, count, _product.K);
             var rows = target[((unit.Matrix * _product.M + row) * _product.N)..];
             if (_packed is null) Unpacked(c, left, unit, rows, worker);
             else
@@ -66,7 +66,7 @@ internal sealed class BatchFloatStep : ParallelStep
         }
     }
 
-    private void Unpacked(in RunContext c, LeftRows left, in FloatTiling.Unit unit, Span<float> rows, int worker)
+    private void Unpacked(in RunContext c, LeftRows<float> left, in FloatTiling.Unit unit, Span<float> rows, int worker)
     {
         int column = unit.PanelBegin * FloatPanels.Width, end = Math.Min(unit.PanelEnd * FloatPanels.Width, _product.N);
         var right = c.Read<float>(_right).Slice(_product.Right[unit.Matrix] * _product.K * _product.N, _product.K * _product.N);

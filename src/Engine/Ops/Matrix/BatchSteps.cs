@@ -86,9 +86,7 @@ internal sealed class BatchIntStep : ParallelStep
             }
             var left = new LeftBlock
             {
-                Factors = factors,
-                Stride = _stride,
-                Rows = unit.Rows,
+                Rows = new(factors, _stride, unit.Rows, _stride),
                 K = _product.K,
                 ZeroPoint = _quantized is null ? LeftRow.ZeroPoint<sbyte>(kind, _zeroPoint) : 0,
                 OutputRow = unit.Matrix * _product.M + unit.Row,

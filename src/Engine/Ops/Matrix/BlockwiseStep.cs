@@ -48,7 +48,7 @@ internal sealed class BlockwiseStep : ParallelStep
         c.Require(scales is { Type: DType.Float16, Constant.IsPresent: true } && scales.Shape.ElementCount == (long)geometry.OutputChannels * blocks,
             $"the blocks' scales {scales} must be {geometry.OutputChannels * blocks} float16 constants");
         var rows = new QuantizedRows(c, geometry.Rows, geometry.K, 1, asymmetric: true);
-        var weights = MatrixWeights.Int(c, 1, geometry.OutputChannels, geometry.K, true, out var first);
+        var weights = MatrixWeights.Int(c, 1, geometry.OutputChannels, geometry.K, MatrixWeights.Kernel(c, true), out var first);
         float[] values = Arrange(MemoryMarshal.Cast<byte, Half>(scales.Constant.Bytes), blocks, weights.Kernel.PanelWidth);
         var step = new BlockwiseStep(c, geometry, rows, weights, values, blockSize, range);
         return first is null ? new Sequence(rows, step) : new Sequence(first, rows, step);
@@ -85,7 +85,9 @@ internal sealed class BlockwiseStep : ParallelStep
         var scales = _scales.AsSpan(unit.PanelBegin * blocks * width);
         for (int block = 0; block < blocks; block++)
         {
-            _weights.Kernel.Run(factors, _stride, unit.Rows, _geometry.K, block * _blockSize, (block + 1) * _blockSize, _weights.Panels.Get(c, 0), unit.PanelBegin, zeros, sums);
+            int bytes = _weights.Kernel.RowBytes(_blockSize), begin = block * bytes;
+            var left = new LeftRows<byte>(factors[begin..], _stride, unit.Rows, bytes);
+            _weights.Kernel.Run(left, _geometry.K, begin / sizeof(int), _weights.Panels.Get(c, 0), unit.PanelBegin, zeros, sums);
             PanelBlocks.Add(sums, width, scales[(block * width)..], totals);
         }
         Span<float> rowScales = stackalloc float[unit.Rows];

@@ -6,82 +6,91 @@ using Graft.Runtime;
 namespace Graft.Ops.Matrix;
 
 /// <summary>
-/// An integer convolution or fully connected layer as a matrix product: patches become rows of left factors, block by block; sums are exact;
-/// the epilogue makes outputs of them.
+/// An integer convolution or fully connected layer as a matrix product: inputs become left factors, block by block; sums are exact; the epilogue
+/// makes outputs of them.
 /// </summary>
 internal sealed class GemmIntStep<TIn> : ParallelStep where TIn : unmanaged, IBinaryInteger<TIn>
 {
     private const int PanelsPerUnit = 8;
 
-    private readonly ConvGeometry _geometry;
     private readonly Operand _input;
-    private readonly QuantizedRows? _rows;
+    private readonly QuantizedRows? _quantized;
     private readonly TIn _zeroPoint;
     private readonly IntWeights _weights;
     private readonly PanelProduct _product;
-    private readonly RowTiling _tiling;
-    private readonly int _columns;
-    private readonly int _stride;
-    private readonly Scratch _patches;
+    private readonly IntBlocks _left;
+    private readonly Scratch _factors;
+    private readonly int _rowsPerImage;
+    private readonly int _groups;
+    private readonly int _panels;
+    private readonly int _panelGroups;
 
-    /// <param name="c">The node; input 0 holds the activations unless <paramref name="rows"/> does.</param>
-    /// <param name="geometry">Sizes.</param>
-    /// <param name="rows">Activations quantised at run time, or null.</param>
+    /// <param name="c">The node; input 0 holds the activations unless <paramref name="quantized"/> does.</param>
+    /// <param name="layer">Sizes and the form of the left side.</param>
+    /// <param name="quantized">Activations quantised at run time, or null.</param>
     /// <param name="zeroPoint">The activations' zero point, when they are an operand.</param>
     /// <param name="weights">Packed weights, one matrix for each group.</param>
     /// <param name="epilogue">What makes outputs of sums.</param>
-    public GemmIntStep(in PrepareContext c, in ConvGeometry geometry, QuantizedRows? rows, TIn zeroPoint, IntWeights weights, IIntEpilogue epilogue)
+    public GemmIntStep(in PrepareContext c, IntLayer layer, QuantizedRows? quantized, TIn zeroPoint, IntWeights weights, IIntEpilogue epilogue)
     {
-        _geometry = geometry;
+        var geometry = layer.Geometry;
         _input = c.In(0);
-        (_rows, _zeroPoint, _weights) = (rows, zeroPoint, weights);
-        _columns = geometry.OutputChannels / geometry.Groups;
-        _product = new(c, weights.Kernel, new(weights.Kernel.PanelWidth, geometry.Groups, _columns), epilogue);
-        _tiling = new(geometry.Rows, weights.Kernel.PanelCount(_columns), PanelsPerUnit, geometry.Groups, GemmInt.BlockRows);
-        _stride = weights.Kernel.RowBytes(geometry.K);
-        _patches = c.ScratchPerWorker((long)_tiling.RowsPerBlock * _stride + LeftRow.Slack);
+        (_quantized, _zeroPoint, _weights) = (quantized, zeroPoint, weights);
+        int columns = geometry.OutputChannels / geometry.Groups;
+        _left = IntBlocks.Of(geometry, weights.Kernel, layer.Window);
+        _product = new(c, weights.Kernel, new(weights.Kernel.PanelWidth, geometry.Groups, columns), epilogue);
+        _factors = c.ScratchPerWorker(_left.Bytes);
+        (_rowsPerImage, _groups) = (geometry.OutputHeight * geometry.OutputWidth, geometry.Groups);
+        _panels = weights.Kernel.PanelCount(columns);
+        int perUnit = Math.Clamp(_panels, 1, PanelsPerUnit);
+        _panelGroups = (_panels + perUnit - 1) / perUnit;
+        Units = checked(_left.Count * _groups * _panelGroups);
+        UnitCost = (long)_left.Rows * _left.K * Math.Min(columns, perUnit * weights.Kernel.PanelWidth) / 8;
     }
 
-    public override int Units => _tiling.Units;
+    public override int Units { get; }
 
-    public override long UnitCost => (long)_tiling.RowsPerBlock * _geometry.K * Math.Min(_columns, _tiling.PanelsPerGroup * _weights.Kernel.PanelWidth) / 8;
+    public override long UnitCost { get; }
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
-        var patches = c.Scratch<byte>(_patches, worker);
-        var gathered = (Matrix: -1, Row: -1);
+        var factors = c.Scratch<byte>(_factors, worker);
+        var loaded = (Block: -1, Group: -1);
         for (int i = begin; i < end; i++)
         {
-            var unit = _tiling[i];
-            if (gathered != (unit.Matrix, unit.Row)) Gather(c, unit, patches);
-            gathered = (unit.Matrix, unit.Row);
-            var left = new LeftBlock
+            int part = i % _panelGroups, group = i / _panelGroups % _groups, block = i / _panelGroups / _groups;
+            if (loaded.Block != block || (loaded.Group != group && !_left.HoldsGroups)) Load(c, block, group, factors);
+            loaded = (block, group);
+            var (row, count) = _left.Range(block);
+            for (int first = 0; first < count; first += GemmInt.BlockRows)
             {
-                Factors = patches,
-                Stride = _stride,
-                Rows = unit.Rows,
-                K = _geometry.K,
-                ZeroPoint = _rows is null ? LeftRow.ZeroPoint<TIn>(_weights.Kernel.Left, int.CreateTruncating(_zeroPoint)) : 0,
-                OutputRow = unit.Row,
-            };
-            _product.Run(c, left, _weights.Panels.Get(c, unit.Matrix), unit.Matrix, unit.PanelBegin, unit.PanelEnd, worker);
+                var left = new LeftBlock
+                {
+                    Rows = _left.Get(factors, group, first, Math.Min(GemmInt.BlockRows, count - first)),
+                    K = _left.K,
+                    ZeroPoint = _quantized is null ? LeftRow.ZeroPoint<TIn>(_weights.Kernel.Left, int.CreateTruncating(_zeroPoint)) : 0,
+                    OutputRow = row + first,
+                };
+                int panel = part * PanelsPerUnit;
+                _product.Run(c, left, _weights.Panels.Get(c, group), group, panel, Math.Min(panel + PanelsPerUnit, _panels), worker);
+            }
         }
     }
 
-    private void Gather(in RunContext c, in RowTiling.Unit unit, Span<byte> patches)
+    private void Load(in RunContext c, int block, int group, Span<byte> factors)
     {
         var kind = _weights.Kernel.Left;
-        if (_rows is null)
+        var (row, rows) = _left.Range(block);
+        if (_quantized is null)
         {
-            LeftPatches.Gather(_geometry, c.Read<TIn>(_input), unit.Matrix, unit.Row, unit.Rows, _zeroPoint, kind, patches, _stride);
+            _left.Load(c.Read<TIn>(_input), block, group, 0, rows, _zeroPoint, kind, factors);
             return;
         }
-        int rowsPerImage = _geometry.OutputHeight * _geometry.OutputWidth;
-        for (int r = 0; r < unit.Rows;)
+        for (int r = 0, count; r < rows; r += count)
         {
-            int image = (unit.Row + r) / rowsPerImage, count = Math.Min(unit.Rows - r, (image + 1) * rowsPerImage - unit.Row - r);
-            LeftPatches.Gather(_geometry, _rows.Values(c), unit.Matrix, unit.Row + r, count, _rows.ZeroPoint(c, image), kind, patches[(r * _stride)..], _stride);
-            r += count;
+            int image = (row + r) / _rowsPerImage;
+            count = Math.Min(rows - r, (image + 1) * _rowsPerImage - row - r);
+            _left.Load(_quantized.Values(c), block, group, r, count, _quantized.ZeroPoint(c, image), kind, factors);
         }
     }
 }

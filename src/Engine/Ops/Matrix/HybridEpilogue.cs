@@ -5,9 +5,10 @@ namespace Graft.Ops.Matrix;
 
 /// <summary>
 /// Float output of a product of weights with activations that were quantised on the fly: sum * weight scale * row scale + bias. Where the
-/// reference multiplies the two scales first, <paramref name="scalesFirst"/> is set: the last bit depends on it.
+/// reference multiplies the two scales first, <paramref name="scalesFirst"/> is set: the last bit depends on it. Scales are those of a row,
+/// which has the channels of one or more pixels.
 /// </summary>
-internal sealed class HybridEpilogue(Operand bias, float[] scales, QuantizedRows rows, bool scalesFirst, (float Min, float Max) range, Operand output)
+internal sealed class HybridEpilogue(Operand bias, int channels, float[] scales, QuantizedRows rows, bool scalesFirst, (float Min, float Max) range, Operand output)
     : IIntEpilogue, IPanelEpilogue
 {
     public bool IsWide => false;
@@ -21,11 +22,13 @@ internal sealed class HybridEpilogue(Operand bias, float[] scales, QuantizedRows
     {
         Span<float> rowScales = stackalloc float[GemmInt.BlockRows];
         Span<int> zeroPoints = stackalloc int[GemmInt.BlockRows];
+        Span<float> repeated = stackalloc float[GemmInt.PanelWidthMax];
+        var biases = Bias(c, p.Column, p.Columns, repeated);
         for (int done = 0; done < p.Rows; done += GemmInt.BlockRows)
         {
             int count = Math.Min(GemmInt.BlockRows, p.Rows - done), row = p.Row + done * p.RowStep;
             rows.Numbers(c, row, p.RowStep, p.ZeroPointOffset, rowScales[..count], zeroPoints[..count]);
-            var floats = new PanelFloats(scales.AsSpan(p.Column), Bias(c, p.Column, p.Columns), rowScales, scalesFirst, range) { ColumnSums = p.ColumnSums, RowZeroPoints = zeroPoints };
+            var floats = new PanelFloats(scales.AsSpan(p.Column), biases, rowScales, scalesFirst, range) { ColumnSums = p.ColumnSums, RowZeroPoints = zeroPoints };
             floats.Write(sums[(done * p.Width)..], p.Width, new(c.Write<float>(output)[(row * scales.Length + p.Column)..], scales.Length * p.RowStep, count, p.Columns));
         }
     }
@@ -33,7 +36,8 @@ internal sealed class HybridEpilogue(Operand bias, float[] scales, QuantizedRows
     public void WriteRow(in RunContext c, ReadOnlySpan<long> sums, int row, int column)
     {
         float rowScale = rows.Scale(c, row);
-        var biases = Bias(c, column, sums.Length);
+        Span<float> repeated = stackalloc float[channels == scales.Length ? 0 : sums.Length];
+        var biases = Bias(c, column, sums.Length, repeated);
         var target = c.Write<float>(output).Slice(row * scales.Length + column, sums.Length);
         for (int i = 0; i < target.Length; i++)
         {
@@ -43,7 +47,14 @@ internal sealed class HybridEpilogue(Operand bias, float[] scales, QuantizedRows
         }
     }
 
-    private ReadOnlySpan<float> Bias(in RunContext c, int column, int count) => bias.IsPresent ? c.Read<float>(bias).Slice(column, count) : default;
+    private ReadOnlySpan<float> Bias(in RunContext c, int column, int count, Span<float> repeated)
+    {
+        if (!bias.IsPresent) return default;
+        var values = c.Read<float>(bias);
+        if (channels == scales.Length) return values.Slice(column, count);
+        for (int i = 0; i < count; i++) repeated[i] = values[(column + i) % channels];
+        return repeated[..count];
+    }
 }
 
 /// <summary>The sums themselves, as int32 outputs.</summary>

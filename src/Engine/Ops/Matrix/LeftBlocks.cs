@@ -28,7 +28,7 @@ internal abstract class LeftBlocks
     /// </summary>
     public abstract void Load(in RunContext c, int block, int group, int worker, bool isNew);
 
-    public abstract LeftRows Get(in RunContext c, int block, int group, int worker);
+    public abstract LeftRows<float> Get(in RunContext c, int block, int group, int worker);
 
     public static LeftBlocks Of(in PrepareContext c, in ConvGeometry geometry)
     {
@@ -61,7 +61,7 @@ internal sealed class MatrixBlocks(Operand input, int rows, int k, int blockRows
     {
     }
 
-    public override LeftRows Get(in RunContext c, int block, int group, int worker)
+    public override LeftRows<float> Get(in RunContext c, int block, int group, int worker)
     {
         var (row, count) = Range(block);
         return new(c.Read<float>(input)[(row * k)..], k, count, k);
@@ -90,10 +90,10 @@ internal sealed class ImageBlocks : LeftBlocks
 
     public override void Load(in RunContext c, int block, int group, int worker, bool isNew)
     {
-        if (_window.IsCopied && isNew) _window.Copy(_window[block], c.Read<float>(_input), c.Scratch<float>(_band, worker));
+        if (_window.IsCopied && isNew) _window.Copy(_window[block], new FloatBand(c.Read<float>(_input), c.Scratch<float>(_band, worker)));
     }
 
-    public override LeftRows Get(in RunContext c, int block, int group, int worker)
+    public override LeftRows<float> Get(in RunContext c, int block, int group, int worker)
     {
         var part = _window[block];
         ReadOnlySpan<float> values = _window.IsCopied ? c.Scratch<float>(_band, worker) : c.Read<float>(_input)[_window.Origin(part)..];
@@ -128,6 +128,6 @@ internal sealed class PatchBlocks : LeftBlocks
         Patches.Gather(_geometry, c.Read<float>(_input), group, row, count, 0f, c.Scratch<float>(_patches, worker), _geometry.K);
     }
 
-    public override LeftRows Get(in RunContext c, int block, int group, int worker) =>
+    public override LeftRows<float> Get(in RunContext c, int block, int group, int worker) =>
         new(c.Scratch<float>(_patches, worker), _geometry.K, Range(block).Count, _geometry.K);
 }

@@ -29,6 +29,9 @@ internal static class MatrixScales
         return scales;
     }
 
+    /// <summary>The numbers of the channels for each of a row's pixels.</summary>
+    public static T[] Repeat<T>(T[] channels, int pixels) => pixels == 1 ? channels : [.. Enumerable.Repeat(channels, pixels).SelectMany(all => all)];
+
     /// <summary>The factors in double.</summary>
     public static double[] Factors(in PrepareContext c, int channels, int data = 0)
     {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Graft.Kernels.Conv;
+using Graft.Kernels.Gemm;
 using Graft.Ops.Adapted;
 using Graft.Runtime;
 using Graft.Schema;
@@ -45,15 +46,19 @@ internal static class MatrixSteps
 
     private static IStep Hybrid(in PrepareContext c, in ConvGeometry geometry, (float, float) range, bool asymmetric, bool scalesFirst)
     {
+        bool isPlain = c.Kernels == KernelSet.Reference || geometry.K == 0;
+        var kernel = MatrixWeights.Kernel(c, false);
+        var layer = isPlain ? new(geometry, null) : IntLayer.Plan(c, geometry, kernel, mayJoin: true);
         var rows = new QuantizedRows(c, geometry.Batch, geometry.InputHeight * geometry.InputWidth * geometry.InputChannels,
-            geometry.OutputHeight * geometry.OutputWidth, asymmetric);
-        var epilogue = new HybridEpilogue(c.In(2), MatrixScales.Weights(c, geometry.OutputChannels), rows, scalesFirst, range, c.Out(0));
-        if (c.Kernels == KernelSet.Reference || geometry.K == 0)
+            layer.Geometry.OutputHeight * layer.Geometry.OutputWidth, asymmetric);
+        var scales = MatrixScales.Repeat(MatrixScales.Weights(c, geometry.OutputChannels), layer.Pixels);
+        var epilogue = new HybridEpilogue(c.In(2), geometry.OutputChannels, scales, rows, scalesFirst, range, c.Out(0));
+        if (isPlain)
         {
             return new Sequence(rows, new ConvReferenceInt<sbyte, sbyte>(c, geometry, false, c.In(0), rows, 0, c.In(1), c.Type(1), MatrixWeights.Sparse(c), 0, epilogue));
         }
-        var weights = MatrixWeights.Int(c, geometry.Groups, geometry.OutputChannels / geometry.Groups, geometry.K, false, out var first);
-        var step = new GemmIntStep<sbyte>(c, geometry, rows, 0, weights, epilogue);
+        var weights = MatrixWeights.Int(c, geometry.Groups, geometry.OutputChannels / geometry.Groups, geometry.K, kernel, out var first, window: layer.Window);
+        var step = new GemmIntStep<sbyte>(c, layer, rows, 0, weights, epilogue);
         return first is null ? new Sequence(rows, step) : new Sequence(first, rows, step);
     }
 
@@ -63,19 +68,22 @@ internal static class MatrixSteps
     {
         int zeroPoint = c.Input(0).Quantization?.ZeroPoint ?? 0, weightZeroPoint = c.Input(1).Quantization?.ZeroPoint ?? 0;
         c.Require(c.Type(0) != DType.Int16 || zeroPoint == 0, $"16-bit activations need zero point 0, not {zeroPoint}");
-        var epilogue = QuantizedEpilogues.For<TOut>(c, geometry.OutputChannels, geometry.K, activation, rounding);
-        var plain = Sums<TIn>(c, geometry, zeroPoint, weightZeroPoint, epilogue);
+        var kernel = MatrixWeights.Kernel(c, c.Type(0) == DType.Int16);
+        bool isPlain = IsPlain(c, geometry);
+        // A plan for one pixel in a row is made where sums have other uses.
+        var joined = isPlain ? new(geometry, null) : IntLayer.Plan(c, geometry, kernel, mayJoin: c.Type(0) != DType.Int16);
+        var epilogue = QuantizedEpilogues.For<TOut>(c, geometry.OutputChannels, geometry.K, activation, rounding, pixels: joined.Pixels);
+        var plain = Sums<TIn>(c, geometry, joined, kernel, zeroPoint, weightZeroPoint, epilogue);
         if (!c.IsAdapted) return plain;
-        var (context, sizes) = (c, geometry);
-        return AdaptedMatrix.Quantized<TIn, TOut>(c, geometry, plain, activation, epilogue.IsWide, e => Sums<TIn>(context, sizes, zeroPoint, weightZeroPoint, e));
+        var (context, sizes, single) = (c, geometry, isPlain ? joined : IntLayer.Plan(c, geometry, kernel, mayJoin: false));
+        return AdaptedMatrix.Quantized<TIn, TOut>(c, geometry, plain, activation, epilogue.IsWide, e => Sums<TIn>(context, sizes, single, kernel, zeroPoint, weightZeroPoint, e));
     }
 
     /// <summary>The step that adds up integer products and hands the sums to an epilogue.</summary>
-    private static IStep Sums<TIn>(in PrepareContext c, in ConvGeometry geometry, int zeroPoint, int weightZeroPoint, IIntEpilogue epilogue)
+    private static IStep Sums<TIn>(in PrepareContext c, in ConvGeometry geometry, IntLayer layer, GemmInt kernel, int zeroPoint, int weightZeroPoint, IIntEpilogue epilogue)
         where TIn : unmanaged, IBinaryInteger<TIn>
     {
-        // Products of two 16-bit factors leave no room to add them in 32 bits: they go by the definition.
-        if (c.Kernels == KernelSet.Reference || geometry.K == 0 || c.Type(1) == DType.Int16)
+        if (IsPlain(c, geometry))
         {
             return c.Type(1) switch
             {
@@ -85,10 +93,13 @@ internal static class MatrixSteps
             };
         }
         int columns = geometry.OutputChannels / geometry.Groups;
-        var weights = MatrixWeights.Int(c, geometry.Groups, columns, geometry.K, c.Type(0) == DType.Int16, out var first);
-        var step = new GemmIntStep<TIn>(c, geometry, null, TIn.CreateTruncating(zeroPoint), weights, epilogue);
+        var weights = MatrixWeights.Int(c, geometry.Groups, columns, geometry.K, kernel, out var first, window: layer.Window);
+        var step = new GemmIntStep<TIn>(c, layer, null, TIn.CreateTruncating(zeroPoint), weights, epilogue);
         return first is null ? step : new Sequence(first, step);
     }
+
+    /// <summary>Products of two 16-bit factors leave no room to add them in 32 bits: they go by the definition.</summary>
+    private static bool IsPlain(in PrepareContext c, in ConvGeometry geometry) => c.Kernels == KernelSet.Reference || geometry.K == 0 || c.Type(1) == DType.Int16;
 
     private static void CheckBias(in PrepareContext c, int channels)
     {

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using Graft.Graphs;
 using Graft.Kernels;
+using Graft.Kernels.Conv;
 using Graft.Kernels.Gemm;
 using Graft.Ops.Moves;
 using Graft.Runtime;
@@ -30,32 +31,47 @@ internal static class MatrixWeights
         return packed;
     }
 
+    /// <summary>The way of multiplying for weights of an operand's type.</summary>
+    /// <param name="c">The node.</param>
+    /// <param name="wideLeft">Whether left factors may need more than eight bits and a zero point.</param>
+    /// <param name="operand">The weights.</param>
+    /// <param name="multiple">What ranges of factors begin and end at, when not all are summed at once.</param>
+    public static GemmInt Kernel(in PrepareContext c, bool wideLeft, int operand = WeightsInput, int multiple = int.MaxValue)
+    {
+        var (type, zeroPoint) = Stored(c, operand);
+        return GemmInt.Select(wideLeft, type == DType.Int16 || zeroPoint != (type == DType.UInt8 ? 128 : 0), multiple);
+    }
+
     /// <param name="c">The node.</param>
     /// <param name="groups">Right matrices.</param>
     /// <param name="columns">Columns of each.</param>
     /// <param name="k">Rows of each.</param>
-    /// <param name="wideLeft">Whether left factors may need more than eight bits and a zero point.</param>
+    /// <param name="kernel">What multiplies.</param>
     /// <param name="first">A step that packs the weights, when they are not constant.</param>
     /// <param name="operand">The weights.</param>
-    /// <param name="multiple">What ranges of factors begin and end at, when not all are summed at once.</param>
-    public static IntWeights Int(in PrepareContext c, int groups, int columns, int k, bool wideLeft, out IStep? first, int operand = WeightsInput, int multiple = int.MaxValue)
+    /// <param name="window">How constant weights are arranged, where they are.</param>
+    public static IntWeights Int(in PrepareContext c, int groups, int columns, int k, GemmInt kernel, out IStep? first, int operand = WeightsInput, IntWindow? window = null)
     {
-        var type = c.Type(operand);
-        int zeroPoint = c.Input(operand).Quantization?.ZeroPoint ?? 0;
-        // The weights of dynamic-range models have no zero point, whatever the file says, and unsigned ones are read as signed.
-        if (c.Type(0) == DType.Float32) (type, zeroPoint) = (type == DType.UInt8 ? DType.Int8 : type, 0);
-        bool wideRight = type == DType.Int16 || zeroPoint != (type == DType.UInt8 ? 128 : 0);
-        var kernel = GemmInt.Select(wideLeft, wideRight, multiple);
-        long length = Length(c, kernel.PackedBytes(k, columns));
-        var pack = new Pack(kernel, type, zeroPoint, groups, columns, k, Sparse(c, operand));
+        var (type, zeroPoint) = Stored(c, operand);
+        if (window is { IsPlain: true }) window = null;
+        long length = Length(c, kernel.PackedBytes(window?.K ?? k, window?.Columns ?? columns));
+        var pack = new Pack(kernel, type, zeroPoint, groups, columns, k, Sparse(c, operand), window);
         first = null;
         if (c.TryConstant(operand, out _))
         {
-            return new(kernel, new(c.Packed(operand, $"{kernel.Name} {type} {zeroPoint} {groups}x{columns}x{k}", pack.Constant)));
+            string arranged = window is null ? "" : $" {window.Joined}";
+            return new(kernel, new(c.Packed(operand, $"{kernel.Name} {type} {zeroPoint} {groups}x{columns}x{k}{arranged}", pack.Constant)));
         }
         var packed = new RightMatrix<byte>(c.ScratchShared(groups * length), (int)length);
         first = new PackInt(c.In(operand), packed, pack);
         return new(kernel, packed);
+    }
+
+    private static (DType Type, int ZeroPoint) Stored(in PrepareContext c, int operand)
+    {
+        var type = c.Type(operand);
+        // The weights of dynamic-range models have no zero point, whatever the file says, and unsigned ones are read as signed.
+        return c.Type(0) == DType.Float32 ? (type == DType.UInt8 ? DType.Int8 : type, 0) : (type, c.Input(operand).Quantization?.ZeroPoint ?? 0);
     }
 
     /// <summary>The weights as signed bytes when they are packed below a byte; otherwise null.</summary>
@@ -109,11 +125,11 @@ internal static class MatrixWeights
         }
     }
 
-    private sealed record Pack(GemmInt Kernel, DType Type, int ZeroPoint, int Groups, int Columns, int K, SparseLayout? Layout)
+    private sealed record Pack(GemmInt Kernel, DType Type, int ZeroPoint, int Groups, int Columns, int K, SparseLayout? Layout, IntWindow? Window)
     {
         public PackedMatrix<byte> Constant(ConstantData data)
         {
-            var packed = new PackedMatrix<byte>(Groups, Kernel.PackedBytes(K, Columns));
+            var packed = new PackedMatrix<byte>(Groups, Kernel.PackedBytes(Window?.K ?? K, Window?.Columns ?? Columns));
             for (int g = 0; g < Groups; g++) Group(data.Bytes, g, packed[g]);
             return packed;
         }
@@ -126,7 +142,17 @@ internal static class MatrixWeights
             else Values(Dense<byte>(Layout, bytes), group, packed);
         }
 
-        private void Values<T>(ReadOnlySpan<T> weights, int group, Span<byte> packed) where T : unmanaged, IBinaryInteger<T> =>
-            Kernel.Pack(weights[(group * Columns * K)..], ZeroPoint, 1, K, K, Columns, packed);
+        private void Values<T>(ReadOnlySpan<T> weights, int group, Span<byte> packed) where T : unmanaged, IBinaryInteger<T>
+        {
+            weights = weights[(group * Columns * K)..];
+            if (Window is null)
+            {
+                Kernel.Pack(weights, ZeroPoint, 1, K, K, Columns, packed);
+                return;
+            }
+            var arranged = new T[Window.Columns * Window.K];
+            Window.Arrange(weights, T.CreateTruncating(ZeroPoint), arranged);
+            Kernel.Pack<T>(arranged, ZeroPoint, 1, Window.K, Window.K, Window.Columns, packed);
+        }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class NaturalSums(in PrepareContext c, IntWeights weights, int k
         var packed = weights.Panels.Get(c, 0);
         for (int p = 0, first = 0; first < columns; p++, first += kernel.PanelWidth)
         {
-            kernel.Run(c.Scratch<byte>(_factors, worker), _stride, count, k, 0, k, packed, p, zeros, panel);
+            kernel.Run(new(c.Scratch<byte>(_factors, worker), _stride, count, _stride), k, 0, packed, p, zeros, panel);
             PanelSums.Write(panel, kernel.PanelWidth, new(sums[first..], columns, count, Math.Min(kernel.PanelWidth, columns - first)));
         }
         return sums;

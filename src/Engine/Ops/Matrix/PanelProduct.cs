@@ -7,14 +7,10 @@ namespace Graft.Ops.Matrix;
 /// <summary>The left side of a block of an integer product.</summary>
 internal readonly ref struct LeftBlock
 {
-    /// <summary>Rows of factors in the form of the kernel.</summary>
-    public required ReadOnlySpan<byte> Factors { get; init; }
+    /// <summary>Rows of factors in the form of the kernel; at most <see cref="GemmInt.BlockRows"/>.</summary>
+    public required LeftRows<byte> Rows { get; init; }
 
-    /// <summary>Bytes from row to row.</summary>
-    public required int Stride { get; init; }
-
-    public required int Rows { get; init; }
-
+    /// <summary>Rows of the right matrix.</summary>
     public required int K { get; init; }
 
     /// <summary>The zero point in the factors, when all rows have one; see <see cref="Kernels.Conv.LeftRow.ZeroPoint"/>.</summary>
@@ -23,15 +19,19 @@ internal readonly ref struct LeftBlock
     /// <summary>The output row of the first row.</summary>
     public required int OutputRow { get; init; }
 
-    /// <summary>The output row of each row, where they are not consecutive.</summary>
-    public ReadOnlySpan<int> OutputRows { get; init; }
+    /// <summary>From the output row of each row to that of the next.</summary>
+    public int OutputStep { get; init; } = 1;
+
+    public LeftBlock()
+    {
+    }
 }
 
 /// <summary>Multiplies blocks of rows with panels, and makes outputs of the sums while they are in the nearest cache.</summary>
 internal sealed class PanelProduct
 {
-    /// <summary>Factors after which 32-bit partial sums of 16-bit activations and 8-bit weights are moved to 64 bits: 256 * 2^15 * 2^7 = 2^30.</summary>
-    private const int WideChunk = 256;
+    /// <summary>Bytes of factors after which 32-bit partial sums of 16-bit activations and 8-bit weights are moved to 64 bits: 256 * 2^15 * 2^7 = 2^30.</summary>
+    private const int WideBytes = 256 * sizeof(short);
 
     private readonly GemmInt _kernel;
     private readonly PanelLayout _layout;
@@ -48,7 +48,7 @@ internal sealed class PanelProduct
         else _panels = epilogue.Panels(layout);
     }
 
-    /// <summary>Panels [begin, end) of the matrix <paramref name="packed"/>, which is that of <paramref name="group"/>; at most <see cref="GemmInt.BlockRows"/> rows.</summary>
+    /// <summary>Panels [begin, end) of the matrix <paramref name="packed"/>, which is that of <paramref name="group"/>; </summary>
     public void Run(in RunContext c, in LeftBlock left, ReadOnlySpan<byte> packed, int group, int begin, int end, int worker)
     {
         Span<int> start = stackalloc int[GemmInt.PanelWidthMax];
@@ -64,54 +64,20 @@ internal sealed class PanelProduct
             }
             _panels.Start(c, column, columns, start);
             _kernel.Correct(packed, panel, left.K, left.ZeroPoint, start);
-            _kernel.Run(left.Factors, left.Stride, left.Rows, left.K, 0, left.K, packed, panel, start, sums);
-            Write(c, _panels, left, sums, new()
+            _kernel.Run(left.Rows, left.K, 0, packed, panel, start, sums);
+            _panels.Write(c, sums, new()
             {
                 Width = _layout.Width,
                 Panel = group * _layout.PanelsPerGroup + panel,
                 Column = column,
                 Columns = columns,
                 Row = left.OutputRow,
-                Rows = left.Rows,
-                RowStep = 1,
+                Rows = left.Rows.Count,
+                RowStep = left.OutputStep,
                 ColumnSums = _kernel.ColumnSums(packed, panel, left.K),
                 ZeroPointOffset = LeftRow.ZeroPoint<sbyte>(_kernel.Left, 0),
             });
         }
-    }
-
-    private static void Write(in RunContext c, IPanelEpilogue epilogue, in LeftBlock left, ReadOnlySpan<int> sums, in PanelOutputs outputs)
-    {
-        if (left.OutputRows.IsEmpty)
-        {
-            epilogue.Write(c, sums, outputs);
-            return;
-        }
-        for (int r = 0, count; r < left.Rows; r += count)
-        {
-            count = Evenly(left.OutputRows[r..left.Rows], out int step);
-            epilogue.Write(c, sums[(r * outputs.Width)..], new()
-            {
-                Width = outputs.Width,
-                Panel = outputs.Panel,
-                Column = outputs.Column,
-                Columns = outputs.Columns,
-                Row = left.OutputRows[r],
-                Rows = count,
-                RowStep = step,
-                ColumnSums = outputs.ColumnSums,
-                ZeroPointOffset = outputs.ZeroPointOffset,
-            });
-        }
-    }
-
-    /// <summary>How many of the first rows are evenly spaced, and the distance.</summary>
-    private static int Evenly(ReadOnlySpan<int> rows, out int step)
-    {
-        step = rows.Length > 1 && rows[1] > rows[0] ? rows[1] - rows[0] : 1;
-        int count = 1;
-        while (count < rows.Length && rows[count] - rows[count - 1] == step) count++;
-        return count;
     }
 
     private void Wide(in RunContext c, in LeftBlock left, ReadOnlySpan<byte> packed, int panel, int column, int columns, int worker)
@@ -120,15 +86,21 @@ internal sealed class PanelProduct
         zeros.Clear();
         var sums = c.Scratch<int>(_sums, worker)[.._layout.Width];
         var wide = c.Scratch<long>(_wideSums, worker)[.._layout.Width];
-        for (int r = 0; r < left.Rows; r++)
+        for (int r = 0; r < left.Rows.Count; r++)
         {
             wide.Clear();
-            for (int k = 0; k < left.K; k += WideChunk)
+            for (int s = 0, word = 0; s < left.Rows.Segments.Length; s++)
             {
-                _kernel.Run(left.Factors[(r * left.Stride)..], left.Stride, 1, left.K, k, Math.Min(k + WideChunk, left.K), packed, panel, zeros, sums);
-                for (int i = 0; i < sums.Length; i++) wide[PanelOrder.Column(i, sums.Length)] += sums[i];
+                for (int at = 0; at < left.Rows.SegmentLength; at += WideBytes)
+                {
+                    int length = Math.Min(WideBytes, left.Rows.SegmentLength - at);
+                    var part = new LeftRows<byte>(left.Rows.Values[(left.Rows.Start(r) + left.Rows.Segments[s] + at)..], length, 1, length);
+                    _kernel.Run(part, left.K, word, packed, panel, zeros, sums);
+                    for (int i = 0; i < sums.Length; i++) wide[PanelOrder.Column(i, sums.Length)] += sums[i];
+                    word += length / sizeof(int);
+                }
             }
-            _rows.WriteRow(c, wide[..columns], left.OutputRows.IsEmpty ? left.OutputRow + r : left.OutputRows[r], column);
+            _rows.WriteRow(c, wide[..columns], left.OutputRow + r * left.OutputStep, column);
         }
     }
 }

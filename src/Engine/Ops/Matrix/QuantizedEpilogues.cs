@@ -22,7 +22,7 @@ internal enum Rounding
 internal static class QuantizedEpilogues
 {
     public static IIntEpilogue For<TOut>(in PrepareContext c, int channels, int k, ActivationFunctionType activation, Rounding rounding,
-        int data = 0, int biasOperand = 2, bool narrowWithoutBias = false)
+        int data = 0, int biasOperand = 2, bool narrowWithoutBias = false, int pixels = 1)
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
         var bias = c.In(biasOperand);
@@ -34,9 +34,9 @@ internal static class QuantizedEpilogues
         var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, c.Output(0).Quantization);
         double greatest = Greatest(c, k, channels, data, biasOperand, isWide);
         var size = !isWide ? SumSize.Int : greatest <= int.MaxValue ? SumSize.LongInInt : SumSize.Long;
-        var output = new QuantizedOutput(bias, biasIsLong, size, new(c.Output(0).Quantization?.ZeroPoint ?? 0, range.Min, range.Max), c.Out(0), channels);
-        if (rounding == Rounding.Double) return new DoubleEpilogue<TOut>(output, MatrixScales.Factors(c, channels, data));
-        var multipliers = MatrixScales.Multipliers(c, channels, data);
+        var output = new QuantizedOutput(bias, biasIsLong, size, new(c.Output(0).Quantization?.ZeroPoint ?? 0, range.Min, range.Max), c.Out(0), pixels * channels, channels);
+        if (rounding == Rounding.Double) return new DoubleEpilogue<TOut>(output, MatrixScales.Repeat(MatrixScales.Factors(c, channels, data), pixels));
+        var multipliers = MatrixScales.Repeat(MatrixScales.Multipliers(c, channels, data), pixels);
         if (rounding == Rounding.FixedPointUp) return new FixedPointUpEpilogue<TOut>(output, multipliers);
         if (isWide)
         {

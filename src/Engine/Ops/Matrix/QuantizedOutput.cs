@@ -17,19 +17,21 @@ internal enum SumSize
     LongInInt,
 }
 
-/// <summary>What quantised outputs have in common: a bias of 32 or 64 bits, zero point and bounds.</summary>
-internal sealed record QuantizedOutput(Operand Bias, bool IsBiasLong, SumSize Size, PanelRequantize.Output Numbers, Operand Output, int Channels)
+/// <summary>
+/// What quantised outputs have in common: a bias of 32 or 64 bits, zero point and bounds. Rows have <paramref name="Channels"/> outputs, of which
+/// each pixel has <paramref name="PixelChannels"/>.
+/// </summary>
+internal sealed record QuantizedOutput(Operand Bias, bool IsBiasLong, SumSize Size, PanelRequantize.Output Numbers, Operand Output, int Channels, int PixelChannels)
 {
     /// <summary>The bias as what 32-bit sums begin with, in panel order.</summary>
     public void Start(in RunContext c, int column, int columns, Span<int> start)
     {
         if (!Bias.IsPresent) start.Clear();
-        else if (!IsBiasLong) PanelSums.Arrange(c.Read<int>(Bias).Slice(column, columns), start);
+        else if (!IsBiasLong && PixelChannels == Channels) PanelSums.Arrange(c.Read<int>(Bias).Slice(column, columns), start);
         else
         {
             Span<int> bias = stackalloc int[columns];
-            var wide = c.Read<long>(Bias).Slice(column, columns);
-            for (int i = 0; i < columns; i++) bias[i] = (int)wide[i];
+            for (int i = 0; i < columns; i++) bias[i] = (int)At(c, column + i);
             PanelSums.Arrange(bias, start);
         }
     }
@@ -40,7 +42,9 @@ internal sealed record QuantizedOutput(Operand Bias, bool IsBiasLong, SumSize Si
     /// <summary>The sum with its bias, cut to the size of the operator's sums.</summary>
     public long Biased(in RunContext c, long sum, int column)
     {
-        if (Bias.IsPresent) sum += IsBiasLong ? c.Read<long>(Bias)[column] : c.Read<int>(Bias)[column];
+        if (Bias.IsPresent) sum += At(c, column);
         return Size == SumSize.Int ? unchecked((int)sum) : sum;
     }
+
+    private long At(in RunContext c, int column) => IsBiasLong ? c.Read<long>(Bias)[column % PixelChannels] : c.Read<int>(Bias)[column % PixelChannels];
 }

@@ -21,7 +21,7 @@ internal sealed class IntRowProduct
         _weightZeroPoint = c.Input(operand).Quantization?.ZeroPoint ?? 0;
         if (c.Kernels != KernelSet.Reference)
         {
-            _product = new(c, MatrixWeights.Int(c, 1, columns, k, true, out var pack, operand), k, columns);
+            _product = new(c, MatrixWeights.Int(c, 1, columns, k, MatrixWeights.Kernel(c, true, operand), out var pack, operand), k, columns);
             if (pack is not null) first.Add(pack);
             return;
         }

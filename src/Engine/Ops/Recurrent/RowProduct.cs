@@ -26,7 +26,7 @@ internal abstract class RowProduct
         IStep? pack;
         RowProduct product = isFloat
             ? new FloatRowProduct<TOrder>(MatrixWeights.Float(c, 1, columns, k, out pack, operand), k, columns)
-            : new HybridRowProduct(c, MatrixWeights.Int(c, 1, columns, k, true, out pack, operand), k, columns, scale, asymmetric);
+            : new HybridRowProduct(c, MatrixWeights.Int(c, 1, columns, k, MatrixWeights.Kernel(c, true, operand), out pack, operand), k, columns, scale, asymmetric);
         if (pack is not null) first.Add(pack);
         return product;
     }

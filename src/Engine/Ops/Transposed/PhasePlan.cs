@@ -56,15 +56,15 @@ internal sealed class PhasePlan<T> where T : unmanaged, INumber<T>
             }
         }
         int columns = geometry.OutputChannels;
-        foreach (var phase in phases) c.Require(packer.Length(phase.K, columns) <= int.MaxValue / 8, "the weights exceed 2 GB when packed");
+        foreach (var phase in phases) c.Require(packer.Length(phase, columns) <= int.MaxValue / 8, "the weights exceed 2 GB when packed");
         RightMatrix<T>[] matrices;
         IStep? pack = null;
         if (c.TryConstant(weights, out _))
         {
             var packed = c.Packed(weights, $"transposed {layout} {geometry}", data =>
             {
-                var all = phases.Select(p => new PackedMatrix<T>(1, packer.Length(p.K, columns))).ToArray();
-                for (int i = 0; i < all.Length; i++) packer.Pack(data.Bytes, phases[i], columns, new byte[packer.TemporaryBytes(phases[i].K, columns)], all[i][0]);
+                var all = phases.Select(p => new PackedMatrix<T>(1, packer.Length(p, columns))).ToArray();
+                for (int i = 0; i < all.Length; i++) packer.Pack(data.Bytes, phases[i], columns, new byte[packer.TemporaryBytes(phases[i], columns)], all[i][0]);
                 return all;
             });
             matrices = [.. packed.Select(m => new RightMatrix<T>(m))];
@@ -74,10 +74,10 @@ internal sealed class PhasePlan<T> where T : unmanaged, INumber<T>
             matrices = new RightMatrix<T>[phases.Count];
             for (int i = 0; i < matrices.Length; i++)
             {
-                int length = (int)packer.Length(phases[i].K, columns);
+                int length = (int)packer.Length(phases[i], columns);
                 matrices[i] = new(c.ScratchShared((long)length * System.Runtime.CompilerServices.Unsafe.SizeOf<T>()), length);
             }
-            var temporary = c.ScratchShared(phases.Count == 0 ? 0 : phases.Max(p => packer.TemporaryBytes(p.K, columns)));
+            var temporary = c.ScratchShared(phases.Count == 0 ? 0 : phases.Max(p => packer.TemporaryBytes(p, columns)));
             pack = new PackStep([.. phases], matrices, packer, columns, c.In(weights), temporary);
         }
         return new(Tile(phases, matrices, packer.PanelCount(columns)), packer.PanelWidth, pack);
@@ -113,10 +113,10 @@ internal interface IPhasePacker<T> where T : unmanaged
     int PanelCount(int columns);
 
     /// <summary>Elements of the packed form.</summary>
-    long Length(int k, int columns);
+    long Length(TransposedPhase phase, int columns);
 
     /// <summary>Bytes of the weights of a phase as rows.</summary>
-    int TemporaryBytes(int k, int columns);
+    int TemporaryBytes(TransposedPhase phase, int columns);
 
     void Pack(ReadOnlySpan<byte> weights, TransposedPhase phase, int columns, Span<byte> temporary, Span<T> packed);
 }
@@ -128,9 +128,9 @@ internal sealed class FloatPhasePacker : IPhasePacker<float>
 
     public int PanelCount(int columns) => FloatPanels.Count(columns);
 
-    public long Length(int k, int columns) => FloatPanels.Length(k, columns);
+    public long Length(TransposedPhase phase, int columns) => FloatPanels.Length(phase.K, columns);
 
-    public int TemporaryBytes(int k, int columns) => checked(k * columns * sizeof(float));
+    public int TemporaryBytes(TransposedPhase phase, int columns) => checked(phase.K * columns * sizeof(float));
 
     public void Pack(ReadOnlySpan<byte> weights, TransposedPhase phase, int columns, Span<byte> temporary, Span<float> packed)
     {
@@ -140,22 +140,34 @@ internal sealed class FloatPhasePacker : IPhasePacker<float>
     }
 }
 
-/// <summary>8-bit weights, packed without their zero point.</summary>
-internal sealed class IntPhasePacker<TWeight>(GemmInt kernel, int zeroPoint) : IPhasePacker<byte> where TWeight : unmanaged, IBinaryInteger<TWeight>
+/// <summary>8-bit weights, packed without their zero point; runs of factors are continued with zeros to whole words.</summary>
+internal sealed class IntPhasePacker<TWeight>(GemmInt kernel, int zeroPoint, PaddedVolume volume) : IPhasePacker<byte> where TWeight : unmanaged, IBinaryInteger<TWeight>
 {
     public int PanelWidth => kernel.PanelWidth;
 
     public int PanelCount(int columns) => kernel.PanelCount(columns);
 
-    public long Length(int k, int columns) => kernel.PackedBytes(k, columns);
+    public long Length(TransposedPhase phase, int columns) => kernel.PackedBytes(Runs(phase).K, columns);
 
-    public int TemporaryBytes(int k, int columns) => checked(k * columns);
+    public int TemporaryBytes(TransposedPhase phase, int columns) => checked((phase.K + Runs(phase).K) * columns);
 
     // A phase without taps has one factor that is zero in the input: what its weight is does not matter.
     public void Pack(ReadOnlySpan<byte> weights, TransposedPhase phase, int columns, Span<byte> temporary, Span<byte> packed)
     {
-        var rows = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, TWeight>(temporary)[..(phase.K * columns)];
+        var (k, length, padded) = Runs(phase);
+        var values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, TWeight>(temporary);
+        Span<TWeight> rows = values[..(phase.K * columns)], runs = values.Slice(rows.Length, k * columns);
         phase.GatherWeights(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, TWeight>(weights), rows);
-        kernel.Pack<TWeight>(rows, zeroPoint, 1, phase.K, phase.K, columns, packed);
+        runs.Fill(TWeight.CreateTruncating(zeroPoint));
+        for (int from = 0, to = 0; from < rows.Length; from += length, to += padded) rows.Slice(from, length).CopyTo(runs[to..]);
+        kernel.Pack<TWeight>(runs, zeroPoint, 1, k, k, columns, packed);
+    }
+
+    private (int K, int Length, int Padded) Runs(TransposedPhase phase)
+    {
+        if (!phase.HasTaps) return (1, 1, 1);
+        var (segments, length) = phase.Segments(volume);
+        int padded = kernel.Words(length) * kernel.Group;
+        return (checked(segments.Length * padded), length, padded);
     }
 }

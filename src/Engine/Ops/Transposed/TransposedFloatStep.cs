@@ -60,7 +60,7 @@ internal sealed class TransposedFloatStep : ParallelStep
             for (int line = from; line < to; line++)
             {
                 var (origin, pixel) = phase.Line(_input.Volume, line);
-                var left = phase.HasTaps ? new LeftRows(input[origin..], _starts.AsSpan(0, phase.Columns), part.Segments, part.SegmentLength) : new LeftRows(s_zero, 0, phase.Columns, 1);
+                var left = phase.HasTaps ? new LeftRows<float>(input[origin..], _starts.AsSpan(0, phase.Columns), part.Segments, part.SegmentLength) : new LeftRows<float>(s_zero, 0, phase.Columns, 1);
                 var product = new FloatProduct(left, part.Weights.Get(c, 0), columns, biases, _range, output[(pixel * columns)..], stride);
                 GemmFloat.Run(product, 0, FloatPanels.Count(columns), _separate);
             }

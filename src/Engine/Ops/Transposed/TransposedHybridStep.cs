@@ -46,9 +46,9 @@ internal sealed class HybridPhasePacker(int columns) : IPhasePacker<sbyte>
 
     public int PanelCount(int columns) => 1;
 
-    public long Length(int k, int columns) => (long)k * columns;
+    public long Length(TransposedPhase phase, int columns) => (long)phase.K * columns;
 
-    public int TemporaryBytes(int k, int columns) => checked(k * columns);
+    public int TemporaryBytes(TransposedPhase phase, int columns) => checked(phase.K * columns);
 
     public void Pack(ReadOnlySpan<byte> weights, TransposedPhase phase, int columns, Span<byte> temporary, Span<sbyte> packed)
     {

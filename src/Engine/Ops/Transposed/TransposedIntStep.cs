@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Graft.Kernels.Conv;
 using Graft.Kernels.Gemm;
 using Graft.Kernels.Reference;
@@ -8,51 +7,78 @@ using Graft.Runtime;
 
 namespace Graft.Ops.Transposed;
 
-/// <summary>An integer transposed convolution, phase by phase: exact sums, of which the epilogue makes outputs.</summary>
-internal sealed class TransposedIntStep<TIn>(in PrepareContext c, PhasePlan<byte> plan, GemmInt kernel, int channels, Operand input,
-    TIn zeroPoint, IIntEpilogue epilogue) : ParallelStep
-    where TIn : unmanaged, IBinaryInteger<TIn>
+/// <summary>
+/// An integer transposed convolution, phase by phase: exact sums of the padded factors, of which the epilogue makes outputs. Those of a phase's line
+/// are a stride apart.
+/// </summary>
+internal sealed class TransposedIntStep<TIn> : ParallelStep where TIn : unmanaged, IBinaryInteger<TIn>
 {
-    private readonly PanelProduct _product = new(c, kernel, new(kernel.PanelWidth, 1, channels), epilogue);
-    private readonly Scratch _patches = c.ScratchPerWorker((long)RowTiling.BlockRows * kernel.RowBytes(plan.KMax));
+    /// <summary>About how many outputs a unit has.</summary>
+    private const int UnitRows = 64;
 
-    public override int Units => plan.Units;
+    /// <summary>The one factor of phases without taps.</summary>
+    private static readonly byte[] s_zero = new byte[sizeof(int)];
 
-    public override long UnitCost => plan.Units == 0 ? 0 : plan.Factors * channels / plan.Units / 8;
+    private readonly TransposedGeometry _geometry;
+    private readonly PaddedFactors<TIn> _input;
+    private readonly GemmInt _kernel;
+    private readonly PanelProduct _product;
+    private readonly Part[] _parts;
+    private readonly int[] _starts;
+
+    public TransposedIntStep(in PrepareContext c, TransposedGeometry geometry, PhasePlan<byte> plan, GemmInt kernel, PaddedFactors<TIn> input, IIntEpilogue epilogue)
+    {
+        (_geometry, _input, _kernel) = (geometry, input, kernel);
+        _product = new(c, kernel, new(kernel.PanelWidth, 1, geometry.OutputChannels), epilogue);
+        _parts = new Part[plan.Phases.Length];
+        int bytes = LeftRow.FactorBytes(kernel.Left);
+        for (int i = 0; i < _parts.Length; i++)
+        {
+            var phase = plan.Phases[i].Phase;
+            var (segments, length) = phase.Segments(input.Volume);
+            int lines = Math.Clamp(UnitRows / phase.Columns, 1, phase.Lines);
+            _parts[i] = new(phase, plan.Phases[i].Weights, [.. segments.Select(s => s * bytes)], kernel.RowBytes(length), lines, Units);
+            Units = checked(Units + (phase.Lines + lines - 1) / lines);
+        }
+        _starts = [.. Enumerable.Range(0, _parts.Length == 0 ? 0 : _parts.Max(p => p.Phase.Columns)).Select(x => x * geometry.InputChannels * bytes)];
+        UnitCost = Units == 0 ? 0 : plan.Factors * geometry.OutputChannels / Units / 8;
+    }
+
+    public override int Units { get; }
+
+    public override long UnitCost { get; }
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
-        var patches = c.Scratch<byte>(_patches, worker);
-        foreach (var phase in plan.Phases)
+        foreach (var part in _parts)
         {
-            int from = Math.Max(begin - phase.FirstUnit, 0), to = Math.Min(end - phase.FirstUnit, phase.Tiling.Units), gathered = -1;
-            for (int i = from; i < to; i++)
+            int from = Math.Max(begin - part.FirstUnit, 0) * part.Lines, to = Math.Min((end - part.FirstUnit) * part.Lines, part.Phase.Lines);
+            for (int line = from; line < to; line++) Line(c, part, line, worker);
+        }
+    }
+
+    private void Line(in RunContext c, Part part, int line, int worker)
+    {
+        var phase = part.Phase;
+        var (origin, pixel) = phase.Line(_input.Volume, line);
+        var factors = _input.Values(c)[(origin * LeftRow.FactorBytes(_kernel.Left))..];
+        int k = phase.HasTaps ? part.Segments.Length * part.SegmentBytes / sizeof(int) * _kernel.Group : 1;
+        for (int first = 0; first < phase.Columns; first += GemmInt.BlockRows)
+        {
+            int count = Math.Min(GemmInt.BlockRows, phase.Columns - first);
+            var left = new LeftBlock
             {
-                var unit = phase.Tiling[i];
-                if (gathered != unit.Row) Gather(c, phase.Phase, unit, patches);
-                gathered = unit.Row;
-                Unit(c, phase, unit, patches, worker);
-            }
+                Rows = phase.HasTaps ? new(factors, _starts.AsSpan(first, count), part.Segments, part.SegmentBytes) : new(s_zero, 0, count, s_zero.Length),
+                K = k,
+                ZeroPoint = 0,
+                OutputRow = pixel + first * _geometry.Width.Stride,
+                OutputStep = _geometry.Width.Stride,
+            };
+            _product.Run(c, left, part.Weights.Get(c, 0), 0, 0, _kernel.PanelCount(_geometry.OutputChannels), worker);
         }
     }
 
-    private void Gather(in RunContext c, TransposedPhase phase, in RowTiling.Unit unit, Span<byte> patches)
-    {
-        int stride = kernel.RowBytes(phase.K);
-        for (int r = 0; r < unit.Rows; r++)
-        {
-            phase.GatherInput(c.Read<TIn>(input), unit.Row + r, zeroPoint, MemoryMarshal.Cast<byte, short>(patches.Slice(r * stride, stride)));
-        }
-    }
-
-    private void Unit(in RunContext c, PlannedPhase<byte> planned, in RowTiling.Unit unit, ReadOnlySpan<byte> patches, int worker)
-    {
-        var phase = planned.Phase;
-        Span<int> pixels = stackalloc int[unit.Rows];
-        for (int r = 0; r < pixels.Length; r++) pixels[r] = phase.Pixel(unit.Row + r);
-        var left = new LeftBlock { Factors = patches, Stride = kernel.RowBytes(phase.K), Rows = unit.Rows, K = phase.K, OutputRow = 0, OutputRows = pixels };
-        _product.Run(c, left, planned.Weights.Get(c, 0), 0, unit.PanelBegin, unit.PanelEnd, worker);
-    }
+    private sealed record Part(TransposedPhase Phase, RightMatrix<byte> Weights, int[] Segments, int SegmentBytes, int Lines, int FirstUnit);
 }
 
 /// <summary>An integer transposed convolution by its definition.</summary>

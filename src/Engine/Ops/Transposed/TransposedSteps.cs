@@ -60,9 +60,10 @@ internal static class TransposedSteps
         var kernel = GemmInt.Select(wideLeft: true, wideRight: typeof(TWeight) == typeof(byte));
         int factors = (int)(c.Shape(o.Weights).ElementCount / g.OutputChannels);
         var epilogue = QuantizedEpilogues.For<TOut>(c, g.OutputChannels, factors, activation, Rounding.FixedPoint, o.Data, o.Bias, narrowWithoutBias);
-        if (IsPlain(c, g)) return new TransposedReferenceInt<TIn, TWeight>(g, c.In(o.Data), zeroPoint, c.In(o.Weights), weightZeroPoint, epilogue);
-        var plan = PhasePlan<byte>.Make(c, g, o.Weights, $"{kernel.Name} {c.Type(o.Weights)} {weightZeroPoint}", new IntPhasePacker<TWeight>(kernel, weightZeroPoint));
-        return After(plan.Pack, new TransposedIntStep<TIn>(c, plan, kernel, g.OutputChannels, c.In(o.Data), TIn.CreateTruncating(zeroPoint), epilogue));
+        if (IsPlain(c, g) || !g.Padded.IsReasonable) return new TransposedReferenceInt<TIn, TWeight>(g, c.In(o.Data), zeroPoint, c.In(o.Weights), weightZeroPoint, epilogue);
+        var plan = PhasePlan<byte>.Make(c, g, o.Weights, $"{kernel.Name} {c.Type(o.Weights)} {weightZeroPoint}", new IntPhasePacker<TWeight>(kernel, weightZeroPoint, g.Padded));
+        var padded = new PaddedFactors<TIn>(c, g.Padded, o.Data, kernel.Left, TIn.CreateTruncating(zeroPoint));
+        return After(plan.Pack, new Sequence(padded, new TransposedIntStep<TIn>(c, g, plan, kernel, padded, epilogue)));
     }
 
     private static IStep After(IStep? first, IStep step) => first is null ? step : new Sequence(first, step);

@@ -24,7 +24,7 @@ internal sealed class PaddedInput : ParallelStep
 
     public ReadOnlySpan<float> Values(in RunContext c) => _volume.IsCopied ? c.Scratch<float>(_copy) : c.Read<float>(_input);
 
-    public override void RunRange(in RunContext c, int begin, int end, int worker) => _volume.Copy(c.Read<float>(_input), begin, end, c.Scratch<float>(_copy));
+    public override void RunRange(in RunContext c, int begin, int end, int worker) => _volume.Copy(begin, end, new FloatBand(c.Read<float>(_input), c.Scratch<float>(_copy)));
 
     /// <summary>This step before another, where it has anything to do.</summary>
     public IStep Before(IStep step) => Units == 0 ? step : new Sequence(this, step);

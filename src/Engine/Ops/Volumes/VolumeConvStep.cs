@@ -52,7 +52,7 @@ internal sealed class VolumeConvStep : ParallelStep
             var unit = _tiling[i];
             int plane = unit.Block / _blocksPerPlane, y = unit.Block % _blocksPerPlane * _lines, lines = Math.Min(_lines, _geometry.Height.Output - y);
             int origin = _input.Volume.Offset(plane / _geometry.Depth.Output, plane % _geometry.Depth.Output * _geometry.Depth.Stride, y * _geometry.Height.Stride, 0);
-            var left = new LeftRows(input[origin..], _starts.AsSpan(0, lines * _geometry.Width.Output), _segments, _segmentLength);
+            var left = new LeftRows<float>(input[origin..], _starts.AsSpan(0, lines * _geometry.Width.Output), _segments, _segmentLength);
             int row = (plane * _geometry.Height.Output + y) * _geometry.Width.Output;
             GemmFloat.Run(new FloatProduct(left, _weights.Get(c, 0), columns, bias, _range, output[(row * columns)..], columns), unit.PanelBegin, unit.PanelEnd, _separate);
         }
