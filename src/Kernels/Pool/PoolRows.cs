@@ -17,6 +17,9 @@ internal static class PoolRows
         public int Elements => Depth * Height * Width;
     }
 
+    /// <summary>Lanes for each channel up to which a vector is worth its wasted ones.</summary>
+    private const int SpillMax = 4;
+
     [MethodImpl(Jit.Loop)]
     public static void Run<TWide, W, TSingle, S, T>(VolumeGeometry g, ReadOnlySpan<T> input, Span<T> output, T min, T max, int begin, int end)
         where TWide : struct, IPoolLanes<T, W>
@@ -30,42 +33,47 @@ internal static class PoolRows
         Lengths.MustReach((long)end * g.Width.Output * g.OutputChannels, output.Length);
         ref readonly T from = ref MemoryMarshal.GetReference(input);
         ref T to = ref MemoryMarshal.GetReference(output);
-        nuint channels = (nuint)g.InputChannels;
+        nuint channels = (nuint)g.InputChannels, wide = (nuint)TWide.Count, target = (nuint)begin * (nuint)g.Width.Output * channels;
+        // Few channels take one vector, whose other lanes the following positions write again, as far as there are some.
+        bool spills = channels < wide && channels * SpillMax >= wide;
+        nuint written = (nuint)end * (nuint)g.Width.Output * channels, read = (nuint)input.Length;
         for (int line = begin; line < end; line++)
         {
-            for (int x = 0; x < g.Width.Output; x++)
+            var area = AreaOf(g, line);
+            nuint origin = area.Origin, last = (nuint)(area.Depth - 1) * area.PlaneStride + (nuint)(area.Height - 1) * area.RowStride;
+            for (int x = 0; x < g.Width.Output; x++, target += channels)
             {
-                var area = Clip(g, line, x);
-                nuint target = ((nuint)line * (nuint)g.Width.Output + (nuint)x) * channels, c = 0;
-                // In bounds: the area lies in the image and c + Count <= channels; Lines' caller has output lines up to end.
-                for (; c + (nuint)TWide.Count <= channels; c += (nuint)TWide.Count)
+                var (column, width) = g.Width.Clip(x);
+                area = area with { Origin = origin + (nuint)column * channels, Width = width };
+                nuint c = 0;
+                if (spills && target + wide <= written && area.Origin + last + (nuint)(width - 1) * channels + wide <= read)
                 {
-                    TWide.Store(Window<TWide, W, T>(in from, area, c), area.Elements, min, max, ref to, target + c);
+                    TWide.Store(Window<TWide, W, T>(in from, area, 0), area.Elements, min, max, ref to, target);
+                    continue;
                 }
+                // In bounds: the area lies in the image and c + Count <= channels; Lines' caller has output lines up to end.
+                for (; c + wide <= channels; c += wide) TWide.Store(Window<TWide, W, T>(in from, area, c), area.Elements, min, max, ref to, target + c);
                 if (c > 0 && c < channels)
                 {
                     // The last vector ends with the last channel, and computes some again.
-                    c = channels - (nuint)TWide.Count;
+                    c = channels - wide;
                     TWide.Store(Window<TWide, W, T>(in from, area, c), area.Elements, min, max, ref to, target + c);
                     continue;
                 }
-                for (; c < channels; c++)
-                {
-                    TSingle.Store(Window<TSingle, S, T>(in from, area, c), area.Elements, min, max, ref to, target + c);
-                }
+                for (; c < channels; c++) TSingle.Store(Window<TSingle, S, T>(in from, area, c), area.Elements, min, max, ref to, target + c);
             }
         }
     }
 
-    private static Area Clip(VolumeGeometry g, int line, int x)
+    /// <summary>The inputs under a line of output positions, from column 0 on; windows differ in width only.</summary>
+    private static Area AreaOf(VolumeGeometry g, int line)
     {
         var (image, d, y) = g.Line(line);
         var (plane, depth) = g.Depth.Clip(d);
         var (row, height) = g.Height.Clip(y);
-        var (column, width) = g.Width.Clip(x);
         nuint channels = (nuint)g.InputChannels, rowStride = (nuint)g.Width.Input * channels, planeStride = (nuint)g.Height.Input * rowStride;
-        nuint origin = ((nuint)image * (nuint)g.Depth.Input + (nuint)plane) * planeStride + (nuint)row * rowStride + (nuint)column * channels;
-        return new(origin, planeStride, rowStride, channels, depth, height, width);
+        nuint origin = ((nuint)image * (nuint)g.Depth.Input + (nuint)plane) * planeStride + (nuint)row * rowStride;
+        return new(origin, planeStride, rowStride, channels, depth, height, 0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
