@@ -50,26 +50,21 @@ internal static class Map
         ref T to = ref MemoryMarshal.GetReference(output);
         nuint length = (nuint)input.Length;
         nuint step = (nuint)V.Count;
-        nuint i = 0;
-        // In bounds: i + step <= length, which both spans have.
-        for (; i + step <= length; i += step) V.Store(fn.Apply(V.Load(ref from, i)), ref to, i);
-        if (i < length) Tail<TFn, T, V>(fn, ref from, ref to, i, length);
-    }
-
-    [MethodImpl(Jit.Loop)]
-    private static void Tail<TFn, T, V>(TFn fn, ref T from, ref T to, nuint start, nuint length)
-        where TFn : struct, IUnaryClosure<T>
-        where T : unmanaged, IBinaryNumber<T>
-        where V : unmanaged, ISimd<V, T>
-    {
-        // In bounds: count elements from i end at length or before it.
-        for (nuint i = start; i < length; i += (nuint)V.Count)
+        if (length < step)
         {
-            int count = (int)nuint.Min((nuint)V.Count, length - i);
-            bool whole = count == V.Count;
-            V x = fn.Apply(whole ? V.Load(ref from, i) : V.LoadPartial(ref from, i, count));
-            if (whole) V.Store(x, ref to, i);
-            else V.StorePartial(x, ref to, i, count);
+            // In bounds: no more elements than there are.
+            if (length > 0) V.StorePartial(fn.Apply(V.LoadPartial(ref from, 0, (int)length)), ref to, 0, (int)length);
+            return;
+        }
+        // In bounds: i <= end, so that a vector fits. The last one ends with the span, and is read before what it shares with another is written.
+        nuint end = length - step, i = 0;
+        for (V x = V.Load(ref from, 0); ;)
+        {
+            nuint next = nuint.Min(i + step, end);
+            V following = V.Load(ref from, next);
+            V.Store(fn.Apply(x), ref to, i);
+            if (i == end) return;
+            (x, i) = (following, next);
         }
     }
 

@@ -47,9 +47,11 @@ internal static class Zip
         where TFn : struct, IBinaryClosure<T>
         where T : unmanaged, IBinaryNumber<T>
     {
-        if (Isa.Current == VectorWidth.V512) Run<TFn, T, V512<T>>(fn, shape, a, b, output);
-        else if (Isa.Current == VectorWidth.V256) Run<TFn, T, V256<T>>(fn, shape, a, b, output);
-        else if (Isa.Current == VectorWidth.V128) Run<TFn, T, V128<T>>(fn, shape, a, b, output);
+        // Runs shorter than a vector take narrower ones.
+        int length = shape.IsFlat ? int.MaxValue : shape.Length(shape.Rank - 1);
+        if (Isa.Current == VectorWidth.V512 && length >= V512<T>.Count) Run<TFn, T, V512<T>>(fn, shape, a, b, output);
+        else if (Isa.Current >= VectorWidth.V256 && length >= V256<T>.Count) Run<TFn, T, V256<T>>(fn, shape, a, b, output);
+        else if (Isa.Current >= VectorWidth.V128) Run<TFn, T, V128<T>>(fn, shape, a, b, output);
         else Run<TFn, T, Scalar<T>>(fn, shape, a, b, output);
     }
 
@@ -125,6 +127,10 @@ internal static class Zip
         for (int row = 0; row < rows; row++)
         {
             nuint i = 0;
+            // The last vector ends with the row. What it shares with the one before is read before that is written.
+            V last = default;
+            bool overlaps = length > step && length % step != 0;
+            if (overlaps) last = fn.Apply(V.Load(ref left, length - step), V.Load(ref right, length - step));
             // In bounds: i + 2 * step <= length, which a row of all three has.
             for (; i + (2 * step) <= length; i += 2 * step)
             {
@@ -138,7 +144,8 @@ internal static class Zip
                 V.Store(fn.Apply(V.Load(ref left, i), V.Load(ref right, i)), ref to, i);
                 i += step;
             }
-            if (i < length)
+            if (overlaps) V.Store(last, ref to, length - step);
+            else if (i < length)
             {
                 int count = (int)(length - i);
                 V.StorePartial(fn.Apply(V.LoadPartial(ref left, i, count), V.LoadPartial(ref right, i, count)), ref to, i, count);

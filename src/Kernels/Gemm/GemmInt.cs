@@ -43,13 +43,16 @@ internal abstract class GemmInt
     protected abstract int WordBytes { get; }
 
     /// <summary>Bytes of sums of each column's right factors before a panel, which zero points in left factors need.</summary>
-    private int HeaderBytes => Left == LeftFactors.Int16 ? 0 : PanelWidth * sizeof(int);
+    private int HeaderBytes => HasColumnSums ? PanelWidth * sizeof(int) : 0;
 
     /// <param name="wideLeft">Whether left factors may need more than eight bits and a zero point.</param>
     /// <param name="wideRight">Whether right factors may need more than eight bits.</param>
     /// <param name="multiple">What ranges of factors begin and end at.</param>
     public static GemmInt Select(bool wideLeft, bool wideRight, int multiple = int.MaxValue) => Array.Find(wideRight ? s_wide : s_narrow,
         g => g.IsSupported && !(wideLeft && g.Left != LeftFactors.Int16) && (multiple == int.MaxValue || multiple % g.Group == 0))!;
+
+    /// <summary>Whether left factors may have a zero point in them, and panels the sums of their columns.</summary>
+    public bool HasColumnSums => Left != LeftFactors.Int16;
 
     /// <summary>Words of a row of <paramref name="k"/> left factors.</summary>
     public int Words(int k) => (k + Group - 1) / Group;
@@ -69,13 +72,14 @@ internal abstract class GemmInt
 
     /// <summary>
     /// What the sums of a panel begin with when the left factors have <paramref name="zeroPoint"/> in them: <paramref name="start"/> less the
-    /// zero point times the sums of the right factors.
+    /// zero point times the sums of the right factors. It may be in <paramref name="room"/>.
     /// </summary>
-    public void Correct(ReadOnlySpan<byte> packed, int panel, int k, int zeroPoint, Span<int> start)
+    public ReadOnlySpan<int> Correct(ReadOnlySpan<byte> packed, int panel, int k, int zeroPoint, ReadOnlySpan<int> start, Span<int> room)
     {
-        if (HeaderBytes == 0 || zeroPoint == 0) return;
+        if (!HasColumnSums || zeroPoint == 0) return start;
         var sums = ColumnSums(packed, panel, k);
-        for (int i = 0; i < sums.Length; i++) start[i] -= zeroPoint * sums[i];
+        for (int i = 0; i < sums.Length; i++) room[i] = start[i] - zeroPoint * sums[i];
+        return room;
     }
 
     /// <summary>The sums of each column's right factors, where left factors may have a zero point in them; otherwise empty.</summary>

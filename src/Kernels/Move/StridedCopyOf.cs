@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Graft.Kernels.Move;
 
@@ -8,8 +9,8 @@ namespace Graft.Kernels.Move;
 /// </summary>
 internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
 {
-    /// <summary>Runs of at most this many bytes are copied element by element: a call costs more.</summary>
-    private const int ShortRunBytes = 32;
+    /// <summary>Runs of at most this many bytes are copied here: a call costs more.</summary>
+    private const int ShortRunBytes = 128;
 
     /// <summary>
     /// A plane is transposed in blocks whose rows are a cache line, or of this many elements: at most 4 KB of each
@@ -94,6 +95,9 @@ internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
                     from.Slice((int)(s + r * _rows.Source), length).CopyTo(run);
                 }
                 break;
+            case Plane.Runs:
+                ShortRuns(ref Unsafe.As<T, byte>(ref source), ref Unsafe.As<T, byte>(ref target), rows, (nint)length * Unsafe.SizeOf<T>());
+                break;
             case Plane.Fills:
                 for (int r = 0; r < rows; r++)
                 {
@@ -108,6 +112,31 @@ internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
                 Elements(ref source, ref target, rows, length);
                 break;
         }
+    }
+
+    // In bounds: as in RunPlane; pieces end where the run does, and none is read after it was written.
+    [MethodImpl(Jit.Loop)]
+    private void ShortRuns(ref byte source, ref byte target, int rows, nint bytes)
+    {
+        nint sourceStep = (nint)_rows.Source * Unsafe.SizeOf<T>(), targetStep = (nint)_rows.Target * Unsafe.SizeOf<T>();
+        for (int r = 0; r < rows; r++)
+        {
+            nint at = 0;
+            for (; at + 16 <= bytes; at += 16) Piece<Vector128<byte>>(ref source, ref target, at);
+            if ((bytes & sizeof(ulong)) != 0) at = Piece<ulong>(ref source, ref target, at);
+            if ((bytes & sizeof(uint)) != 0) at = Piece<uint>(ref source, ref target, at);
+            if ((bytes & sizeof(ushort)) != 0) at = Piece<ushort>(ref source, ref target, at);
+            if ((bytes & sizeof(byte)) != 0) Piece<byte>(ref source, ref target, at);
+            source = ref Unsafe.Add(ref source, sourceStep);
+            target = ref Unsafe.Add(ref target, targetStep);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Piece<P>(ref byte source, ref byte target, nint at) where P : unmanaged
+    {
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, at), Unsafe.ReadUnaligned<P>(ref Unsafe.Add(ref source, at)));
+        return at + Unsafe.SizeOf<P>();
     }
 
     // In bounds: as in RunPlane.

@@ -10,6 +10,12 @@ internal static class FixedExp
 {
     public const int InputIntegerBits = 5;
     public const int SumIntegerBits = 12;
+
+    // 48/17 and -32/17 as Q2.29, the line that is nearest to the reciprocal on [1/2, 1], and 1.
+    internal const int ReciprocalLine0 = 1515870810, ReciprocalLine1 = -1010580540, ReciprocalOne = 1 << 29;
+
+    internal const int ReciprocalSteps = 3;
+
     private const int InputFractionBits = 31 - InputIntegerBits;
 
     // e^(-1/8), 1/3 as Q0.31.
@@ -38,15 +44,11 @@ internal static class FixedExp
     [MethodImpl(Jit.Loop)]
     public static int ReciprocalOfOnePlus(int x)
     {
-        // 48/17 and -32/17 as Q2.29, the line that is nearest to the reciprocal on [1/2, 1].
-        const int line0 = 1515870810;
-        const int line1 = -1010580540;
-        const int one = 1 << 29;
         int half = HalfSum(x, int.MaxValue);
-        int y = line0 + FixedPoint.HighMul(half, line1);
-        for (int step = 0; step < 3; step++)
+        int y = ReciprocalLine0 + FixedPoint.HighMul(half, ReciprocalLine1);
+        for (int step = 0; step < ReciprocalSteps; step++)
         {
-            int error = one - FixedPoint.HighMul(half, y);
+            int error = ReciprocalOne - FixedPoint.HighMul(half, y);
             y += SaturatingShift(FixedPoint.HighMul(y, error), 2);
         }
         return SaturatingShift(y, 1);
@@ -58,9 +60,16 @@ internal static class FixedExp
     [MethodImpl(Jit.Loop)]
     public static (int Scale, int BitsOverUnit) Reciprocal(int sum)
     {
+        var (minusOne, bitsOverUnit) = Normalised(sum);
+        return (ReciprocalOfOnePlus(minusOne), bitsOverUnit);
+    }
+
+    /// <summary>A sum as Q12.19 as (1 + x) * 2^n: x as Q0.31, and n.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (int MinusOne, int BitsOverUnit) Normalised(int sum)
+    {
         int zeros = System.Numerics.BitOperations.LeadingZeroCount((uint)sum);
-        int minusOne = (int)((uint)sum << zeros) - int.MinValue;
-        return (ReciprocalOfOnePlus(minusOne), SumIntegerBits - zeros);
+        return ((int)((uint)sum << zeros) - int.MinValue, SumIntegerBits - zeros);
     }
 
     /// <summary>x * 2^bits, saturated beyond +-(2^(31 - bits) - 1).</summary>

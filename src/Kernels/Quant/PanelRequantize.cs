@@ -9,7 +9,8 @@ namespace Graft.Kernels.Quant;
 
 /// <summary>
 /// Quantised outputs from the sums of a panel: clamp(scaled sum + zero point, min, max), the addition wrapping. Sums and the numbers of
-/// columns are in <see cref="PanelOrder"/>; outputs have at most 16 bits, which bounds min and max.
+/// columns are in <see cref="PanelOrder"/>; outputs have at most 16 bits, which bounds min and max. Rows of sums may be whole panels side by side
+/// ("across"), each of which has numbers of its own.
 /// </summary>
 internal static class PanelRequantize
 {
@@ -17,25 +18,25 @@ internal static class PanelRequantize
     internal readonly record struct Output(int ZeroPoint, int Min, int Max);
 
     public static void Write<TScale, TOut>(ReadOnlySpan<int> sums, int width, ReadOnlySpan<int> a, ReadOnlySpan<int> b, ReadOnlySpan<int> c,
-        Output output, PanelTarget<TOut> target)
+        Output output, PanelTarget<TOut> target, bool across = false)
         where TScale : struct, IPanelScale
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
         Lengths.MustReach((long)target.Rows * width, sums.Length);
-        Lengths.MustReach(width, Math.Min(a.Length, Math.Min(b.Length, c.Length)));
+        Lengths.MustReach(across ? (long)target.Rows * width : width, Math.Min(a.Length, Math.Min(b.Length, c.Length)));
         Lengths.MustReach(target.Columns, width);
-        var action = new FixedAction<TScale, TOut> { Sums = sums[..(target.Rows * width)], A = a, B = b, C = c, Out = output, Target = target };
+        var action = new FixedAction<TScale, TOut> { Sums = sums[..(target.Rows * width)], A = a, B = b, C = c, Out = output, Target = target, Across = across };
         PanelWidth.Dispatch(width, ref action);
     }
 
     /// <summary>The same by factors in double precision, one rounding with ties away from zero.</summary>
-    public static void WriteDouble<TOut>(ReadOnlySpan<int> sums, int width, ReadOnlySpan<double> factors, Output output, PanelTarget<TOut> target)
+    public static void WriteDouble<TOut>(ReadOnlySpan<int> sums, int width, ReadOnlySpan<double> factors, Output output, PanelTarget<TOut> target, bool across = false)
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
         Lengths.MustReach((long)target.Rows * width, sums.Length);
-        Lengths.MustReach(width, factors.Length);
+        Lengths.MustReach(across ? (long)target.Rows * width : width, factors.Length);
         Lengths.MustReach(target.Columns, width);
-        var action = new DoubleAction<TOut> { Sums = sums[..(target.Rows * width)], Factors = factors, Out = output, Target = target };
+        var action = new DoubleAction<TOut> { Sums = sums[..(target.Rows * width)], Factors = factors, Out = output, Target = target, Across = across };
         PanelWidth.Dispatch(width, ref action);
     }
 
@@ -46,6 +47,7 @@ internal static class PanelRequantize
         public required ReadOnlySpan<int> Sums, A, B, C;
         public required Output Out;
         public required PanelTarget<TOut> Target;
+        public required bool Across;
 
         // In bounds: Write checked sums and numbers, and the target its rows.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -63,9 +65,10 @@ internal static class PanelRequantize
             ref int sum = ref MemoryMarshal.GetReference(Sums);
             ref TOut to = ref MemoryMarshal.GetReference(Target.Output);
             int rows = Target.Rows, columns = Target.Columns;
-            bool whole = columns == S.Count;
+            bool whole = columns == S.Count, across = Across;
             for (int r = 0; r < rows; r++, at += 2 * n)
             {
+                if (across) (a0, a1, b0, b1, c0, c1) = (I.Load(ref a, at), I.Load(ref a, at + n), I.Load(ref b, at), I.Load(ref b, at + n), I.Load(ref c, at), I.Load(ref c, at + n));
                 I x0 = TScale.Apply<L, F, I>(I.Load(ref sum, at), a0, b0, c0) + zero;
                 I x1 = TScale.Apply<L, F, I>(I.Load(ref sum, at + n), a1, b1, c1) + zero;
                 S y = S.Min(high, S.Max(low, L.Narrow(x0, x1)));
@@ -79,8 +82,8 @@ internal static class PanelRequantize
             int width = Sums.Length / Math.Max(1, Target.Rows);
             for (int i = 0; i < Target.Rows * Target.Columns; i++)
             {
-                int row = i / Target.Columns, column = i % Target.Columns;
-                int scaled = TScale.Apply<LanesScalar, Scalar<float>, Scalar<int>>(new(Sums[row * width + column]), new(A[column]), new(B[column]), new(C[column])).Value;
+                int row = i / Target.Columns, column = i % Target.Columns, n = Across ? row * width + column : column;
+                int scaled = TScale.Apply<LanesScalar, Scalar<float>, Scalar<int>>(new(Sums[row * width + column]), new(A[n]), new(B[n]), new(C[n])).Value;
                 Target.Output[row * Target.Stride + column] = TOut.CreateTruncating(Math.Clamp(scaled + Out.ZeroPoint, Out.Min, Out.Max));
             }
         }
@@ -92,6 +95,7 @@ internal static class PanelRequantize
         public required ReadOnlySpan<double> Factors;
         public required Output Out;
         public required PanelTarget<TOut> Target;
+        public required bool Across;
 
         // In bounds: as above.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -109,10 +113,11 @@ internal static class PanelRequantize
             ref TOut to = ref MemoryMarshal.GetReference(Target.Output);
             int rows = Target.Rows, columns = Target.Columns;
             bool whole = columns == S.Count;
-            for (int r = 0; r < rows; r++, at += 2 * n)
+            nuint next = Across ? 2 * n : 0, of = 0;
+            for (int r = 0; r < rows; r++, at += 2 * n, of += next)
             {
-                I x0 = L.ScaleDouble(I.Load(ref sum, at), ref factors, 0) + zero;
-                I x1 = L.ScaleDouble(I.Load(ref sum, at + n), ref factors, n) + zero;
+                I x0 = L.ScaleDouble(I.Load(ref sum, at), ref factors, of) + zero;
+                I x1 = L.ScaleDouble(I.Load(ref sum, at + n), ref factors, of + n) + zero;
                 S y = S.Min(high, S.Max(low, L.Narrow(x0, x1)));
                 if (whole) L.StoreNarrow(y, ref to, (nuint)r * step);
                 else PartialShorts<L, I, S>.StoreNarrow(y, ref to, (nuint)r * step, columns);
@@ -124,8 +129,8 @@ internal static class PanelRequantize
             int width = Sums.Length / Math.Max(1, Target.Rows);
             for (int i = 0; i < Target.Rows * Target.Columns; i++)
             {
-                int row = i / Target.Columns, column = i % Target.Columns;
-                int scaled = LanesScalar.ScaleDouble(new(Sums[row * width + column]), in Factors[column], 0).Value;
+                int row = i / Target.Columns, column = i % Target.Columns, n = Across ? row * width + column : column;
+                int scaled = LanesScalar.ScaleDouble(new(Sums[row * width + column]), in Factors[n], 0).Value;
                 Target.Output[row * Target.Stride + column] = TOut.CreateTruncating(Math.Clamp(scaled + Out.ZeroPoint, Out.Min, Out.Max));
             }
         }

@@ -4,12 +4,15 @@ using Graft.Runtime;
 namespace Graft.Ops.Matrix;
 
 /// <summary>
-/// A batched float product. A unit packs the panels that it needs, unless they were packed before or so few rows read them that they may stay
+/// A batched float product. A unit packs the panels that it needs, unless they were packed before or so few rows read them, or they are so small, that they may stay
 /// where they are.
 /// </summary>
 internal sealed class BatchFloatStep : ParallelStep
 {
     private const int BlockRows = 192;
+
+    /// <summary>A right matrix of so many elements is near wherever it lies.</summary>
+    private const int NearFloats = 4096;
 
     private readonly BatchProduct _product;
     private readonly Operand _left;
@@ -41,7 +44,7 @@ internal sealed class BatchFloatStep : ParallelStep
 
     public override long UnitCost => _tiling.UnitCost;
 
-    private bool IsRightRead => _rows <= GemmFloat.TileRows && !_product.RightTransposed;
+    private bool IsRightRead => !_product.RightTransposed && (_rows <= GemmFloat.TileRows || (long)_product.K * _product.N <= NearFloats);
 
     private int StrideK => _product.RightTransposed ? 1 : _product.N;
 

@@ -68,11 +68,11 @@ internal sealed class DepthwiseIntStep<TIn> : ParallelStep where TIn : unmanaged
         int width = _kernel.Width, outputs = _geometry.OutputWidth;
         var sums = c.Scratch<int>(_sums, worker);
         var weights = _weights.Get(c, 0);
-        Span<int> start = stackalloc int[width];
+        Span<int> room = stackalloc int[width];
         for (int panel = 0; panel < _kernel.Panels; panel++)
         {
             int column = panel * width, columns = Math.Min(width, _geometry.OutputChannels - column);
-            _epilogue.Start(c, column, columns, start);
+            var start = _epilogue.Start(c, panel, column, columns, room);
             for (int x = 0; x < outputs; x += BlockPositions)
             {
                 int count = Math.Min(BlockPositions, outputs - x);

@@ -11,7 +11,7 @@ internal sealed class DoubleEpilogue<TOut>(QuantizedOutput output, double[] fact
 {
     public bool IsWide => output.Size == SumSize.Long;
 
-    public IPanelEpilogue Panels(PanelLayout layout) => new Panel(output, layout.Arrange<double>(factors, 0));
+    public IPanelEpilogue Panels(PanelLayout layout) => new Panel(output, layout, layout.Arrange<double>(factors, 0));
 
     public void WriteRow(in RunContext c, ReadOnlySpan<long> sums, int row, int column)
     {
@@ -19,11 +19,13 @@ internal sealed class DoubleEpilogue<TOut>(QuantizedOutput output, double[] fact
         for (int i = 0; i < target.Length; i++) target[i] = Requantize.Double<TOut>(output.Biased(c, sums[i], column + i), factors[column + i], output.Numbers);
     }
 
-    private sealed class Panel(QuantizedOutput output, double[] factors) : IPanelEpilogue
+    private sealed class Panel(QuantizedOutput output, PanelLayout layout, double[] factors) : IPanelEpilogue
     {
-        public void Start(in RunContext c, int column, int columns, Span<int> start) => output.Start(c, column, columns, start);
+        private readonly int[]? _starts = output.Arrange(layout);
+
+        public ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, Span<int> room) => output.Start(c, _starts, panel, column, columns, room);
 
         public void Write(in RunContext c, ReadOnlySpan<int> sums, in PanelOutputs p) =>
-            PanelRequantize.WriteDouble(sums, p.Width, factors.AsSpan(p.Panel * p.Width, p.Width), output.Numbers, output.Target<TOut>(c, p));
+            PanelRequantize.WriteDouble(sums, p.Width, p.Numbers(factors), output.Numbers, p.Target(c.Write<TOut>(output.Output), output.Channels), p.Across);
     }
 }

@@ -18,12 +18,12 @@ internal sealed class FixedPointEpilogue<TOut>(QuantizedOutput output, Quantized
     {
         int[] Arranged(Func<QuantizedMultiplier, int> part) => layout.Arrange<int>([.. multipliers.Select(part)], 0);
 
-        if (output.Size != SumSize.Int) return new Panel<OneRounding>(output, Arranged(m => m.ReducedMantissa << (m.Shift - OneRounding.ShiftMin)), [], []);
+        if (output.Size != SumSize.Int) return new Panel<OneRounding>(output, layout, Arranged(m => m.ReducedMantissa << (m.Shift - OneRounding.ShiftMin)), [], []);
         int[] mantissas = Arranged(m => m.Mantissa), right = Arranged(m => m.RightShift);
         bool isBounded = multipliers.All(m => m.Mantissa >= 0 && m.Shift < 0 && greatest + Math.ScaleB(0.5, m.RightShift) <= int.MaxValue);
         return isBounded
-            ? new Panel<TwoRoundingsBounded>(output, mantissas, Arranged(m => 1 << (m.RightShift - 1)), right)
-            : new Panel<TwoRoundings>(output, mantissas, Arranged(m => m.LeftShift), right);
+            ? new Panel<TwoRoundingsBounded>(output, layout, mantissas, Arranged(m => 1 << (m.RightShift - 1)), right)
+            : new Panel<TwoRoundings>(output, layout, mantissas, Arranged(m => m.LeftShift), right);
     }
 
     public void WriteRow(in RunContext c, ReadOnlySpan<long> sums, int row, int column)
@@ -39,16 +39,17 @@ internal sealed class FixedPointEpilogue<TOut>(QuantizedOutput output, Quantized
         }
     }
 
-    private sealed class Panel<TScale>(QuantizedOutput output, int[] a, int[] b, int[] c) : IPanelEpilogue where TScale : struct, IPanelScale
+    private sealed class Panel<TScale>(QuantizedOutput output, PanelLayout layout, int[] a, int[] b, int[] c) : IPanelEpilogue where TScale : struct, IPanelScale
     {
-        public void Start(in RunContext run, int column, int columns, Span<int> start) => output.Start(run, column, columns, start);
+        private readonly int[]? _starts = output.Arrange(layout);
+
+        public ReadOnlySpan<int> Start(in RunContext run, int panel, int column, int columns, Span<int> room) => output.Start(run, _starts, panel, column, columns, room);
 
         public void Write(in RunContext run, ReadOnlySpan<int> sums, in PanelOutputs p)
         {
-            int at = p.Panel * p.Width;
-            var first = a.AsSpan(at, p.Width);
-            PanelRequantize.Write<TScale, TOut>(sums, p.Width, first, b.Length == 0 ? first : b.AsSpan(at, p.Width), c.Length == 0 ? first : c.AsSpan(at, p.Width),
-                output.Numbers, output.Target<TOut>(run, p));
+            var first = p.Numbers(a);
+            PanelRequantize.Write<TScale, TOut>(sums, p.Width, first, b.Length == 0 ? first : p.Numbers(b), c.Length == 0 ? first : p.Numbers(c),
+                output.Numbers, p.Target(run.Write<TOut>(output.Output), output.Channels), p.Across);
         }
     }
 }

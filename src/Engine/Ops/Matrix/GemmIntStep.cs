@@ -89,7 +89,7 @@ internal sealed class GemmIntStep<TIn> : ParallelStep where TIn : unmanaged, IBi
         for (int r = 0, count; r < rows; r += count)
         {
             int image = (row + r) / _rowsPerImage;
-            count = Math.Min(rows - r, (image + 1) * _rowsPerImage - row - r);
+            count = _quantized.IsSymmetric ? rows : Math.Min(rows - r, (image + 1) * _rowsPerImage - row - r);
             _left.Load(_quantized.Values(c), block, group, r, count, _quantized.ZeroPoint(c, image), kind, factors);
         }
     }

@@ -15,11 +15,20 @@ internal sealed class HybridEpilogue(Operand bias, int channels, float[] scales,
 
     public IPanelEpilogue Panels(PanelLayout layout) => this;
 
-    public void Start(in RunContext c, int column, int columns, Span<int> start) => start.Clear();
+    public ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, Span<int> room)
+    {
+        room.Clear();
+        return room;
+    }
 
     [System.Runtime.CompilerServices.SkipLocalsInit]
     public void Write(in RunContext c, ReadOnlySpan<int> sums, in PanelOutputs p)
     {
+        if (p.Across)
+        {
+            Across(c, sums, p);
+            return;
+        }
         Span<float> rowScales = stackalloc float[GemmInt.BlockRows];
         Span<int> zeroPoints = stackalloc int[GemmInt.BlockRows];
         Span<float> repeated = stackalloc float[GemmInt.PanelWidthMax];
@@ -30,6 +39,18 @@ internal sealed class HybridEpilogue(Operand bias, int channels, float[] scales,
             rows.Numbers(c, row, p.RowStep, p.ZeroPointOffset, rowScales[..count], zeroPoints[..count]);
             var floats = new PanelFloats(scales.AsSpan(p.Column), biases, rowScales, scalesFirst, range) { ColumnSums = p.ColumnSums, RowZeroPoints = zeroPoints };
             floats.Write(sums[(done * p.Width)..], p.Width, new(c.Write<float>(output)[(row * scales.Length + p.Column)..], scales.Length * p.RowStep, count, p.Columns));
+        }
+    }
+
+    private void Across(in RunContext c, ReadOnlySpan<int> sums, in PanelOutputs p)
+    {
+        Span<float> repeated = stackalloc float[GemmInt.PanelWidthMax];
+        float rowScale = rows.Scale(c, p.Row);
+        var target = c.Write<float>(output)[(p.Row * scales.Length)..];
+        for (int i = 0, column = p.Column; i < p.Rows; i++, column += p.Width)
+        {
+            var floats = new PanelFloats(scales.AsSpan(column), Bias(c, column, p.Width, repeated), new(in rowScale), scalesFirst, range);
+            floats.Write(sums[(i * p.Width)..], p.Width, new(target[column..], p.Width, 1, p.Width));
         }
     }
 
@@ -64,10 +85,14 @@ internal sealed class RawEpilogue(int columns, Operand output) : IIntEpilogue, I
 
     public IPanelEpilogue Panels(PanelLayout layout) => this;
 
-    public void Start(in RunContext c, int column, int columns, Span<int> start) => start.Clear();
+    public ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, Span<int> room)
+    {
+        room.Clear();
+        return room;
+    }
 
     public void Write(in RunContext c, ReadOnlySpan<int> sums, in PanelOutputs p) =>
-        PanelSums.Write(sums, p.Width, new(c.Write<int>(output)[(p.Row * columns + p.Column)..], columns * p.RowStep, p.Rows, p.Columns));
+        PanelSums.Write(sums, p.Width, p.Target(c.Write<int>(output), columns));
 
     public void WriteRow(in RunContext c, ReadOnlySpan<long> sums, int row, int column)
     {

@@ -21,13 +21,22 @@ internal readonly ref struct PanelOutputs
     public required int Rows { get; init; }
 
     /// <summary>From each output row to the next.</summary>
-    public required int RowStep { get; init; }
+    public int RowStep { get; init; }
+
+    /// <summary>Set where the rows of sums are those of <see cref="Rows"/> whole panels side by side, of the one output row <see cref="Row"/>.</summary>
+    public bool Across { get; init; }
 
     /// <summary>Sums of the right factors of the panel's columns, where the sums still have the rows' zero points in them.</summary>
     public ReadOnlySpan<int> ColumnSums { get; init; }
 
     /// <summary>What zero points are in the sums more than those of the activations.</summary>
     public int ZeroPointOffset { get; init; }
+
+    /// <summary>Where the sums go in rows of <paramref name="channels"/> outputs.</summary>
+    public PanelTarget<T> Target<T>(Span<T> output, int channels) => new(output[(Row * channels + Column)..], Across ? Width : channels * RowStep, Rows, Columns);
+
+    /// <summary>The numbers, arranged in panels, that belong to the columns.</summary>
+    public ReadOnlySpan<T> Numbers<T>(T[] arranged) => arranged.AsSpan(Panel * Width, Across ? Rows * Width : Width);
 }
 
 /// <summary>What turns the integer sums of a product into outputs.</summary>
@@ -46,8 +55,8 @@ internal interface IIntEpilogue
 /// <summary>Outputs of the 32-bit sums of panels.</summary>
 internal interface IPanelEpilogue
 {
-    /// <summary>What the sums of <paramref name="columns"/> columns begin with, in panel order.</summary>
-    void Start(in RunContext c, int column, int columns, Span<int> start);
+    /// <summary>What the sums of <paramref name="columns"/> columns of a panel begin with, in panel order; it may be in <paramref name="room"/>.</summary>
+    ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, Span<int> room);
 
     /// <param name="c">The run.</param>
     /// <param name="sums">Sums from <see cref="Start"/> on, row after row, in panel order.</param>

@@ -48,11 +48,18 @@ internal sealed class PanelProduct
         else _panels = epilogue.Panels(layout);
     }
 
-    /// <summary>Panels [begin, end) of the matrix <paramref name="packed"/>, which is that of <paramref name="group"/>; </summary>
+    /// <summary>Panels [begin, end) of the matrix <paramref name="packed"/>, which is that of <paramref name="group"/>.</summary>
     public void Run(in RunContext c, in LeftBlock left, ReadOnlySpan<byte> packed, int group, int begin, int end, int worker)
     {
-        Span<int> start = stackalloc int[GemmInt.PanelWidthMax];
-        start = start[.._layout.Width];
+        if (left.Rows.Count == 1 && _panels is not null && !_kernel.HasColumnSums)
+        {
+            // Whole panels of one row are written together.
+            int whole = Math.Max(begin, Math.Min(end, _layout.Columns / _layout.Width));
+            Across(c, left, packed, group, begin, whole, worker);
+            begin = whole;
+        }
+        Span<int> room = stackalloc int[GemmInt.PanelWidthMax];
+        room = room[.._layout.Width];
         var sums = c.Scratch<int>(_sums, worker);
         for (int panel = begin; panel < end; panel++)
         {
@@ -62,13 +69,13 @@ internal sealed class PanelProduct
                 Wide(c, left, packed, panel, column, columns, worker);
                 continue;
             }
-            _panels.Start(c, column, columns, start);
-            _kernel.Correct(packed, panel, left.K, left.ZeroPoint, start);
+            int index = group * _layout.PanelsPerGroup + panel;
+            var start = _kernel.Correct(packed, panel, left.K, left.ZeroPoint, _panels.Start(c, index, column, columns, room), room);
             _kernel.Run(left.Rows, left.K, 0, packed, panel, start, sums);
             _panels.Write(c, sums, new()
             {
                 Width = _layout.Width,
-                Panel = group * _layout.PanelsPerGroup + panel,
+                Panel = index,
                 Column = column,
                 Columns = columns,
                 Row = left.OutputRow,
@@ -77,6 +84,24 @@ internal sealed class PanelProduct
                 ColumnSums = _kernel.ColumnSums(packed, panel, left.K),
                 ZeroPointOffset = LeftRow.ZeroPoint<sbyte>(_kernel.Left, 0),
             });
+        }
+    }
+
+    private void Across(in RunContext c, in LeftBlock left, ReadOnlySpan<byte> packed, int group, int begin, int end, int worker)
+    {
+        Span<int> room = stackalloc int[GemmInt.PanelWidthMax];
+        room = room[.._layout.Width];
+        var sums = c.Scratch<int>(_sums, worker);
+        for (int panel = begin, count; panel < end; panel += count)
+        {
+            count = Math.Min(GemmInt.BlockRows, end - panel);
+            int index = group * _layout.PanelsPerGroup + panel, column = group * _layout.Columns + panel * _layout.Width;
+            for (int i = 0; i < count; i++)
+            {
+                var start = _panels!.Start(c, index + i, column + i * _layout.Width, _layout.Width, room);
+                _kernel.Run(left.Rows, left.K, 0, packed, panel + i, start, sums[(i * _layout.Width)..]);
+            }
+            _panels!.Write(c, sums, new() { Width = _layout.Width, Panel = index, Column = column, Columns = _layout.Width, Row = left.OutputRow, Rows = count, Across = true });
         }
     }
 

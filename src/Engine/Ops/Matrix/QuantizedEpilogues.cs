@@ -34,7 +34,7 @@ internal static class QuantizedEpilogues
         var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, c.Output(0).Quantization);
         double greatest = Greatest(c, k, channels, data, biasOperand, isWide);
         var size = !isWide ? SumSize.Int : greatest <= int.MaxValue ? SumSize.LongInInt : SumSize.Long;
-        var output = new QuantizedOutput(bias, biasIsLong, size, new(c.Output(0).Quantization?.ZeroPoint ?? 0, range.Min, range.Max), c.Out(0), pixels * channels, channels);
+        var output = new QuantizedOutput(bias, biasIsLong, size, new(c.Output(0).Quantization?.ZeroPoint ?? 0, range.Min, range.Max), c.Out(0), pixels * channels, channels) { Constant = isWide && size == SumSize.Long ? null : ConstantBias(c, biasOperand, channels, pixels) };
         if (rounding == Rounding.Double) return new DoubleEpilogue<TOut>(output, MatrixScales.Repeat(MatrixScales.Factors(c, channels, data), pixels));
         var multipliers = MatrixScales.Repeat(MatrixScales.Multipliers(c, channels, data), pixels);
         if (rounding == Rounding.FixedPointUp) return new FixedPointUpEpilogue<TOut>(output, multipliers);
@@ -58,6 +58,15 @@ internal static class QuantizedEpilogues
         };
         double bias = GreatestBias(c, biasOperand), greatest = k * left * right + bias;
         return isWide && greatest > int.MaxValue && c.Type(1) == DType.Int8 ? GreatestColumn(c, channels, k * right) * left + bias : greatest;
+    }
+
+    /// <summary>A bias that is constant, or zeros for none, as 32-bit numbers; null where it is neither.</summary>
+    private static int[]? ConstantBias(in PrepareContext c, int operand, int channels, int pixels)
+    {
+        if (!c.HasInput(operand)) return new int[pixels * channels];
+        if (!c.TryConstant(operand, out var data)) return null;
+        int[] bias = c.Type(operand) == DType.Int64 ? [.. MemoryMarshal.Cast<byte, long>(data.Bytes).ToArray().Select(v => (int)v)] : MemoryMarshal.Cast<byte, int>(data.Bytes).ToArray();
+        return MatrixScales.Repeat(bias, pixels);
     }
 
     private static double GreatestBias(in PrepareContext c, int operand)

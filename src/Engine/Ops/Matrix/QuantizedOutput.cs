@@ -23,21 +23,21 @@ internal enum SumSize
 /// </summary>
 internal sealed record QuantizedOutput(Operand Bias, bool IsBiasLong, SumSize Size, PanelRequantize.Output Numbers, Operand Output, int Channels, int PixelChannels)
 {
-    /// <summary>The bias as what 32-bit sums begin with, in panel order.</summary>
-    public void Start(in RunContext c, int column, int columns, Span<int> start)
-    {
-        if (!Bias.IsPresent) start.Clear();
-        else if (!IsBiasLong && PixelChannels == Channels) PanelSums.Arrange(c.Read<int>(Bias).Slice(column, columns), start);
-        else
-        {
-            Span<int> bias = stackalloc int[columns];
-            for (int i = 0; i < columns; i++) bias[i] = (int)At(c, column + i);
-            PanelSums.Arrange(bias, start);
-        }
-    }
+    /// <summary>A constant bias with 32 bits for each channel of a row, or null.</summary>
+    public int[]? Constant { get; init; }
 
-    public PanelTarget<TOut> Target<TOut>(in RunContext c, in PanelOutputs p) where TOut : unmanaged =>
-        new(c.Write<TOut>(Output)[(p.Row * Channels + p.Column)..], Channels * p.RowStep, p.Rows, p.Columns);
+    /// <summary>A constant bias as whole panels in their order, or null.</summary>
+    public int[]? Arrange(PanelLayout layout) => Constant is null ? null : layout.Arrange<int>(Constant, 0);
+
+    /// <summary>The bias as what 32-bit sums begin with, in panel order: from whole panels where it was arranged.</summary>
+    public ReadOnlySpan<int> Start(in RunContext c, int[]? arranged, int panel, int column, int columns, Span<int> room)
+    {
+        if (arranged is not null) return arranged.AsSpan(panel * room.Length, room.Length);
+        Span<int> bias = stackalloc int[columns];
+        for (int i = 0; i < columns; i++) bias[i] = Bias.IsPresent ? (int)At(c, column + i) : 0;
+        PanelSums.Arrange(bias, room);
+        return room;
+    }
 
     /// <summary>The sum with its bias, cut to the size of the operator's sums.</summary>
     public long Biased(in RunContext c, long sum, int column)

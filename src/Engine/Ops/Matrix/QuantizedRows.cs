@@ -47,6 +47,9 @@ internal sealed class QuantizedRows : ParallelStep
 
     public override long UnitCost => _length / 4;
 
+    /// <summary>True where no part has a zero point.</summary>
+    public bool IsSymmetric => !_asymmetric;
+
     public ReadOnlySpan<sbyte> Values(in RunContext c) => c.Scratch<sbyte>(_values);
 
     /// <summary>The scale of the part that an output row comes from.</summary>

@@ -10,7 +10,11 @@ internal abstract class RowEpilogue : IIntEpilogue, IPanelEpilogue
 
     public IPanelEpilogue Panels(PanelLayout layout) => this;
 
-    public void Start(in RunContext c, int column, int columns, Span<int> start) => start.Clear();
+    public ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, Span<int> room)
+    {
+        room.Clear();
+        return room;
+    }
 
     public void Write(in RunContext c, ReadOnlySpan<int> sums, in PanelOutputs p)
     {
@@ -20,7 +24,7 @@ internal abstract class RowEpilogue : IIntEpilogue, IPanelEpilogue
         {
             PanelSums.Write(sums[(r * p.Width)..], p.Width, new(natural, p.Columns, 1, p.Columns));
             for (int i = 0; i < wide.Length; i++) wide[i] = natural[i];
-            WriteRow(c, wide, p.Row + (r * p.RowStep), p.Column);
+            WriteRow(c, wide, p.Across ? p.Row : p.Row + (r * p.RowStep), p.Across ? p.Column + (r * p.Width) : p.Column);
         }
     }
 
