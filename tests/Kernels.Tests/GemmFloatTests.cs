@@ -44,15 +44,17 @@ public sealed class GemmFloatTests
     [Fact]
     public void AnUnpackedRightMatrixGivesTheSameBits()
     {
-        int width = FloatPanels.Width, k = 19;
+        const int k = 19;
+        foreach (int columns in (int[])[5 * FloatPanels.Width, 2 * FloatPanels.Width + FloatPanels.Lanes])
         foreach (int m in (int[])[1, 2, 3, 4, 7])
         {
-            float[] a = Floats(m * k, 1), b = Floats(k * (5 * width + 3), 2), packed = new float[FloatPanels.Length(k, 5 * width)];
-            FloatPanels.Pack(b, 5 * width + 3, 1, k, 5 * width, packed);
-            float[] expected = new float[m * 5 * width], actual = new float[m * 5 * width];
+            int stride = columns + 3, panels = FloatPanels.Count(columns);
+            float[] a = Floats(m * k, 1), b = Floats(k * stride, 2), packed = new float[FloatPanels.Length(k, columns)];
+            FloatPanels.Pack(b, stride, 1, k, columns, packed);
+            float[] expected = new float[m * columns], actual = new float[m * columns];
             LeftRows<float> left = new(a, k, m, k);
-            GemmFloat.Run(new FloatProduct(left, packed, 5 * width, default, FloatProduct.Unbounded, expected, 5 * width), 0, 5, separate: false);
-            GemmFloat.Run(new FloatProduct(left, b, 5 * width, default, FloatProduct.Unbounded, actual, 5 * width, strideRight: 5 * width + 3), 0, 5, separate: false);
+            GemmFloat.Run(new FloatProduct(left, packed, columns, default, FloatProduct.Unbounded, expected, columns), 0, panels, separate: false);
+            GemmFloat.Run(new FloatProduct(left, b, columns, default, FloatProduct.Unbounded, actual, columns, strideRight: stride), 0, panels, separate: false);
             Bits.Equal<float>(expected, actual, $"{m} rows");
         }
     }

@@ -50,22 +50,24 @@ internal static class Map
         ref T to = ref MemoryMarshal.GetReference(output);
         nuint length = (nuint)input.Length;
         nuint step = (nuint)V.Count;
-        if (length < step)
-        {
-            // In bounds: no more elements than there are.
-            if (length > 0) V.StorePartial(fn.Apply(V.LoadPartial(ref from, 0, (int)length)), ref to, 0, (int)length);
-            return;
-        }
-        // In bounds: i <= end, so that a vector fits. The last one ends with the span, and is read before what it shares with another is written.
-        nuint end = length - step, i = 0;
-        for (V x = V.Load(ref from, 0); ;)
-        {
-            nuint next = nuint.Min(i + step, end);
-            V following = V.Load(ref from, next);
-            V.Store(fn.Apply(x), ref to, i);
-            if (i == end) return;
-            (x, i) = (following, next);
-        }
+        nuint i = 0;
+        // The last vector ends with the span, and is read before what it shares with another is written.
+        V last = length >= step ? V.Load(ref from, length - step) : V.LoadPartial(ref from, 0, (int)length);
+        // In bounds: i + step <= length, which both spans have.
+        for (; i + step <= length; i += step) V.Store(fn.Apply(V.Load(ref from, i)), ref to, i);
+        if (i < length) Last<TFn, T, V>(fn, last, ref to, length);
+    }
+
+    // In bounds: a vector, or what there is, that ends with the span.
+    [MethodImpl(Jit.Loop)]
+    private static void Last<TFn, T, V>(TFn fn, V x, ref T to, nuint length)
+        where TFn : struct, IUnaryClosure<T>
+        where T : unmanaged, IBinaryNumber<T>
+        where V : unmanaged, ISimd<V, T>
+    {
+        x = fn.Apply(x);
+        if (length < (nuint)V.Count) V.StorePartial(x, ref to, 0, (int)length);
+        else V.Store(x, ref to, length - (nuint)V.Count);
     }
 
     /// <summary>A function without attributes, as a closure.</summary>

@@ -84,13 +84,24 @@ internal static class Zip
         int length = walk.Length;
         int lengthA = walk.Repeats(0) ? 1 : length;
         int lengthB = walk.Repeats(1) ? 1 : length;
-        if (shape.Rank == 2 && lengthA == lengthB && shape.Count > 0)
+        if (shape.Rank == 2 && shape.Count > 0)
         {
             int rows = shape.Length(0);
-            Lengths.MustReach((rows - 1) * shape.Stride(0, 0) + length, a.Length);
-            Lengths.MustReach((rows - 1) * shape.Stride(1, 0) + length, b.Length);
-            Dense<TFn, T, V>(fn, rows, shape.Stride(0, 0), shape.Stride(1, 0), a, b, output[..(int)shape.Count]);
-            return;
+            nint stepA = shape.Stride(0, 0), stepB = shape.Stride(1, 0);
+            Lengths.MustReach((rows - 1) * stepA + lengthA, a.Length);
+            Lengths.MustReach((rows - 1) * stepB + lengthB, b.Length);
+            output = output[..(int)shape.Count];
+            if (lengthA == lengthB)
+            {
+                Dense<TFn, T, V>(fn, rows, stepA, stepB, a, b, output);
+                return;
+            }
+            if (length >= V.Count)
+            {
+                if (lengthA == 1) Repeated<Swapped<TFn, T>, T, V>(new(fn), rows, stepB, stepA, b, a, output);
+                else Repeated<TFn, T, V>(fn, rows, stepA, stepB, a, b, output);
+                return;
+            }
         }
         for (int start = 0; walk.Next(); start += length)
         {
@@ -156,12 +167,43 @@ internal static class Zip
         }
     }
 
+    /// <summary>Rows of at least a vector, each with one element of <paramref name="b"/>; lengths are the caller's, as in Dense.</summary>
+    [MethodImpl(Jit.Loop)]
+    private static void Repeated<TFn, T, V>(TFn fn, int rows, nint stepA, nint stepB, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
+        where TFn : struct, IBinaryClosure<T>
+        where T : unmanaged, IBinaryNumber<T>
+        where V : unmanaged, ISimd<V, T>
+    {
+        ref T left = ref MemoryMarshal.GetReference(a);
+        ref T right = ref MemoryMarshal.GetReference(b);
+        ref T to = ref MemoryMarshal.GetReference(output);
+        nuint length = (nuint)(output.Length / rows), step = (nuint)V.Count, end = length - step;
+        for (int row = 0; row < rows; row++)
+        {
+            V value = V.Splat(right), last = V.Load(ref left, end);
+            // In bounds: i <= end, so that a vector of the row remains. What the last one shares with another was read before.
+            for (nuint i = 0; i <= end; i += step) V.Store(fn.Apply(V.Load(ref left, i), value), ref to, i);
+            if (length % step != 0) V.Store(fn.Apply(last, value), ref to, end);
+            left = ref Unsafe.Add(ref left, stepA);
+            right = ref Unsafe.Add(ref right, stepB);
+            to = ref Unsafe.Add(ref to, length);
+        }
+    }
+
     internal readonly struct Stateless<TFn, T> : IBinaryClosure<T>
         where TFn : struct, IBinaryFn<T>
         where T : unmanaged, IBinaryNumber<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Apply<V>(V a, V b) where V : unmanaged, ISimd<V, T> => TFn.Apply(a, b);
+    }
+
+    private readonly struct Swapped<TFn, T>(TFn fn) : IBinaryClosure<T>
+        where TFn : struct, IBinaryClosure<T>
+        where T : unmanaged, IBinaryNumber<T>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Apply<V>(V a, V b) where V : unmanaged, ISimd<V, T> => fn.Apply(b, a);
     }
 
     private readonly struct LeftBound<TFn, T>(TFn fn, T value) : IUnaryClosure<T>

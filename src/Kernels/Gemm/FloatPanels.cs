@@ -18,7 +18,8 @@ internal static class FloatPanels
 
     public static int Width => 2 * Lanes;
 
-    private static int Lanes => Isa.Current == VectorWidth.Scalar ? 1 : (int)Isa.Current / 32;
+    /// <summary>Columns of one vector.</summary>
+    public static int Lanes => Isa.Current == VectorWidth.Scalar ? 1 : (int)Isa.Current / 32;
 
     public static int Count(int columns) => (columns + Width - 1) / Width;
 

@@ -21,14 +21,14 @@ internal readonly ref struct FloatProduct
     /// <param name="strideC">Distance of rows in <paramref name="c"/>.</param>
     /// <param name="addend">A matrix that is added before clamping, or empty.</param>
     /// <param name="strideAddend">Distance of its rows.</param>
-    /// <param name="strideRight">Distance of the rows of a right matrix that is not packed; its columns fill whole panels.</param>
+    /// <param name="strideRight">Distance of the rows of a right matrix that is not packed; its columns fill whole vectors.</param>
     public FloatProduct(LeftRows<float> left, ReadOnlySpan<float> right, int columns, ReadOnlySpan<float> bias, (float Min, float Max) range,
         Span<float> c, int strideC, ReadOnlySpan<float> addend = default, int strideAddend = 0, int strideRight = 0)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)(left.Count - 1) * strideC + columns, c.Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(strideRight == 0 ? FloatPanels.Length(left.K, columns) : (left.K - 1L) * strideRight + columns, right.Length);
-        // Tiles read whole panels.
-        if (strideRight != 0) ArgumentOutOfRangeException.ThrowIfNotEqual(columns % FloatPanels.Width, 0);
+        // Tiles read whole vectors.
+        if (strideRight != 0) ArgumentOutOfRangeException.ThrowIfNotEqual(columns % FloatPanels.Lanes, 0);
         if (!bias.IsEmpty) ArgumentOutOfRangeException.ThrowIfLessThan(bias.Length, columns);
         if (!addend.IsEmpty) ArgumentOutOfRangeException.ThrowIfGreaterThan((long)(left.Count - 1) * strideAddend + columns, addend.Length);
         Left = left;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Graft.Kernels.Elementwise;
 using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Quant;
@@ -13,48 +14,73 @@ internal static class DynamicQuantize
     /// </summary>
     private const int BlockLength = 8;
 
+    /// <summary>The greatest number below one half: added and cut, it rounds halves away from zero and nothing else.</summary>
+    private const double BelowHalf = 0.49999999999999994;
+
     /// <summary>
     /// Symmetric: q = round(x * 127 / max|x|) in [-127, 127]. Asymmetric: [min(x, 0), max(x, 0)] onto [-128, 127] with a nudged zero
     /// point. Halves round away from zero. A row of zeros has scale 1 and zero point 0.
     /// </summary>
     public static (float Scale, int ZeroPoint) Row(ReadOnlySpan<float> input, Span<sbyte> output, bool asymmetric)
     {
-        var (low, high) = Range(input);
+        float scale = 0;
+        int zeroPoint = 0;
+        Rows(input, input.Length, output, asymmetric, new(ref scale), new(ref zeroPoint));
+        return (scale, zeroPoint);
+    }
+
+    /// <summary>One row of <paramref name="length"/> elements for each of <paramref name="scales"/>.</summary>
+    public static void Rows(ReadOnlySpan<float> input, int length, Span<sbyte> output, bool asymmetric, Span<float> scales, Span<int> zeroPoints)
+    {
+        Lengths.MustReach((long)scales.Length * length, Math.Min(input.Length, output.Length));
+        Lengths.MustMatch(zeroPoints.Length, scales.Length);
+        var action = new Action { Input = input, Length = length, Output = output, Asymmetric = asymmetric, Scales = scales, ZeroPoints = zeroPoints };
+        Isa.Dispatch(ref action);
+    }
+
+    /// <summary>Scale and zero point of a row, and what its elements are multiplied by; no factor for a row of zeros.</summary>
+    private static (float Scale, int ZeroPoint, float? Factor) Numbers(float low, float high, bool asymmetric)
+    {
         if (!asymmetric)
         {
             float range = Math.Max(Math.Abs(low), Math.Abs(high));
-            if (range == 0) return Zeros(output);
-            Scale(input, 127 / range, 0, -127, output);
-            return (range / 127, 0);
+            return range == 0 ? (1, 0, null) : (range / 127, 0, 127 / range);
         }
         float min = Math.Min(0, low), max = Math.Max(0, high);
-        if (min == max) return Zeros(output);
+        if (min == max) return (1, 0, null);
         // The range is a float difference, as in the reference.
         double scale = (max - min) / 255.0;
         double fromMin = -128 - min / scale, fromMax = 127 - max / scale;
         double errorMin = 128 + Math.Abs(min / scale), errorMax = 127 + Math.Abs(max / scale);
         double exact = errorMin < errorMax ? fromMin : fromMax;
-        int zeroPoint = exact <= -128 ? -128 : exact >= 127 ? 127 : (int)Math.Round(exact, MidpointRounding.AwayFromZero);
-        Scale(input, 1 / (float)scale, zeroPoint, -128, output);
-        return ((float)scale, zeroPoint);
+        int zeroPoint = exact <= -128 ? -128 : exact >= 127 ? 127 : (int)(exact + Math.CopySign(BelowHalf, exact));
+        return ((float)scale, zeroPoint, 1 / (float)scale);
     }
 
-    private static (float Scale, int ZeroPoint) Zeros(Span<sbyte> output)
+    private ref struct Action : ILanesAction
     {
-        output.Clear();
-        return (1, 0);
-    }
+        public required ReadOnlySpan<float> Input { get; init; }
+        public required int Length { get; init; }
+        public required Span<sbyte> Output { get; init; }
+        public required bool Asymmetric { get; init; }
+        public required Span<float> Scales { get; init; }
+        public required Span<int> ZeroPoints { get; init; }
 
-    private static (float Low, float High) Range(ReadOnlySpan<float> input)
-    {
-        if (input.IsEmpty) return (0, 0);
-        return Isa.Current switch
+        public readonly void Invoke<L, F, I>()
+            where L : unmanaged, ILanes<F, I>
+            where F : unmanaged, ISimd<F, float>
+            where I : unmanaged, ISimd<I, int>
         {
-            VectorWidth.V512 => Range<V512<float>>(input),
-            VectorWidth.V256 => Range<V256<float>>(input),
-            VectorWidth.V128 => Range<V128<float>>(input),
-            _ => Range<Scalar<float>>(input),
-        };
+            for (int r = 0; r < Scales.Length; r++)
+            {
+                var row = Input.Slice(r * Length, Length);
+                var to = Output.Slice(r * Length, Length);
+                var (low, high) = row.IsEmpty ? (0, 0) : Range<F>(row);
+                (Scales[r], ZeroPoints[r], var factor) = Numbers(low, high, Asymmetric);
+                if (factor is null) to.Clear();
+                else Scale<L, F, I>(row, factor.Value, ZeroPoints[r], Asymmetric ? -128 : -127, to);
+            }
+        }
     }
 
     // In bounds: whole vectors that fit, then single elements.
@@ -79,18 +105,14 @@ internal static class DynamicQuantize
         return (min, max);
     }
 
-    private static void Scale(ReadOnlySpan<float> input, float factor, int zeroPoint, int min, Span<sbyte> output)
+    private static void Scale<L, F, I>(ReadOnlySpan<float> input, float factor, int zeroPoint, int min, Span<sbyte> output)
+        where L : unmanaged, ILanes<F, I>
+        where F : unmanaged, ISimd<F, float>
+        where I : unmanaged, ISimd<I, int>
     {
-        output = output[..input.Length];
         int blocks = input.Length / BlockLength * BlockLength;
-        int done = Isa.Current switch
-        {
-            VectorWidth.V512 => Blocks<Lanes512, V512<float>, V512<int>>(input[..blocks], factor, zeroPoint, min, output, 0),
-            VectorWidth.V256 => Blocks<Lanes256, V256<float>, V256<int>>(input[..blocks], factor, zeroPoint, min, output, 0),
-            VectorWidth.V128 => Blocks<Lanes128, V128<float>, V128<int>>(input[..blocks], factor, zeroPoint, min, output, 0),
-            _ => 0,
-        };
-        Blocks<LanesScalar, Scalar<float>, Scalar<int>>(input[..blocks], factor, zeroPoint, min, output, done);
+        int done = Blocks<L, F, I>(input[..blocks], factor, zeroPoint, min, output, 0);
+        if (done < blocks) Blocks<LanesScalar, Scalar<float>, Scalar<int>>(input[..blocks], factor, zeroPoint, min, output, done);
         for (int i = blocks; i < input.Length; i++)
         {
             float rounded = MathF.Round(input[i] * factor, MidpointRounding.AwayFromZero) + zeroPoint;

@@ -73,11 +73,11 @@ internal sealed class BatchFloatStep : ParallelStep
     {
         int column = unit.PanelBegin * FloatPanels.Width, end = Math.Min(unit.PanelEnd * FloatPanels.Width, _product.N);
         var right = c.Read<float>(_right).Slice(_product.Right[unit.Matrix] * _product.K * _product.N, _product.K * _product.N);
-        int whole = IsRightRead ? (end - column) / FloatPanels.Width * FloatPanels.Width : 0;
+        int whole = IsRightRead ? (end - column) / FloatPanels.Lanes * FloatPanels.Lanes : 0;
         if (whole > 0)
         {
             var product = new FloatProduct(left, right[column..], whole, default, FloatProduct.Unbounded, rows[column..], _product.N, strideRight: _product.N);
-            GemmFloat.Run(product, 0, whole / FloatPanels.Width, _separate);
+            GemmFloat.Run(product, 0, FloatPanels.Count(whole), _separate);
             column += whole;
         }
         if (column == end) return;

@@ -76,10 +76,8 @@ internal sealed class QuantizedRows : ParallelStep
         var values = c.Scratch<sbyte>(_values);
         var scales = c.Scratch<float>(_scales);
         var zeroPoints = c.Scratch<int>(_zeroPoints);
-        for (int b = begin; b < end; b++)
-        {
-            (scales[b], zeroPoints[b]) = DynamicQuantize.Row(input.Slice(b * _length, _length), values.Slice(b * _length, _length), _asymmetric);
-        }
+        int first = begin * _length;
+        DynamicQuantize.Rows(input[first..], _length, values[first..], _asymmetric, scales[begin..end], zeroPoints[begin..end]);
     }
 
     private int Batch(int row) => _product is null ? row / _rowsPerBatch : _product.Left[row / _product.M] * _product.M + row % _product.M;
