@@ -148,6 +148,67 @@ public sealed class IntConvTests
         }
     }
 
+    [Fact]
+    public void WindowsGiveTheSumsOfTheirPixels()
+    {
+        int joined = 0, padded = 0;
+        foreach (var way in GemmInt.All)
+        {
+            foreach (var size in Cases)
+            {
+                foreach (int outputs in new[] { 1, 3, way.PanelWidth / 2, way.PanelWidth + 1 })
+                {
+                    var g = Geometry(size, size.C) with { OutputChannels = outputs };
+                    if (IntWindow.Plan(g, way, 10, mayArrange: true, mayJoin: true) is not { } window) continue;
+                    if (window.Pixels > 1) joined++;
+                    else if (!window.IsPlain) padded++;
+                    Window<sbyte>(g, way, window, -7);
+                    if (way.Left != LeftFactors.Int16) Window<byte>(g, way, window, 200);
+                }
+                var grouped = Geometry(size, 1);
+                if (IntWindow.Plan(grouped, way, 10, mayArrange: true, mayJoin: true) is { } one) Window<sbyte>(grouped, way, one, 3);
+            }
+        }
+        Assert.True(joined > 20 && padded > 20);
+        var whole = Geometry(Cases[1], 16);
+        Assert.NotNull(IntWindow.Plan(whole, GemmInt.Select(true, false), 10, mayArrange: false, mayJoin: false));
+        Assert.Null(IntWindow.Plan(Geometry(Cases[0], 3), GemmInt.Select(true, false), 10, mayArrange: false, mayJoin: false));
+        Assert.Null(IntWindow.Plan(Geometry(Cases[7], 64), GemmInt.Select(true, false), 10, mayArrange: true, mayJoin: true));
+    }
+
+    private static void Window<TIn>(ConvGeometry g, GemmInt way, IntWindow window, int zeroPoint) where TIn : unmanaged, IBinaryInteger<TIn>
+    {
+        TIn[] input = FloatSample.Integers<TIn>(g.Batch * g.InputHeight * g.InputWidth * g.InputChannels, 1);
+        sbyte[] weights = FloatSample.Integers<sbyte>(g.OutputChannels * g.K, 2), arranged = new sbyte[window.Columns * window.K];
+        byte[] packed = new byte[way.PackedBytes(window.K, window.Columns)], band = new byte[window.BandBytes];
+        int columns = g.OutputChannels / g.Groups, width = way.PanelWidth;
+        int[] zeros = new int[width], room = new int[width], sums = new int[window.Blocks.Positions * width];
+        for (int group = 0; group < g.Groups; group++)
+        {
+            window.Arrange<sbyte>(weights.AsSpan(group * columns * g.K), 0, arranged);
+            way.Pack<sbyte>(arranged, 0, 1, window.K, window.K, window.Columns, packed);
+            for (int b = 0; b < window.Blocks.Count; b++)
+            {
+                var block = window.Blocks[b];
+                Array.Fill(band, (byte)0xA5);
+                window.Blocks.Copy(block, new FactorBand<TIn>(way.Left, input, TIn.CreateTruncating(zeroPoint), band));
+                for (int panel = 0; panel < way.PanelCount(window.Columns); panel++)
+                {
+                    var start = way.Correct(packed, panel, window.K, LeftRow.ZeroPoint<TIn>(way.Left, zeroPoint), zeros, room);
+                    way.Run(window.Rows(band, group, 0, block.Count), window.K, 0, packed, panel, start, sums);
+                    for (int i = 0; i < block.Count * width; i++)
+                    {
+                        int column = panel * width + PanelOrder.Column(i % width, width);
+                        if (column >= window.Columns) continue;
+                        int position = (block.Row + i / width) * window.Pixels + column / columns, channel = column % columns, expected = 0;
+                        for (int k = 0; k < g.K; k++) expected += Seen(g, input, zeroPoint, group, position, k) * weights[(group * columns + channel) * g.K + k];
+                        Assert.True(expected == sums[i], $"{way.Name} {g}: position {position} channel {channel} is {sums[i]}, expected {expected}");
+                    }
+                }
+            }
+        }
+    }
+
     private static int Seen<TIn>(in ConvGeometry g, TIn[] input, int zeroPoint, int group, int position, int k) where TIn : unmanaged, IBinaryInteger<TIn>
     {
         int channel = group * g.GroupChannels + k % g.GroupChannels, fx = k / g.GroupChannels % g.FilterWidth, fy = k / g.GroupChannels / g.FilterWidth;

@@ -65,9 +65,10 @@ public sealed class IntProductTests
         const int rows = 5, k = 29;
         var (left, right, packed) = Operands<sbyte, sbyte>(way, rows, k, way.PanelWidth, 0, 0, false);
         int[] start = new int[way.PanelWidth], sums = new int[rows * way.PanelWidth], part = new int[sums.Length];
-        foreach ((int begin, int end) in new[] { (0, 8), (8, 8), (8, 24), (24, k) })
+        foreach ((int begin, int end) in new[] { (0, 8), (8, 24), (24, k) })
         {
-            way.Run(Factors(way, left, k, 0, rows), way.RowBytes(k), rows, k, begin, end, packed, 0, start, part);
+            int word = begin / way.Group;
+            way.Run(new(Factors(way, left, k, 0, rows).AsSpan(word * sizeof(int)), way.RowBytes(k), rows, way.RowBytes(end) - word * sizeof(int)), k, word, packed, 0, start, part);
             for (int i = 0; i < sums.Length; i++) sums[i] += part[i];
         }
         int zero = LeftRow.ZeroPoint<sbyte>(way.Left, 0);
@@ -86,12 +87,14 @@ public sealed class IntProductTests
         GemmInt way = GemmInt.Select(true, false);
         int[] start = new int[way.PanelWidth], sums = new int[2 * way.PanelWidth];
         byte[] left = new byte[2 * way.RowBytes(8)], packed = new byte[way.PackedBytes(8, 1)];
-        way.Run(left, way.RowBytes(8), 2, 8, 0, 8, packed, 0, start, sums);
-        Assert.Throws<ArgumentOutOfRangeException>(() => way.Run(left, way.RowBytes(8), 3, 8, 0, 8, packed, 0, start, new int[3 * way.PanelWidth]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => way.Run(left, way.RowBytes(8), 2, 8, 0, 8, packed, 1, start, sums));
-        Assert.Throws<ArgumentOutOfRangeException>(() => way.Run(left, way.RowBytes(8), 2, 8, 0, 8, packed, 0, start, new int[2 * way.PanelWidth - 1]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => way.Run(left, way.RowBytes(8), 2, 8, 0, 9, packed, 0, start, sums));
-        Assert.Throws<ArgumentException>(() => way.Run(left, way.RowBytes(8) - 1, 1, 8, 0, 8, packed, 0, start, sums));
+        int bytes = way.RowBytes(8);
+        way.Run(new(left, bytes, 2, bytes), 8, 0, packed, 0, start, sums);
+        Assert.Throws<ArgumentOutOfRangeException>(() => way.Run(new(left, bytes, 3, bytes), 8, 0, packed, 0, start, new int[3 * way.PanelWidth]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => way.Run(new(left, bytes, 2, bytes), 8, 0, packed, 1, start, sums));
+        Assert.Throws<ArgumentOutOfRangeException>(() => way.Run(new(left, bytes, 2, bytes), 8, 0, packed, 0, start, new int[2 * way.PanelWidth - 1]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => way.Run(new(left, bytes, 1, bytes + sizeof(int)), 8, 0, packed, 0, start, sums));
+        Assert.Throws<ArgumentOutOfRangeException>(() => way.Run(new(left, bytes, 2, bytes), 8, 1, packed, 0, start, sums));
+        Assert.Throws<ArgumentException>(() => way.Run(new(left, bytes, 1, bytes - 1), 8, 0, packed, 0, start, sums));
     }
 
     private static void Check<TLeft, TRight>(GemmInt way, int rows, int k, int columns, int zeroPoint, int rightZeroPoint, bool extreme)
@@ -102,10 +105,10 @@ public sealed class IntProductTests
         const int guard = 0x5A5A5A5A;
         for (int panel = 0; panel < way.PanelCount(columns); panel++)
         {
-            int[] start = FloatSample.Integers<int>(way.PanelWidth, panel), first = [.. start], sums = new int[(rows + 1) * way.PanelWidth];
+            int[] start = FloatSample.Integers<int>(way.PanelWidth, panel), room = new int[way.PanelWidth], sums = new int[(rows + 1) * way.PanelWidth];
             Array.Fill(sums, guard);
-            way.Correct(packed, panel, k, LeftRow.ZeroPoint<TLeft>(way.Left, zeroPoint), first);
-            way.Run(Factors(way, left, k, zeroPoint, rows), way.RowBytes(k), rows, k, 0, k, packed, panel, first, sums);
+            var first = way.Correct(packed, panel, k, LeftRow.ZeroPoint<TLeft>(way.Left, zeroPoint), start, room);
+            way.Run(new(Factors(way, left, k, zeroPoint, rows), way.RowBytes(k), rows, way.RowBytes(k)), k, 0, packed, panel, first, sums);
             for (int i = 0; i < rows * way.PanelWidth; i++)
             {
                 int position = i % way.PanelWidth, column = panel * way.PanelWidth + PanelOrder.Column(position, way.PanelWidth);

@@ -140,7 +140,18 @@ public sealed class PanelTests
             int scaled = once ? ReferenceFixedPoint.MultiplyReduced(sum, m.Mantissa, m.Shift) : ReferenceFixedPoint.Multiply(sum, m.Mantissa, m.Shift);
             return TOut.CreateTruncating(Math.Clamp(unchecked(scaled + o.ZeroPoint), o.Min, o.Max));
         }, (panel, o, target) => PanelRequantize.Write<TScale, TOut>(panel, width, a, b, c, o, target));
+
+        // Panels side by side, each with numbers of its own.
+        int rows = sums.Length / width;
+        int[] all = [.. Enumerable.Range(0, rows * width).Select(i => a[(i + i / width) % width])], allB = Repeated(b, rows), allC = Repeated(c, rows);
+        TOut[] expected = new TOut[rows * width], actual = new TOut[expected.Length];
+        for (int r = 0; r < rows; r++)
+            PanelRequantize.Write<TScale, TOut>(sums.AsSpan(r * width, width), width, all.AsSpan(r * width, width), b, c, output, new(expected.AsSpan(r * width), width, 1, width));
+        PanelRequantize.Write<TScale, TOut>(sums, width, all, allB, allC, output, new(actual, width, rows, width), across: true);
+        Bits.Equal<TOut>(expected, actual, $"panels of {width} side by side");
     }
+
+    private static int[] Repeated(int[] values, int times) => [.. Enumerable.Repeat(values, times).SelectMany(v => v)];
 
     private delegate TOut PlainOutput<TOut>(int sum, int column, PanelRequantize.Output output);
 

@@ -136,6 +136,29 @@ public sealed class SoftmaxTests
     }
 
     [Fact]
+    public void ShortRowsOfBytesHaveTheSameBitsTogetherAndAlone()
+    {
+        const int rows = 43;
+        var softmax = new Softmax8(0.07f, 1);
+        for (int length = 1; length <= 18; length++)
+        {
+            sbyte[] signed = FloatSample.Integers<sbyte>(rows * length, length), alone = new sbyte[length];
+            byte[] unsigned = FloatSample.Integers<byte>(rows * length, length);
+            short[] wide = new short[rows * length], aloneWide = new short[length];
+            sbyte[] together = [.. signed];
+            softmax.Run<sbyte, sbyte>(together, length, together);
+            softmax.Run<byte, short>(unsigned, length, wide);
+            for (int row = 0; row < rows; row++)
+            {
+                softmax.Run<sbyte, sbyte>(signed.AsSpan(row * length, length), length, alone);
+                softmax.Run<byte, short>(unsigned.AsSpan(row * length, length), length, aloneWide);
+                Assert.Equal(alone, together[(row * length)..((row + 1) * length)]);
+                Assert.Equal(aloneWide, wide[(row * length)..((row + 1) * length)]);
+            }
+        }
+    }
+
+    [Fact]
     public void RefusesRowsThatOverflowTheSum()
     {
         sbyte[] row = new sbyte[5000];

@@ -16,6 +16,9 @@ internal static class FloatPanels
     /// <summary>Side of the squares that are transposed in registers.</summary>
     private const int Side = 4;
 
+    /// <summary>Floats of a cache line.</summary>
+    private const int LineFloats = 16;
+
     public static int Width => 2 * Lanes;
 
     /// <summary>Columns of one vector.</summary>
@@ -67,27 +70,33 @@ internal static class FloatPanels
         }
     }
 
-    // In bounds: whole squares of k x count elements, which Pack checked against the source; the panel has k rows of width.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    // Columns that are powers of two apart share few places in the cache: what is read of one is used up before the next.
     private static void Squares(ReadOnlySpan<float> source, int strideN, int k, int count, int width, Span<float> panel)
     {
-        nuint stride = (nuint)strideN, step = (nuint)width;
-        for (int i = 0; i < k; i += Side)
+        for (int first = 0; first < k; first += LineFloats)
         {
-            for (int n = 0; n < count; n += Side)
-            {
-                ref float from = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), n * strideN + i);
-                ref float to = ref Unsafe.Add(ref MemoryMarshal.GetReference(panel), i * width + n);
-                var a = V128<float>.Load(ref from, 0);
-                var b = V128<float>.Load(ref from, stride);
-                var c = V128<float>.Load(ref from, 2 * stride);
-                var d = V128<float>.Load(ref from, 3 * stride);
-                var (lowA, highA, lowB, highB) = (Interleave.Low(a, c), Interleave.High(a, c), Interleave.Low(b, d), Interleave.High(b, d));
-                V128<float>.Store(Interleave.Low(lowA, lowB), ref to, 0);
-                V128<float>.Store(Interleave.High(lowA, lowB), ref to, step);
-                V128<float>.Store(Interleave.Low(highA, highB), ref to, 2 * step);
-                V128<float>.Store(Interleave.High(highA, highB), ref to, 3 * step);
-            }
+            for (int n = 0; n < count; n += Side) FourColumns(source[(n * strideN)..], strideN, first, Math.Min(first + LineFloats, k), width, panel[n..]);
+        }
+    }
+
+    // In bounds: whole squares of four columns, which Pack checked against the source; the panel has as many rows of width.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void FourColumns(ReadOnlySpan<float> source, int strideN, int begin, int end, int width, Span<float> panel)
+    {
+        nuint stride = (nuint)strideN, step = (nuint)width;
+        for (int i = begin; i < end; i += Side)
+        {
+            ref float from = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), i);
+            ref float to = ref Unsafe.Add(ref MemoryMarshal.GetReference(panel), i * width);
+            var a = V128<float>.Load(ref from, 0);
+            var b = V128<float>.Load(ref from, stride);
+            var c = V128<float>.Load(ref from, 2 * stride);
+            var d = V128<float>.Load(ref from, 3 * stride);
+            var (lowA, highA, lowB, highB) = (Interleave.Low(a, c), Interleave.High(a, c), Interleave.Low(b, d), Interleave.High(b, d));
+            V128<float>.Store(Interleave.Low(lowA, lowB), ref to, 0);
+            V128<float>.Store(Interleave.High(lowA, lowB), ref to, step);
+            V128<float>.Store(Interleave.Low(highA, highB), ref to, 2 * step);
+            V128<float>.Store(Interleave.High(highA, highB), ref to, 3 * step);
         }
     }
 }

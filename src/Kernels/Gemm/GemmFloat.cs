@@ -17,7 +17,10 @@ internal static class GemmFloat
     /// </summary>
     public const int FewTerms = 12;
 
-    /// <summary>Rows of the tallest tile: its accumulators, two vectors of the right matrix and one factor fill the registers.</summary>
+    /// <summary>
+    /// Rows of the tallest tile of two vectors: its accumulators, two vectors of the right matrix and one factor fill the registers. Tiles of one vector have
+    /// twice as many.
+    /// </summary>
     public static int TileRows => Isa.VectorRegisters >= 32 ? 12 : 6;
 
     /// <summary>Computes all rows of the left matrix for panels [panelBegin, panelEnd).</summary>
@@ -67,7 +70,7 @@ internal static class GemmFloat
             if (!p.Bias.IsEmpty) p.Bias.Slice(column, columns).CopyTo(bias);
             if (several) FewRows<V, TSum>(p, ref t, column);
             else if (columns > V.Count) Rows<V, TSum, N2>(p, ref t, column, columns, tileRows, edge);
-            else Rows<V, TSum, N1>(p, ref t, column, columns, tileRows, edge);
+            else Rows<V, TSum, N1>(p, ref t, column, columns, Math.Min(2 * tileRows, FloatTile.RowsMax), edge);
             panel += several ? wide : 1;
         }
     }

@@ -1,4 +1,6 @@
+using Graft.Kernels.Elementwise;
 using Graft.Kernels.Gemm;
+using Graft.Kernels.Simd;
 
 namespace Graft.Adapters.Form;
 
@@ -51,7 +53,13 @@ internal sealed class Matrix(int rows, int columns, float[] values)
     }
 
     /// <summary>This times a number.</summary>
-    public Matrix Scaled(float factor) => factor == 1 ? this : new(Rows, Columns, Array.ConvertAll(Values, v => v * factor));
+    public Matrix Scaled(float factor)
+    {
+        if (factor == 1) return this;
+        float[] scaled = GC.AllocateUninitializedArray<float>(Values.Length);
+        Map.Apply(new Factor(factor), Values, scaled);
+        return new(Rows, Columns, scaled);
+    }
 
     /// <summary>This plus <paramref name="factor"/> times another of the same size.</summary>
     public Matrix Plus(Matrix other, float factor = 1)
@@ -108,5 +116,10 @@ internal sealed class Matrix(int rows, int columns, float[] values)
             norms[r] = (float)Math.Sqrt(sum);
         }
         return norms;
+    }
+
+    private readonly struct Factor(float factor) : IUnaryClosure<float>
+    {
+        public V Apply<V>(V x) where V : unmanaged, ISimd<V, float> => x * V.Splat(factor);
     }
 }
