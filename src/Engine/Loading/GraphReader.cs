@@ -117,7 +117,7 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
             {
                 throw new UnsupportedOptionException("sparse inputs are not supported (supported by DENSIFY, FULLY_CONNECTED and CONV_2D)");
             }
-            return node with { Op = op, Slot = op is IAdaptable ? _slots++ : -1 };
+            return node with { Op = op, Slot = op is IAdaptable or IChangeable ? _slots++ : -1 };
         }
         catch (UnsupportedOptionException e)
         {

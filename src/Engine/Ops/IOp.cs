@@ -57,5 +57,8 @@ internal interface ICallsSubgraphs
 /// <summary>Adapters can act on this operator: each of its nodes owns a slot, empty until an adapter is bound.</summary>
 internal interface IAdaptable;
 
+/// <summary>Adapters can change the rows of output 0 behind the node: each of its nodes owns a slot, empty until an adapter is bound.</summary>
+internal interface IChangeable;
+
 /// <summary>The operator understands sparse constants; others would read them as dense.</summary>
 internal interface IReadsSparse;

@@ -3,6 +3,7 @@ using Graft.Adapters.Form;
 using Graft.Adapters.Peft;
 using Graft.Adapters.Running;
 using Graft.Graphs;
+using Graft.Ops;
 using Graft.Ops.Adapted;
 using Graft.Runtime;
 
@@ -17,17 +18,23 @@ internal sealed class AdapterBinder
     private readonly Graph _graph, _source;
     private readonly BindingMap _map;
     private readonly ModuleSizes _sizes;
+    private readonly Lazy<AdapterTensors?> _stored;
     private readonly Dictionary<string, float[]> _replaced = new(StringComparer.Ordinal);
     private readonly Dictionary<string, BatchNormChange> _batchNorms = new(StringComparer.Ordinal);
     private readonly HashSet<(int Subgraph, int Node)> _claimed = [];
     private readonly SortedDictionary<int, (SlotBuilder Builder, NodeSite Site)> _slots = [];
     private readonly SortedDictionary<int, (LinearTerms Terms, NodeSite Site)> _lookups = [];
     private readonly SortedDictionary<int, PrefixSite> _prefixes = [];
+    private readonly SortedDictionary<int, SlotBuilder> _outputs = [];
     private readonly List<ConstantOverride> _overrides = [];
     private readonly List<AdapterModule> _report = [];
     private bool _isActive;
 
-    private AdapterBinder(Graph graph, Graph source, AdapterParts parts) => (_graph, _source, _map, _sizes) = (graph, source, parts.Map, new(graph, parts.Map, parts.BaseWeights));
+    private AdapterBinder(Graph graph, Graph source, AdapterParts parts)
+    {
+        (_graph, _source, _map, _sizes) = (graph, source, parts.Map, new(graph, parts.Map, parts.BaseWeights));
+        _stored = new(() => parts.BaseWeights is { } path ? AdapterTensors.Open(path, "") : null);
+    }
 
     /// <param name="graph">The optimised graph of the model.</param>
     /// <param name="source">The graph as the file says.</param>
@@ -75,7 +82,7 @@ internal sealed class AdapterBinder
         {
             if (imported.Prefix is { } prefix) BindPrefix(prefix, scale, parts.BaseWeights);
         }
-        return new(_graph.SlotCount, _slots, _lookups, _prefixes, [.. _overrides], [.. _report], [.. unknown], _isActive);
+        return new(_graph.SlotCount, _slots, _lookups, _prefixes, [.. _overrides], [.. _report], [.. unknown], _isActive) { Outputs = _outputs };
     }
 
     /// <summary>The name under which the map has a module: torch's attention has its input projections as a parameter of its own.</summary>
@@ -98,13 +105,29 @@ internal sealed class AdapterBinder
         var module = new BaseModule(binding.Name, ModuleKind.Vector, length, 1, default, () => new(length, 1, weight ?? Missing("weight")), () => shift ?? Missing("bias"), shift is not null);
         var terms = new LinearTerms(length, 1);
         foreach (var (change, factor) in changes) change.Resolve(module, factor, terms);
-        if (terms.LowRanks.Count > 0 || terms.Scale is not null || !terms.IsLinear) throw new AdapterException($"module \"{binding.Name}\" is a norm; only its vectors can be replaced");
+        if (terms.LowRanks.Count > 0 || terms.Scale is not null || terms.Branches.Count > 0) throw new AdapterException($"module \"{binding.Name}\" is a norm; only its vectors can be replaced");
         _isActive |= !terms.IsZero;
         _report.Add(new(binding.Name, "vectors of a norm", binding.Evidence.ToString()));
         if (terms.Dense is { } dense) Override(binding, Orientation.Vector, "weight", module.Weight.Plus(dense).Values);
         if (terms.Bias is { } bias) Override(binding, Orientation.BiasVector, "bias", [.. module.Bias.Zip(bias, (a, b) => a + b)]);
 
+        if (terms.Functions.Count > 0) ChangeOutput(binding, terms.Functions, length);
+
         float[] Missing(string parameter) => throw new AdapterException($"module \"{binding.Name}\": the model does not have its {parameter}");
+    }
+
+    /// <summary>Functions of what a norm yields.</summary>
+    private void ChangeOutput(ModuleBinding binding, IReadOnlyList<IRowFunction> functions, int width)
+    {
+        foreach (var output in NormOutput.Find(_graph, _map, binding))
+        {
+            if (output.Node.Slot < 0 || output.Node.Op is not IChangeable)
+                throw new AdapterException($"module \"{binding.Name}\": {Errors.Throw.Describe(output.Subgraph, output.Node)} writes what this norm yields, and takes no adapter");
+            var terms = new LinearTerms(width, width);
+            foreach (var function in functions) terms.AddFunction(output.Factor is { } g ? new AffineRows(function, g, output.Offset!) : function);
+            if (!_outputs.TryGetValue(output.Node.Slot, out var builder)) _outputs[output.Node.Slot] = builder = new SlotBuilder(width, width, default);
+            builder.Add(terms, 0, binding.Name);
+        }
     }
 
     /// <summary>The vectors of a norm, which may be left only in what converters made of it.</summary>
@@ -296,7 +319,7 @@ internal sealed class AdapterBinder
             return bias;
         }
         int inputs = placement.Orientation == Orientation.TableAsRows ? site.Outputs : site.Inputs;
-        return new(binding.Name, binding.Kind, outputs, inputs, site.Filter, () => weight.Value, Bias, site.Bias() is not null) { Norm = name => Norm(name, site), Sizes = _sizes.Of };
+        return new(binding.Name, binding.Kind, outputs, inputs, site.Filter, () => weight.Value, Bias, site.Bias() is not null) { Norm = name => Norm(name, site), Sizes = _sizes.Of, Stored = name => _stored.Value?.TryTake(binding.Name, name)?.AsMatrix() };
     }
 
     private float[]? Replaced(FoldedVector? vector) => vector is null ? null : _replaced.GetValueOrDefault(vector.Source);

@@ -16,11 +16,15 @@ namespace Graft.Adapters.Binding;
 internal sealed record ResolvedAdapter(int SlotCount, IReadOnlyDictionary<int, (SlotBuilder Builder, NodeSite Site)> Slots,
     IReadOnlyDictionary<int, (LinearTerms Terms, NodeSite Site)> Lookups, IReadOnlyDictionary<int, PrefixSite> Prefixes, ConstantOverride[] Overrides, AdapterModule[] Modules, string[] Dropped, bool IsActive)
 {
+    /// <summary>By slot, functions of what a node yields.</summary>
+    public required IReadOnlyDictionary<int, SlotBuilder> Outputs { get; init; }
+
     public BoundSlots Pack()
     {
         var slots = new object?[SlotCount];
         foreach (var (slot, (builder, site)) in Slots) slots[slot] = builder.Build(site.Bias());
         foreach (var (slot, (terms, _)) in Lookups) slots[slot] = new LookupDelta(terms);
+        foreach (var (slot, builder) in Outputs) slots[slot] = builder.Build(null);
         foreach (var (slot, site) in Prefixes) slots[slot] = site.Pack();
         return new(slots, Overrides, Modules, Dropped);
     }

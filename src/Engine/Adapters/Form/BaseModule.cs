@@ -57,7 +57,10 @@ internal sealed class BaseModule(string name, ModuleKind kind, int outputs, int 
     /// <summary>Sizes of a module of the same base, by its path.</summary>
     public Func<string, (int Outputs, int Inputs)> Sizes { get; init; } = name => throw new AdapterException($"module \"{name}\": its size is not known from this kind of module");
 
+    /// <summary>A parameter of the module as the base's weights have it, (out, in) or (out, 1); null where these were not given.</summary>
+    public Func<string, Matrix?> Stored { get; init; } = _ => null;
+
     /// <summary>The module with terms in its weight and bias.</summary>
     public BaseModule With(LinearTerms terms) => new(Name, Kind, Outputs, Inputs, Filter, () => Weight.Plus(terms.WeightDelta(Weight)),
-        () => terms.Bias is { } added ? [.. Bias.Zip(added, (a, b) => a + b)] : Bias, HasBias) { Norm = Norm, Sizes = Sizes };
+        () => terms.Bias is { } added ? [.. Bias.Zip(added, (a, b) => a + b)] : Bias, HasBias) { Norm = Norm, Sizes = Sizes, Stored = Stored };
 }

@@ -25,7 +25,6 @@ internal sealed class HubBottleneck
         var config = source.Config;
         config.Ignore("dropout", "init_weights", "init_weights_seed", "stochastic_depth", "inv_adapter_reduction_factor");
         config.Refuse("cross_adapter", "attention to another sequence is not supported");
-        if (config.Has("inv_adapter")) throw source.Problem($"\"inv_adapter\" is \"{config.Text("inv_adapter")}\": a function of the embeddings behind their norm, where the model takes no adapter");
         if (!config.Flag("original_ln_after", true)) throw source.Problem("\"original_ln_after\" is false: the base's norm would have to be skipped, but it is part of the model");
         string name = config.Text("non_linearity") ?? throw source.Problem("\"non_linearity\" is missing");
         _activation = RowActivation.Find(name) ?? throw source.Problem($"\"non_linearity\" is \"{name}\" (supported: {RowActivation.Names})");
@@ -45,6 +44,7 @@ internal sealed class HubBottleneck
         if (places.Length == 0) throw source.Problem("\"mh_adapter\" and \"output_adapter\" are both false: the adapter is nowhere");
         string up = reader._prefix + "adapter_up.", marker = up + (reader._phm is null ? "weight" : reader._phm.Marker);
         var changes = source.Modules([marker], places).Select(reader.Change).ToImmutableArray();
+        if (source.Config.Has("inv_adapter")) changes = changes.Add(HubInvertible.Read(source, reader._activation));
         return new("BOTTLENECK", reader._isGated ? MethodTraits.Unmerged : MethodTraits.Unmerged | MethodTraits.Batchable, changes, 0);
     }
 

@@ -27,9 +27,9 @@ internal static class HubFolder
         if (!version.StartsWith("adapters.", StringComparison.Ordinal))
             throw new AdapterException($"{config.Path}: \"version\" is \"{version}\"; only files of the adapters library are understood (adapters.1.0 and later)");
         string name = config.Text("name") ?? throw new AdapterException($"{config.Path}: \"name\" is missing: it is part of every tensor's name");
-        config.Ignore("model_class", "model_name", "model_type", "config_id");
+        config.Ignore("model_name", "model_type", "config_id");
         var method = config.Section("config") ?? throw new AdapterException($"{config.Path}: \"config\" is missing: it describes the method");
-        var found = HubMethods.Read(new(method, tensors, name) { HiddenSize = config.Integer("hidden_size") });
+        var found = HubMethods.Read(new(method, tensors, name) { HiddenSize = config.Integer("hidden_size"), ModelClass = config.Text("model_class") });
         tensors.CheckAllTaken(found.Method);
         config.CheckAllRead();
         return found with { ByteCount = tensors.ByteCount };

@@ -11,6 +11,9 @@ internal sealed record HubSource(PeftConfig Config, AdapterTensors Tensors, stri
     /// <summary>Channels of the base, where the file tells.</summary>
     public int? HiddenSize { get; init; }
 
+    /// <summary>The class of the base, where the file tells.</summary>
+    public string? ModelClass { get; init; }
+
     public AdapterException Problem(string text) => new($"{Config.Path}: {text}");
 
     /// <summary>

@@ -31,6 +31,7 @@ internal sealed class Merger
     public static (Graph Graph, ImmutableArray<MergedTensor> Merged) Merge(Graph graph, ResolvedAdapter adapter, double errorMax)
     {
         if (adapter.Prefixes.Count > 0) throw new AdapterException("keys and values before the sequence are no change of weights, so they cannot be merged; run the adapter unmerged");
+        if (adapter.Outputs.Count > 0) throw new AdapterException("functions of what a norm yields are no change of weights, so they cannot be merged; run the adapter unmerged");
         var merger = new Merger(graph, errorMax);
         foreach (var one in adapter.Overrides)
         {

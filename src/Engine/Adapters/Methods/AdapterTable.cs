@@ -9,6 +9,7 @@ internal static class AdapterTable
     public static readonly MethodEntry[] Entries =
     [
         MethodEntry.Of<AdaLora>(),
+        MethodEntry.Of<Adamss>(),
         MethodEntry.Of<Beft>(),
         MethodEntry.Of<Boft>(),
         MethodEntry.Of<C3a>(),

@@ -59,6 +59,27 @@ internal sealed class TorchGenerator
     /// <summary>Of [0, 1), in multiples of 2^-24: torch.rand in float32.</summary>
     public float Fraction() => (Next() & 0xFFFFFF) * (1f / (1 << 24));
 
+    /// <summary>Of [0, 1) in 53 bits: what NumPy's legacy generator, which has the same state, calls rand.</summary>
+    public double Double() => ((Next() >> 5) * 67108864.0 + (Next() >> 6)) / 9007199254740992.0;
+
+    /// <summary>
+    /// torch.randn(count) in float32, but for the last bits: Box and Muller's transform of blocks of 16 uniform numbers, the last block drawn
+    /// again where it is not full.
+    /// </summary>
+    /// <exception cref="AdapterException">The count is below 16, where torch draws otherwise.</exception>
+    public float[] Normal(int count)
+    {
+        const int Block = 16;
+        if (count < Block) throw new AdapterException($"{count} normal numbers are drawn by another algorithm, which is not supported");
+        var numbers = new float[count];
+        for (int i = 0; i < count; i++) numbers[i] = Fraction();
+        for (int i = 0; i + Block <= count; i += Block) Transform(numbers.AsSpan(i, Block));
+        if (count % Block == 0) return numbers;
+        foreach (ref float number in numbers.AsSpan(count - Block)) number = Fraction();
+        Transform(numbers.AsSpan(count - Block));
+        return numbers;
+    }
+
     public uint Next()
     {
         if (_at == Length) Refill();
@@ -74,6 +95,17 @@ internal sealed class TorchGenerator
         var drawn = new float[count];
         for (int i = 0; i < count; i++) drawn[i] = next() is var value && value == to ? -to : value;
         return drawn;
+    }
+
+    private static void Transform(Span<float> block)
+    {
+        int half = block.Length / 2;
+        for (int i = 0; i < half; i++)
+        {
+            double radius = Math.Sqrt(-2 * Math.Log(1 - block[i]));
+            var (sine, cosine) = Math.SinCos(2 * Math.PI * block[i + half]);
+            (block[i], block[i + half]) = ((float)(radius * cosine), (float)(radius * sine));
+        }
     }
 
     private void Refill()

@@ -25,7 +25,7 @@ internal sealed class AdaptedAttention : ParallelStep
     public static IStep Wrap(in PrepareContext c, IStep plain)
     {
         if (!c.IsAdapted || Attention.Find(c.Subgraph, c.Node) is not { } attention) return plain;
-        return new PrefixedStep(c.Node.Slot, plain, Of(c, attention));
+        return new ChangedStep(c.Node.Slot, plain, Of(c, attention), "the adapter's prefix belongs to this attention, but its shapes and types do not tell heads and sequences");
     }
 
     private static AdaptedAttention? Of(in PrepareContext c, Attention attention)
@@ -89,19 +89,5 @@ internal sealed class AdaptedAttention : ParallelStep
         var output = _output.Open(c, row * _headSize, length, workspace[..length]);
         delta.Apply(head / (_heads / delta.Heads), gates, queries, stride, logSums, output, workspace[length..]);
         _output.Close(c, row * _headSize, output);
-    }
-}
-
-/// <summary>The plain step, and behind it what is bound to the slot; an attention whose sizes do not tell its heads takes nothing.</summary>
-internal sealed class PrefixedStep(int slot, IStep plain, AdaptedAttention? prefix) : IStep
-{
-    public long Work => plain.Work;
-
-    public void Run(in RunContext c)
-    {
-        plain.Run(c);
-        if (!c.Bindings.Binds(slot)) return;
-        if (prefix is null) StepFault.Raise("the adapter's prefix belongs to this attention, but its shapes and types do not tell heads and sequences");
-        c.Parallel(prefix);
     }
 }

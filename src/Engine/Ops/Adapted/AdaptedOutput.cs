@@ -1,0 +1,45 @@
+using Graft.Adapters.Form;
+using Graft.Adapters.Running;
+using Graft.Graphs;
+using Graft.Runtime;
+
+namespace Graft.Ops.Adapted;
+
+/// <summary>Rows of an output that functions bound to a slot change behind the node; a row's bits depend on that row and its adapter alone.</summary>
+internal sealed class AdaptedOutput(int slot, int rows, int width, OutputRows output) : ParallelStep
+{
+    /// <summary>Adds the slot to the step of a node.</summary>
+    public static IStep Wrap(in PrepareContext c, IStep plain)
+    {
+        if (!c.IsAdapted) return plain;
+        var shape = c.OutputShape(0);
+        bool hasRows = shape.Rank > 0 && shape.ElementCount > 0;
+        var changed = hasRows && OutputRows.Of(c.Output(0), c.Out(0)) is { } output ? new AdaptedOutput(c.Node.Slot, (int)(shape.ElementCount / shape[^1]), shape[^1], output) : null;
+        return new ChangedStep(c.Node.Slot, plain, changed, "the adapter has a function of this node's output, whose type has no meaning as real numbers");
+    }
+
+    public override int Units => (rows + DeltaBlocks.RowsMax - 1) / DeltaBlocks.RowsMax;
+
+    // What is bound is not known here.
+    public override long UnitCost => DeltaBlocks.RowsMax * (long)width * 64;
+
+    public override void RunRange(in RunContext c, int begin, int end, int worker)
+    {
+        int last = Math.Min(end * DeltaBlocks.RowsMax, rows);
+        for (int row = begin * DeltaBlocks.RowsMax; row < last;)
+        {
+            int count = Math.Min(DeltaBlocks.RowsMax, last - row);
+            if (c.Bindings.For(slot, row, rows, ref count) is SlotDelta delta) Apply(c, delta, row, count, c.Session.Workspace(worker));
+            row += count;
+        }
+    }
+
+    private void Apply(in RunContext c, SlotDelta delta, int row, int count, Span<float> workspace)
+    {
+        if (delta.Outputs != width) StepFault.Raise($"the adapter's function is of rows of {delta.Outputs} elements, not {width}");
+        int length = count * width;
+        var y = output.Open(c, row * width, length, workspace[..length]);
+        foreach (var function in delta.Functions) function.Apply(new FunctionRows(count, default, y, default, workspace[length..]), 1);
+        output.Close(c, row * width, y);
+    }
+}
