@@ -67,6 +67,17 @@ public sealed class SeededAdapterTests : IDisposable
     }
 
     [Theory]
+    [InlineData("model.layers.9.mlp.down_proj", "model.layers.10.self_attn.q_proj")]
+    [InlineData("model.layers.1.self_attn.o_proj", "model.layers.1.mlp.gate_proj")]
+    [InlineData("h.1.attn.c_proj", "h.1.mlp.c_fc")]
+    [InlineData("h.1.mlp.c_fc", "h.1.mlp.c_proj")]
+    public void Custom_tells_the_order_of_a_layers_modules(string first, string second)
+    {
+        Assert.True(NaturalOrder.IsKnown(first, second));
+        Assert.True(NaturalOrder.Compare(first, second) < 0);
+    }
+
+    [Theory]
     [InlineData("one.query", "other.query", "comes first")]
     [InlineData("encoder.layer.0.key", "encoder.layer.1.key", "no module of the base")]
     public void UniLora_without_indices_needs_the_bases_modules_and_their_order(string first, string second, string message)

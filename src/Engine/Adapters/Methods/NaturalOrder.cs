@@ -6,7 +6,7 @@ namespace Graft.Adapters.Methods;
 /// </summary>
 internal static class NaturalOrder
 {
-    private static readonly string[] Customary = ["embed", "wte", "wpe", "attn", "attention", "self", "c_attn", "q_proj", "query", "k_proj", "key", "v_proj", "value", "o_proj",
+    private static readonly string[] Customary = ["embed", "wte", "wpe", "attn", "attention", "self_attn", "self", "c_attn", "q_proj", "query", "k_proj", "key", "v_proj", "value", "o_proj",
         "out_proj", "intermediate", "gate_proj", "up_proj", "down_proj", "mlp", "c_fc", "c_proj", "output", "dense", "pooler", "classifier", "lm_head"];
 
     public static int Compare(string? a, string? b)
