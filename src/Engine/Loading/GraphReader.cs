@@ -154,7 +154,7 @@ internal sealed class GraphReader(BufferWindows buffers, OpRegistry registry)
     }
 
     private static DType?[] Types(Subgraph subgraph, ImmutableArray<int> tensors) =>
-        [.. tensors.Select(t => t < 0 ? (DType?)null : subgraph.Tensors[t].Type)];
+        tensors.Map(t => t < 0 ? (DType?)null : subgraph.Tensors[t].Type);
 
     private static ImmutableArray<int> Indices(ReadOnlySpan<int> indices, int tensorCount, string path, long offset, bool optional)
     {

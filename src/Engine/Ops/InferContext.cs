@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Graft.Errors;
 using Graft.Graphs;
@@ -87,6 +88,11 @@ internal readonly struct InferContext(ITensorFacts facts, Subgraph subgraph, Nod
     public void Require([DoesNotReturnIf(false)] bool condition, string problem)
     {
         if (!condition) Fail(problem);
+    }
+
+    public void Require([DoesNotReturnIf(false)] bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] ref Problem problem)
+    {
+        if (!condition) Fail(problem.Text());
     }
 
     /// <summary>An axis counted from the end when negative, checked against <paramref name="rank"/>.</summary>

@@ -24,6 +24,11 @@ internal readonly record struct OpId
 
     public static OpId Internal(string name) => new(BuiltinOperator.Custom, name, true);
 
+    // Not what a record would do: that goes through the framework's comparers of a type that is not its own, which are compiled at run time.
+    public bool Equals(OpId other) => Code == other.Code && IsInternal == other.IsInternal && CustomName == other.CustomName;
+
+    public override int GetHashCode() => HashCode.Combine((int)Code, CustomName, IsInternal);
+
     /// <summary>The schema's name of a builtin, the name of a custom operator as the file spells it.</summary>
     public string Name => CustomName ?? SchemaNames.Of(Code);
 

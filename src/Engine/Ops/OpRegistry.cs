@@ -1,11 +1,12 @@
-using System.Collections.Frozen;
-
 namespace Graft.Ops;
 
 /// <summary>The operators that a model may use: those of <see cref="OpTable"/> and the caller's own, which come first.</summary>
 internal sealed class OpRegistry
 {
-    private static readonly FrozenDictionary<OpId, OpEntry> Builtin = OpTable.Rows.ToFrozenDictionary(r => r.Signature.Id);
+    private static readonly Dictionary<int, OpEntry> s_builtins =
+        OpTable.Rows.Where(r => r.Signature.Id.CustomName is null).ToDictionary(r => (int)r.Signature.Id.Code);
+
+    private static readonly OpEntry[] s_named = [.. OpTable.Rows.Where(r => r.Signature.Id.CustomName is not null)];
 
     private readonly Dictionary<string, OpEntry> _custom = [];
 
@@ -15,5 +16,8 @@ internal sealed class OpRegistry
     }
 
     public OpEntry? Find(OpId id) =>
-        id.CustomName is { } name && _custom.TryGetValue(name, out var own) ? own : Builtin.GetValueOrDefault(id);
+        id.CustomName is { } name && _custom.TryGetValue(name, out var own) ? own : Known(id);
+
+    private static OpEntry? Known(OpId id) =>
+        id.CustomName is null ? s_builtins.GetValueOrDefault((int)id.Code) : Array.Find(s_named, row => row.Signature.Id == id);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Graft.Errors;
 using Graft.Graphs;
 using Graft.Planning;
@@ -110,6 +111,11 @@ internal readonly struct PrepareContext(ITensorFacts facts, Subgraph subgraph, N
     public void Require([DoesNotReturnIf(false)] bool condition, string problem)
     {
         if (!condition) Fail(problem);
+    }
+
+    public void Require([DoesNotReturnIf(false)] bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] ref Problem problem)
+    {
+        if (!condition) Fail(problem.Text());
     }
 
     [DoesNotReturn]

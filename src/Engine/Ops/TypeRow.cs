@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using Graft.Graphs;
 
 namespace Graft.Ops;
 
@@ -27,7 +28,7 @@ internal sealed record TypeRow(ImmutableArray<TypeRow.Operand> Inputs, Immutable
         output < Outputs.Length && Outputs[output] is { IsImposed: true } operand ? operand.TypeFor(inputs) : null;
 
     private static ImmutableArray<Operand> Operands(string side) =>
-        [.. side.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(ParseOperand)];
+        [.. side.Split(' ', StringSplitOptions.RemoveEmptyEntries).Map(ParseOperand)];
 
     private static Operand ParseOperand(string text)
     {

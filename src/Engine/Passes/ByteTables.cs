@@ -24,8 +24,8 @@ internal sealed class ByteTables : IDisposable
         _evaluator = new(graph, subgraph, new(KernelSet.Fast, 1, false), packed, budget);
         _functions = new Function?[subgraph.Tensors.Length];
         _filled = new NativeBuffer?[subgraph.Tensors.Length];
-        _values = [.. subgraph.Tensors.Select(t => t.Constant)];
-        _shapes = [.. subgraph.Tensors.Select(t => t.Constant.IsPresent ? t.Shape : (Shape?)null)];
+        _values = subgraph.Tensors.Map(t => t.Constant);
+        _shapes = subgraph.Tensors.Map(t => t.Constant.IsPresent ? t.Shape : (Shape?)null);
         var all = Bytes(_all);
         for (int i = 0; i < all.Length; i++) all[i] = (byte)i;
         foreach (var node in subgraph.Nodes) Trace(node);

@@ -73,8 +73,8 @@ internal sealed class FoldConstants : IPass
     {
         public ConstantFacts(Subgraph subgraph)
         {
-            Values = [.. subgraph.Tensors.Select(t => t.Constant)];
-            Shapes = [.. subgraph.Tensors.Select(t => t.Constant.IsPresent ? t.Shape : (Shape?)null)];
+            Values = subgraph.Tensors.Map(t => t.Constant);
+            Shapes = subgraph.Tensors.Map(t => t.Constant.IsPresent ? t.Shape : (Shape?)null);
         }
 
         public ConstantData[] Values { get; }

@@ -13,7 +13,7 @@ internal sealed class Uses
     {
         _writers = new Node?[subgraph.Tensors.Length];
         _readers = [.. subgraph.Tensors.Select(_ => new List<Node>())];
-        _isKept = [.. subgraph.Tensors.Select(t => t.IsVariable)];
+        _isKept = subgraph.Tensors.Map(t => t.IsVariable);
         foreach (int t in subgraph.Outputs) _isKept[t] = true;
         foreach (var node in subgraph.Nodes)
         {

@@ -68,15 +68,17 @@ internal static class ArenaPlanner
 
     private static long LowerBound(ReadOnlySpan<Item> items, long[] sizes, List<int> order)
     {
-        var changes = new SortedDictionary<int, long>();
-        foreach (int i in order)
-        {
-            changes[items[i].First] = changes.GetValueOrDefault(items[i].First) + sizes[i];
-            int after = items[i].Last + 1;
-            changes[after] = changes.GetValueOrDefault(after) - sizes[i];
-        }
+        List<int> first = [.. order], last = [.. order];
+        var (begins, ends) = (new int[items.Length], new int[items.Length]);
+        foreach (int i in order) (begins[i], ends[i]) = (items[i].First, items[i].Last);
+        first.Sort((a, b) => begins[a].CompareTo(begins[b]));
+        last.Sort((a, b) => ends[a].CompareTo(ends[b]));
         long live = 0, most = 0;
-        foreach (long change in changes.Values) most = Math.Max(most, live += change);
+        for (int i = 0, ended = 0; i < first.Count; i++)
+        {
+            while (ends[last[ended]] < begins[first[i]]) live -= sizes[last[ended++]];
+            most = Math.Max(most, live += sizes[first[i]]);
+        }
         return most;
     }
 }

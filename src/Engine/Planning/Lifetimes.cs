@@ -23,7 +23,8 @@ internal sealed class Lifetimes
     {
         int count = subgraph.Tensors.Length;
         _preserveAll = preserveAll;
-        _root = [.. Enumerable.Range(0, count)];
+        _root = new int[count];
+        for (int t = 0; t < count; t++) _root[t] = t;
         _first = new int[count];
         _last = new int[count];
         Array.Fill(_first, Unused);
@@ -32,7 +33,7 @@ internal sealed class Lifetimes
         _isOutput = new bool[count];
         foreach (int t in subgraph.Inputs) (_isInput[t], _first[t], _last[t]) = (true, -1, Unused);
         foreach (int t in subgraph.Outputs) (_isOutput[t], _last[t]) = (true, Unused);
-        _isFixed = [.. subgraph.Tensors.Select(t => t.IsVariable || t.Constant.IsPresent || t.Type is DType.String or DType.Variant)];
+        _isFixed = subgraph.Tensors.Map(t => t.IsVariable || t.Constant.IsPresent || t.Type is DType.String or DType.Variant);
     }
 
     public int Root(int tensor)

@@ -82,7 +82,7 @@ internal sealed class Plan
     /// <summary>Values that the plan computed; alive as long as the plan.</summary>
     public required ImmutableArray<NativeBuffer> Values { get; init; }
 
-    public Shape?[] OutputShapes => [.. Subgraph.Outputs.Select(t => Tensors[t].IsShapeKnown ? Tensors[t].Shape : (Shape?)null)];
+    public Shape?[] OutputShapes => Subgraph.Outputs.Map(t => Tensors[t].IsShapeKnown ? Tensors[t].Shape : (Shape?)null);
 
     public bool IsStatic => Steps.All(s => s.Step is not DynamicStep);
 }

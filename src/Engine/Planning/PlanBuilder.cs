@@ -211,13 +211,12 @@ internal sealed class PlanBuilder : ITensorFacts
             long offset = placements[t] is Placement.Arena or Placement.ArenaFromConstant ? arena.Offsets[_lifetimes.Root(t)] : 0;
             tensors[t] = new(placements[t], _values[t].Address, offset, sizes[t], _shapes[t] ?? default, _shapes[t] is not null);
         }
-        int first = _shapes.Length;
         return new()
         {
             Subgraph = _subgraph,
             Steps = _steps.ToImmutable(),
             Tensors = tensors,
-            Scratch = [.. _scratch.Areas.Select((area, i) => (area, arena.Offsets[first + i]))],
+            Scratch = _scratch.Place(arena.Offsets.AsSpan(_shapes.Length)),
             ArenaBytes = arena.ByteCount,
             ArenaLowerBound = arena.LowerBound,
             InputViews = InputViews(),
@@ -234,7 +233,7 @@ internal sealed class PlanBuilder : ITensorFacts
             int root = _lifetimes.Root(t);
             if (root != t && !_values[t].IsPresent && views.TryGetValue(root, out var found)) found.Add(t);
         }
-        return [.. _subgraph.Inputs.Select(t => views[t].ToArray())];
+        return [.. _subgraph.Inputs.Map(t => views[t].ToArray())];
     }
 
     private long ByteCount(int t)

@@ -7,8 +7,8 @@ internal sealed class PlanCache(Graph graph, PackedWeights packed)
 {
     private const int PlansMax = 64;
 
-    private readonly Dictionary<PlanKey, LinkedListNode<(PlanKey Key, Plan Plan)>> _plans = [];
-    private readonly LinkedList<(PlanKey Key, Plan Plan)> _recent = [];
+    private readonly Dictionary<PlanKey, LinkedListNode<Entry>> _plans = [];
+    private readonly LinkedList<Entry> _recent = [];
     private readonly Lock _lock = new();
 
     /// <summary>The plan, made within <paramref name="budget"/> when another plan needs it.</summary>
@@ -29,7 +29,7 @@ internal sealed class PlanCache(Graph graph, PackedWeights packed)
         lock (_lock)
         {
             if (_plans.TryGetValue(key, out var raced)) return raced.Value.Plan;
-            _plans[key] = _recent.AddFirst((key, plan));
+            _plans[key] = _recent.AddFirst(new Entry(key, plan));
             if (_recent.Count > PlansMax)
             {
                 _plans.Remove(_recent.Last!.Value.Key);
@@ -38,4 +38,6 @@ internal sealed class PlanCache(Graph graph, PackedWeights packed)
         }
         return plan;
     }
+
+    private sealed record Entry(PlanKey Key, Plan Plan);
 }

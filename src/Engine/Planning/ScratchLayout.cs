@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Graft.Runtime;
 
 namespace Graft.Planning;
@@ -17,6 +19,14 @@ internal sealed class ScratchLayout
 
     /// <summary>The step that areas added from now on belong to.</summary>
     public int Step { get; set; }
+
+    /// <summary>The areas with their offsets in the arena.</summary>
+    public ImmutableArray<(Area Area, long Offset)> Place(ReadOnlySpan<long> offsets)
+    {
+        var placed = new (Area, long)[_areas.Count];
+        for (int i = 0; i < placed.Length; i++) placed[i] = (_areas[i], offsets[i]);
+        return ImmutableCollectionsMarshal.AsImmutableArray(placed);
+    }
 
     public Ops.Scratch Add(long byteCount, int workers)
     {

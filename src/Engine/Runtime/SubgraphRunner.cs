@@ -14,7 +14,7 @@ internal sealed class SubgraphRunner
     {
         _interpreter = interpreter;
         Frame = frame;
-        _shapes = [.. frame.Subgraph.Inputs.Select(t => frame.Subgraph.Tensors[t].Shape)];
+        _shapes = frame.Subgraph.Inputs.Map(t => frame.Subgraph.Tensors[t].Shape);
         frame.Runner ??= this;
     }
 
@@ -22,7 +22,7 @@ internal sealed class SubgraphRunner
 
     public static SubgraphRunner Of(Frame frame) => frame.Runner!;
 
-    public ImmutableArray<Tensor> Tensors(ImmutableArray<int> tensors) => [.. tensors.Select(t => new Tensor(_interpreter, Frame, t))];
+    public ImmutableArray<Tensor> Tensors(ImmutableArray<int> tensors) => [.. tensors.Map(t => new Tensor(_interpreter, Frame, t))];
 
     public void Resize(int input, ReadOnlySpan<int> shape, bool strict)
     {

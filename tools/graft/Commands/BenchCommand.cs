@@ -10,6 +10,11 @@ internal static class BenchCommand
 {
     private const int WarmUpRuns = 5;
 
+    /// <summary>Which of the first runs are told one by one, those of long models as far as time allows.</summary>
+    private static readonly int[] s_early = [1, 10, 100];
+
+    private static readonly TimeSpan s_earlyTime = TimeSpan.FromSeconds(10);
+
     // Long enough for the runtime to replace the code that it compiled in a hurry.
     private static readonly TimeSpan s_warmUpTime = TimeSpan.FromMilliseconds(500);
 
@@ -27,14 +32,14 @@ internal static class BenchCommand
 
     private static int Run(Invocation invocation)
     {
-        long start = Stopwatch.GetTimestamp();
+        long before = Environment.WorkingSet, start = Stopwatch.GetTimestamp();
         using var model = Model.Load(invocation.Get(s_model));
         double loaded = Since(start);
         using var interpreter = new Interpreter(model, Options(invocation, profile: false));
-        var entry = Ready(interpreter, invocation);
-        double first = Since(start);
-        var timing = new Timing(loaded, first, Measure(invocation, entry), entry.Frame.Plan!.ArenaBytes,
-            entry.Frame.Plan!.ArenaLowerBound,
+        var entry = Filled(interpreter, invocation);
+        var early = Early(invocation, entry, start, out double first);
+        var timing = new Timing(loaded, first, early, Measure(invocation, entry), entry.Frame.Plan!.ArenaBytes,
+            entry.Frame.Plan!.ArenaLowerBound, Environment.WorkingSet - before,
             Process.GetCurrentProcess().PeakWorkingSet64);
         var profile = invocation.Get(s_profile) ? Profile(invocation, model) : [];
         if (invocation.IsJson) WriteJson(invocation, timing, profile);
@@ -49,13 +54,27 @@ internal static class BenchCommand
         Profile = profile,
     };
 
-    /// <summary>An entry point with inputs that has run once.</summary>
-    private static EntryPoint Ready(Interpreter interpreter, Invocation invocation)
+    /// <summary>An entry point with inputs.</summary>
+    private static EntryPoint Filled(Interpreter interpreter, Invocation invocation)
     {
         var entry = new EntryPoint(interpreter, invocation.Get(s_signature));
         SeededInputs.Fill(entry, seed: 0);
-        entry.Invoke(invocation.Cancellation);
         return entry;
+    }
+
+    /// <summary>Times of the first runs, in order, and when the first of them had ended.</summary>
+    private static List<double> Early(Invocation invocation, EntryPoint entry, long start, out double first)
+    {
+        var times = new List<double>();
+        first = 0;
+        for (long begin = Stopwatch.GetTimestamp(); times.Count < s_early[^1] && Stopwatch.GetElapsedTime(begin) < s_earlyTime;)
+        {
+            long run = Stopwatch.GetTimestamp();
+            entry.Invoke(invocation.Cancellation);
+            times.Add(Since(run));
+            if (times.Count == 1) first = Since(start);
+        }
+        return times;
     }
 
     private static double[] Measure(Invocation invocation, EntryPoint entry)
@@ -83,7 +102,7 @@ internal static class BenchCommand
     private static ImmutableArray<NodeProfile> Profile(Invocation invocation, Model model)
     {
         using var interpreter = new Interpreter(model, Options(invocation, profile: true));
-        var entry = Ready(interpreter, invocation);
+        var entry = Filled(interpreter, invocation);
         WarmUp(invocation, entry);
         var before = interpreter.Profile.ToDictionary(n => (n.Subgraph, n.Node));
         for (int i = 0; i < invocation.Get(s_runs); i++) entry.Invoke(invocation.Cancellation);
@@ -104,13 +123,14 @@ internal static class BenchCommand
         [
             ["load", Ms(timing.Load)],
             ["load and first run", Ms(timing.LoadAndFirst)],
+            .. timing.EarlyRuns.Select(run => new[] { $"run {run.Number}", Ms(run.Ms) }),
             ["fastest run", Ms(timing.Min)],
             ["median run", Ms(timing.Median)],
             ["slowest run", Ms(timing.Max)],
         ]);
         invocation.Output.WriteLine(
             $"arena {timing.ArenaBytes:N0} bytes (no arrangement needs less than {timing.ArenaLowerBound:N0}), "
-            + $"process at most {timing.PeakBytes:N0} bytes");
+            + $"process at most {timing.PeakBytes:N0} bytes, after all runs {timing.GrowthBytes:N0} more than before loading");
         if (profile.IsEmpty) return;
         double total = profile.Sum(n => n.Total.TotalMilliseconds);
         invocation.Table(["node", "ms a run", "%"], profile.Select(n => new[]
@@ -135,12 +155,14 @@ internal static class BenchCommand
         json.WriteNumber("threads", invocation.Get(s_threads));
         json.WriteNumber("load_ms", timing.Load);
         json.WriteNumber("load_and_first_ms", timing.LoadAndFirst);
+        foreach (var (number, ms) in timing.EarlyRuns) json.WriteNumber($"run_{number}_ms", ms);
         json.WriteNumber("min_ms", timing.Min);
         json.WriteNumber("median_ms", timing.Median);
         json.WriteNumber("max_ms", timing.Max);
         json.WriteNumber("runs", timing.Runs.Length);
         json.WriteNumber("arena_bytes", timing.ArenaBytes);
         json.WriteNumber("arena_lower_bound_bytes", timing.ArenaLowerBound);
+        json.WriteNumber("growth_bytes", timing.GrowthBytes);
         json.WriteNumber("peak_bytes", timing.PeakBytes);
         if (profile.IsEmpty) return;
         json.Array("nodes", profile, (j, node) =>
@@ -156,9 +178,11 @@ internal static class BenchCommand
     });
 
     /// <summary>Times in milliseconds; those of the runs are sorted.</summary>
-    private sealed record Timing(double Load, double LoadAndFirst, double[] Runs, long ArenaBytes, long ArenaLowerBound,
-        long PeakBytes)
+    private sealed record Timing(double Load, double LoadAndFirst, List<double> Early, double[] Runs, long ArenaBytes, long ArenaLowerBound,
+        long GrowthBytes, long PeakBytes)
     {
+        public IEnumerable<(int Number, double Ms)> EarlyRuns => s_early.Where(n => n <= Early.Count).Select(n => (n, Early[n - 1]));
+
         public double Min => Runs[0];
 
         public double Median => Runs[Runs.Length / 2];

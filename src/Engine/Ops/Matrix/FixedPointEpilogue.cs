@@ -1,4 +1,5 @@
 using System.Numerics;
+using Graft.Graphs;
 using Graft.Kernels.Gemm;
 using Graft.Kernels.Quant;
 using Graft.Runtime;
@@ -16,7 +17,7 @@ internal sealed class FixedPointEpilogue<TOut>(QuantizedOutput output, Quantized
 
     public IPanelEpilogue Panels(PanelLayout layout)
     {
-        int[] Arranged(Func<QuantizedMultiplier, int> part) => layout.Arrange<int>([.. multipliers.Select(part)], 0);
+        int[] Arranged(Func<QuantizedMultiplier, int> part) => layout.Arrange<int>(multipliers.Map(part), 0);
 
         if (output.Size != SumSize.Int) return new Panel<OneRounding>(output, layout, Arranged(m => m.ReducedMantissa << (m.Shift - OneRounding.ShiftMin)), [], []);
         int[] mantissas = Arranged(m => m.Mantissa), right = Arranged(m => m.RightShift);

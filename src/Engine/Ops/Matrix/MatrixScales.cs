@@ -1,3 +1,4 @@
+using Graft.Graphs;
 using Graft.Kernels.Quant;
 
 namespace Graft.Ops.Matrix;
@@ -36,7 +37,7 @@ internal static class MatrixScales
     public static double[] Factors(in PrepareContext c, int channels, int data = 0)
     {
         double input = Of(c, c.Input(data).Quantization, "input"), output = Of(c, c.Output(0).Quantization, "output");
-        return [.. Weights(c, channels).Select(w => input * w / output)];
+        return Weights(c, channels).Map(w => input * w / output);
     }
 
     /// <summary>The factors as fixed-point multipliers.</summary>
@@ -49,7 +50,7 @@ internal static class MatrixScales
             double product = c.Input(data).Quantization!.Scale * c.Input(1).Quantization!.Scale;
             Array.Fill(factors, product / c.Output(0).Quantization!.Scale);
         }
-        var multipliers = factors.Select(FixedPoint.Quantize).ToArray();
+        var multipliers = factors.Map(FixedPoint.Quantize);
         foreach (var m in multipliers) c.Require(m.Shift <= 30, "a scale factor exceeds 2^30");
         return multipliers;
     }
