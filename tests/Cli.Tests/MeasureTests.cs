@@ -20,6 +20,35 @@ public sealed class MeasureTests
     }
 
     [Fact]
+    public async Task Explain_tells_what_computes_each_node_and_draws_it()
+    {
+        string page = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.html");
+        try
+        {
+            foreach (string model in new[] { Cli.Int8, Cli.Float })
+            {
+                var told = (await Cli.Run("explain", model, "--runs", "3", "--html", page, "--json")).Json;
+                var nodes = told.GetProperty("nodes").EnumerateArray().ToArray();
+                var convolution = nodes.First(n => n.GetProperty("operator").GetString() == "CONV_2D");
+                Assert.StartsWith("gemm-", convolution.GetProperty("kernel").GetString());
+                // 26 x 26 x 8 outputs of 3 x 3 factors are the least that a convolution of these models has.
+                Assert.True(convolution.GetProperty("products").GetInt64() > 10_000);
+                Assert.All(nodes, n => Assert.InRange(n.GetProperty("share_of_limit").GetDouble(), 0, 1));
+                Assert.True(told.GetProperty("float_gflops_limit").GetDouble() > 0 && told.GetProperty("integer_gops_limit").GetDouble() > 0);
+                string html = File.ReadAllText(page);
+                Assert.Equal(3, html.Split("<svg").Length - 1);
+                Assert.DoesNotContain("http", html.Replace("http-equiv", ""), StringComparison.Ordinal);
+                foreach (var node in nodes) Assert.Contains($"<td>{node.GetProperty("node").GetInt32()}</td>", html, StringComparison.Ordinal);
+            }
+            Assert.Contains("GFLOP/s", (await Cli.Run("explain", Cli.Float, "--runs", "1")).Output);
+        }
+        finally
+        {
+            File.Delete(page);
+        }
+    }
+
+    [Fact]
     public async Task Compare_lists_the_nodes_and_finds_integers_equal()
     {
         var told = await Cli.Run("compare", Cli.Int8, "--json");

@@ -11,8 +11,8 @@ internal static class CommandLine
     /// <summary>Every command, in the order of the help.</summary>
     private static readonly Func<Command>[] s_commands =
     [
-        InfoCommand.Create, RunCommand.Create, CheckCommand.Create, BenchCommand.Create, CompareCommand.Create,
-        AdapterCommand.Create, GenerateCommand.Create, DemoCommand.Create,
+        InfoCommand.Create, RunCommand.Create, CheckCommand.Create, BenchCommand.Create, ExplainCommand.Create,
+        CompareCommand.Create, AdapterCommand.Create, GenerateCommand.Create, DemoCommand.Create,
     ];
 
     /// <summary>

@@ -26,6 +26,15 @@ internal interface IStep
     /// <summary>Estimated elementary operations, where they may be many more than the bytes that are read and written; else 0.</summary>
     long Work => 0;
 
+    /// <summary>Multiply-adds of a matrix product or convolution; otherwise 0.</summary>
+    long Products => 0;
+
+    /// <summary>What multiplies, for people who ask; null where nothing does.</summary>
+    string? Kernel => null;
+
+    /// <summary>How many of these threads share the step.</summary>
+    int Threads(int available) => 1;
+
     void Run(in RunContext c);
 }
 

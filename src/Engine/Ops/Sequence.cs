@@ -7,6 +7,12 @@ internal sealed class Sequence(params IStep[] steps) : IStep
 {
     public long Work => steps.Sum(s => s.Work);
 
+    public long Products => steps.Sum(s => s.Products);
+
+    public string? Kernel => steps.Select(s => s.Kernel).LastOrDefault(k => k is not null);
+
+    public int Threads(int available) => steps.Max(s => s.Threads(available));
+
     public void Run(in RunContext c)
     {
         foreach (var step in steps) step.Run(c);

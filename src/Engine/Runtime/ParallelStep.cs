@@ -13,6 +13,12 @@ internal abstract class ParallelStep : IStep
 
     public long Work => Units == 0 ? 0 : UnitCost > long.MaxValue / 4096 / Units ? long.MaxValue / 4096 : Units * UnitCost;
 
+    public virtual long Products => 0;
+
+    public virtual string? Kernel => null;
+
+    public int Threads(int available) => WorkerPool.Worth(available, Units, UnitCost);
+
     /// <summary>Computes units [begin, end), using the scratch of <paramref name="worker"/>.</summary>
     public abstract void RunRange(in RunContext c, int begin, int end, int worker);
 

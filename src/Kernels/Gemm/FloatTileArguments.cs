@@ -29,13 +29,6 @@ internal ref struct FloatTileArguments
     public float Max;
 
     /// <summary>
-    /// Starts[row]. Compiled ahead of time, the indexer of an inline array is a call, and tiles that make it keep their sums in memory.
-    /// </summary>
-    // In bounds: a tile has no more rows than Starts has elements.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly int Start(int row) => Unsafe.Add(ref Unsafe.As<RowStarts, int>(ref Unsafe.AsRef(in Starts)), row);
-
-    /// <summary>
     /// Writes two vectors of sums, or one, at a row and column of the tile. A NaN stays a NaN: Min and Max return their second operand when
     /// one is NaN.
     /// </summary>

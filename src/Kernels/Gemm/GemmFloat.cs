@@ -23,6 +23,9 @@ internal static class GemmFloat
     /// </summary>
     public static int TileRows => Isa.VectorRegisters >= 32 ? 12 : 6;
 
+    /// <summary>What multiplies here.</summary>
+    public static string Name => Isa.HasFma ? $"gemm-f32-fma{(int)Isa.Current}" : $"gemm-f32-{(int)Isa.Current}";
+
     /// <summary>Computes all rows of the left matrix for panels [panelBegin, panelEnd).</summary>
     public static void Run(in FloatProduct p, int panelBegin, int panelEnd, bool separate)
     {

@@ -29,12 +29,12 @@ internal static class IntTile
         I c30 = I.Load(ref first, f3), c31 = I.Load(ref first, f3 + n);
         I c40 = I.Load(ref first, f4), c41 = I.Load(ref first, f4 + n);
         I c50 = I.Load(ref first, f5), c51 = I.Load(ref first, f5 + n);
-        ref byte a0 = ref Unsafe.Add(ref t.Left, t.Starts[0]);
-        ref byte a1 = ref Unsafe.Add(ref t.Left, TRows.Value > 1 ? t.Starts[1] : 0);
-        ref byte a2 = ref Unsafe.Add(ref t.Left, TRows.Value > 2 ? t.Starts[2] : 0);
-        ref byte a3 = ref Unsafe.Add(ref t.Left, TRows.Value > 3 ? t.Starts[3] : 0);
-        ref byte a4 = ref Unsafe.Add(ref t.Left, TRows.Value > 4 ? t.Starts[4] : 0);
-        ref byte a5 = ref Unsafe.Add(ref t.Left, TRows.Value > 5 ? t.Starts[5] : 0);
+        ref byte a0 = ref Unsafe.Add(ref t.Left, t.Starts.At(0));
+        ref byte a1 = ref Unsafe.Add(ref t.Left, TRows.Value > 1 ? t.Starts.At(1) : 0);
+        ref byte a2 = ref Unsafe.Add(ref t.Left, TRows.Value > 2 ? t.Starts.At(2) : 0);
+        ref byte a3 = ref Unsafe.Add(ref t.Left, TRows.Value > 3 ? t.Starts.At(3) : 0);
+        ref byte a4 = ref Unsafe.Add(ref t.Left, TRows.Value > 4 ? t.Starts.At(4) : 0);
+        ref byte a5 = ref Unsafe.Add(ref t.Left, TRows.Value > 5 ? t.Starts.At(5) : 0);
         ref byte b = ref t.Right;
         for (int s = 0; s < t.SegmentCount; s++)
         {

@@ -8,15 +8,10 @@ namespace Graft.Cli.Commands;
 /// <summary><c>graft bench</c>: how long loading and running take, how much memory, and where the time goes.</summary>
 internal static class BenchCommand
 {
-    private const int WarmUpRuns = 5;
-
     /// <summary>Which of the first runs are told one by one, those of long models as far as time allows.</summary>
     private static readonly int[] s_early = [1, 10, 100];
 
     private static readonly TimeSpan s_earlyTime = TimeSpan.FromSeconds(10);
-
-    // Long enough for the runtime to replace the code that it compiled in a hurry.
-    private static readonly TimeSpan s_warmUpTime = TimeSpan.FromMilliseconds(500);
 
     private static readonly Argument<string> s_model = Choices.Model();
     private static readonly Option<int> s_threads = Choices.Threads();
@@ -79,7 +74,7 @@ internal static class BenchCommand
 
     private static double[] Measure(Invocation invocation, EntryPoint entry)
     {
-        WarmUp(invocation, entry);
+        Profiling.WarmUp(invocation, entry);
         double[] times = new double[invocation.Get(s_runs)];
         for (int i = 0; i < times.Length; i++)
         {
@@ -91,29 +86,12 @@ internal static class BenchCommand
         return times;
     }
 
-    private static void WarmUp(Invocation invocation, EntryPoint entry)
-    {
-        long start = Stopwatch.GetTimestamp();
-        for (int i = 0; i < WarmUpRuns || Stopwatch.GetElapsedTime(start) < s_warmUpTime; i++)
-            entry.Invoke(invocation.Cancellation);
-    }
-
     /// <summary>The nodes by time, the slowest first.</summary>
     private static ImmutableArray<NodeProfile> Profile(Invocation invocation, Model model)
     {
         using var interpreter = new Interpreter(model, Options(invocation, profile: true));
-        var entry = Filled(interpreter, invocation);
-        WarmUp(invocation, entry);
-        var before = interpreter.Profile.ToDictionary(n => (n.Subgraph, n.Node));
-        for (int i = 0; i < invocation.Get(s_runs); i++) entry.Invoke(invocation.Cancellation);
-        return [.. interpreter.Profile.Select(n => Minus(n, before.GetValueOrDefault((n.Subgraph, n.Node))))
-            .Where(n => n.Runs > 0)
-            .OrderByDescending(n => n.Total)];
+        return [.. Profiling.Measure(invocation, interpreter, Filled(interpreter, invocation), invocation.Get(s_runs)).OrderByDescending(n => n.Total)];
     }
-
-    /// <summary>What was added to the profile of a node since an earlier one.</summary>
-    private static NodeProfile Minus(NodeProfile now, NodeProfile? before) =>
-        before is null ? now : now with { Total = now.Total - before.Total, Runs = now.Runs - before.Runs };
 
     private static double Since(long start) => Stopwatch.GetElapsedTime(start).TotalMilliseconds;
 

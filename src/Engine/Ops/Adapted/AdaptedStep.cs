@@ -17,6 +17,14 @@ internal sealed class AdaptedStep(int slot, IStep plain, IStep linear, DeltaBloc
     private readonly DeltaRows _rows = new(slot, blocks);
     private readonly DeltaSequences _sequences = new(slot, sequenceLength, blocks), _batch = new(slot, blocks.Rows, blocks);
 
+    public long Work => plain.Work;
+
+    public long Products => plain.Products;
+
+    public string? Kernel => plain.Kernel;
+
+    public int Threads(int available) => plain.Threads(available);
+
     public void Run(in RunContext c)
     {
         var bindings = c.Bindings;

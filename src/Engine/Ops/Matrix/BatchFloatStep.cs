@@ -44,6 +44,10 @@ internal sealed class BatchFloatStep : ParallelStep
 
     public override long UnitCost => _tiling.UnitCost;
 
+    public override long Products => (long)_product.Count * _product.M * _product.K * _product.N;
+
+    public override string Kernel => GemmFloat.Name;
+
     private bool IsRightRead => !_product.RightTransposed && (_rows <= GemmFloat.TileRows || (long)_product.K * _product.N <= NearFloats);
 
     private int StrideK => _product.RightTransposed ? 1 : _product.N;

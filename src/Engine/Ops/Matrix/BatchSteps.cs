@@ -70,6 +70,10 @@ internal sealed class BatchIntStep : ParallelStep
 
     public override long UnitCost => (long)_tiling.RowsPerBlock * _product.K * Math.Min(_product.N, _tiling.PanelsPerGroup * _right.Kernel.PanelWidth) / 8;
 
+    public override long Products => (long)_product.Count * _product.M * _product.K * _product.N;
+
+    public override string Kernel => _right.Kernel.Name;
+
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
         var kind = _right.Kernel.Left;

@@ -58,6 +58,10 @@ internal sealed class BlockwiseStep : ParallelStep
 
     public override long UnitCost => (long)_tiling.RowsPerBlock * _geometry.K * _weights.Kernel.PanelWidth / 8;
 
+    public override long Products => (long)_geometry.Rows * _geometry.K * _geometry.OutputChannels;
+
+    public override string Kernel => _weights.Kernel.Name;
+
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
         var factors = c.Scratch<byte>(_factors, worker);

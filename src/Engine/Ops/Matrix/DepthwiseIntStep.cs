@@ -38,6 +38,10 @@ internal sealed class DepthwiseIntStep<TIn> : ParallelStep where TIn : unmanaged
 
     public override long UnitCost => (long)_geometry.OutputWidth * _geometry.FilterHeight * _geometry.FilterWidth * _geometry.OutputChannels / 8;
 
+    public override long Products => (long)_geometry.Rows * _geometry.FilterHeight * _geometry.FilterWidth * _geometry.OutputChannels;
+
+    public override string Kernel => "depthwise-i16i16i32";
+
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
         var source = _repeated is { } scratch ? c.Scratch<TIn>(scratch) : _rows is null ? c.Read<TIn>(_input) : MemoryMarshal.Cast<sbyte, TIn>(_rows.Values(c));

@@ -32,6 +32,10 @@ internal sealed class DepthwiseFloatStep(ConvGeometry geometry, Operand input, S
 
     public override long UnitCost => (long)geometry.OutputWidth * geometry.FilterHeight * geometry.FilterWidth * geometry.OutputChannels / 8;
 
+    public override long Products => (long)geometry.Rows * geometry.FilterHeight * geometry.FilterWidth * geometry.OutputChannels;
+
+    public override string Kernel => "depthwise-f32";
+
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
         var source = repeated is { } scratch ? c.Scratch<float>(scratch) : c.Read<float>(input);

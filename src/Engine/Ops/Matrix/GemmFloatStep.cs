@@ -22,6 +22,7 @@ internal sealed class GemmFloatStep : ParallelStep
         (_bias, _output, _weights, _range, _separate) = (bias, c.Out(0), weights, range, c.PlainFloats);
         _columns = geometry.OutputChannels / geometry.Groups;
         _stride = geometry.OutputChannels;
+        Products = (long)geometry.Rows * geometry.K * geometry.OutputChannels;
         _left = LeftBlocks.Of(c, geometry);
         _tiling = new(_left.Count, _left.Rows, geometry.Groups, geometry.K, _columns);
     }
@@ -29,6 +30,10 @@ internal sealed class GemmFloatStep : ParallelStep
     public override int Units => _tiling.Units;
 
     public override long UnitCost => _tiling.UnitCost;
+
+    public override long Products { get; }
+
+    public override string Kernel => GemmFloat.Name;
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {

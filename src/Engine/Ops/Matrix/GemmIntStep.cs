@@ -34,6 +34,7 @@ internal sealed class GemmIntStep<TIn> : ParallelStep where TIn : unmanaged, IBi
     public GemmIntStep(in PrepareContext c, IntLayer layer, QuantizedRows? quantized, TIn zeroPoint, IntWeights weights, IIntEpilogue epilogue)
     {
         var geometry = layer.Geometry;
+        Products = layer.Products;
         _input = c.In(0);
         (_quantized, _zeroPoint, _weights) = (quantized, zeroPoint, weights);
         int columns = geometry.OutputChannels / geometry.Groups;
@@ -51,6 +52,10 @@ internal sealed class GemmIntStep<TIn> : ParallelStep where TIn : unmanaged, IBi
     public override int Units { get; }
 
     public override long UnitCost { get; }
+
+    public override long Products { get; }
+
+    public override string Kernel => _weights.Kernel.Name;
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {

@@ -43,6 +43,10 @@ internal sealed class HalfProductStep : ParallelStep
 
     public override long UnitCost => (long)Math.Min(RowTiling.BlockRows, _geometry.Rows) * _geometry.K * _geometry.OutputChannels / 8;
 
+    public override long Products => (long)_geometry.Rows * _geometry.K * _geometry.OutputChannels;
+
+    public override string Kernel => GemmFloat.Name;
+
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
         int k = _geometry.K, columns = _geometry.OutputChannels;

@@ -5,9 +5,9 @@ namespace Graft.Ops.Matrix;
 
 /// <summary>
 /// How an integer convolution or fully connected layer becomes a product: the sizes of that, in which a few output pixels may be one row, and the bands
-/// that hold the left factors, or null where these are gathered.
+/// that hold the left factors, or null where these are gathered; and the multiply-adds that were asked for.
 /// </summary>
-internal sealed record IntLayer(ConvGeometry Geometry, IntWindow? Window)
+internal sealed record IntLayer(ConvGeometry Geometry, IntWindow? Window, long Products = 0)
 {
     /// <summary>Rows of a block with a band: two times what a product takes at once.</summary>
     private const int BandRows = 2 * GemmInt.BlockRows;
@@ -23,6 +23,6 @@ internal sealed record IntLayer(ConvGeometry Geometry, IntWindow? Window)
     {
         bool isConstant = c.TryConstant(1, out _);
         var window = IntWindow.Plan(geometry, kernel, BandRows, isConstant, isConstant && mayJoin);
-        return new(window?.Joined ?? geometry, window);
+        return new(window?.Joined ?? geometry, window, (long)geometry.Rows * geometry.K * geometry.OutputChannels);
     }
 }

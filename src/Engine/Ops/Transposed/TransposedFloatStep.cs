@@ -40,12 +40,17 @@ internal sealed class TransposedFloatStep : ParallelStep
             Units = checked(Units + (phase.Lines + lines - 1) / lines);
         }
         _starts = [.. Enumerable.Range(0, _parts.Length == 0 ? 0 : _parts.Max(p => p.Phase.Columns)).Select(x => x * geometry.InputChannels)];
+        Products = plan.Factors * geometry.OutputChannels;
         UnitCost = Units == 0 ? 0 : plan.Factors * geometry.OutputChannels / Units / 8;
     }
 
     public override int Units { get; }
 
     public override long UnitCost { get; }
+
+    public override long Products { get; }
+
+    public override string Kernel => GemmFloat.Name;
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {

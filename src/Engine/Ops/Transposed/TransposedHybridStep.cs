@@ -16,6 +16,10 @@ internal sealed class TransposedHybridStep(in PrepareContext c, TransposedGeomet
 
     public override long UnitCost => plan.Units == 0 ? 0 : plan.Factors * geometry.OutputChannels / plan.Units / 4;
 
+    public override long Products => plan.Factors * geometry.OutputChannels;
+
+    public override string Kernel => "rows-f32-of-i8";
+
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
         var target = c.Write<float>(output);

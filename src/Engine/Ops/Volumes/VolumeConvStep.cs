@@ -41,6 +41,10 @@ internal sealed class VolumeConvStep : ParallelStep
 
     public override long UnitCost => _tiling.UnitCost;
 
+    public override long Products => (long)_geometry.Rows * _geometry.K * _geometry.OutputChannels;
+
+    public override string Kernel => GemmFloat.Name;
+
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
         var input = _input.Values(c);
