@@ -33,7 +33,7 @@ internal interface IStep
     string? Kernel => null;
 
     /// <summary>How many of these threads share the step.</summary>
-    int Threads(int available) => 1;
+    int ThreadsFor(int available) => 1;
 
     void Run(in RunContext c);
 }

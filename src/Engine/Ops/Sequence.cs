@@ -11,7 +11,7 @@ internal sealed class Sequence(params IStep[] steps) : IStep
 
     public string? Kernel => steps.Select(s => s.Kernel).LastOrDefault(k => k is not null);
 
-    public int Threads(int available) => steps.Max(s => s.Threads(available));
+    public int ThreadsFor(int available) => steps.Max(s => s.ThreadsFor(available));
 
     public void Run(in RunContext c)
     {

@@ -17,7 +17,7 @@ internal abstract class ParallelStep : IStep
 
     public virtual string? Kernel => null;
 
-    public int Threads(int available) => WorkerPool.Worth(available, Units, UnitCost);
+    public int ThreadsFor(int available) => WorkerPool.Worth(available, Units, UnitCost);
 
     /// <summary>Computes units [begin, end), using the scratch of <paramref name="worker"/>.</summary>
     public abstract void RunRange(in RunContext c, int begin, int end, int worker);

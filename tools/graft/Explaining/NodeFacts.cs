@@ -60,7 +60,7 @@ internal sealed record NodeFacts(int Node, string Operators, string Name, string
         bool isFloat = step.Step.Kernel?.Contains("-f32", StringComparison.Ordinal) ?? true;
         double compute = products / (isFloat ? limits.FloatProducts : limits.IntegerProducts), memory = bytes / limits.Bandwidth(bytes);
         string name = node.Outputs.Length == 0 ? "" : frame.Subgraph.Tensors[node.Outputs[0]].Name;
-        return new(node.Origin.First, node.Id.Name, name, step.Step.Kernel ?? StepName.Of(step.Step.GetType()), step.Step.Threads(threads),
+        return new(node.Origin.First, node.Id.Name, name, step.Step.Kernel ?? StepName.Of(step.Step.GetType()), step.Step.ThreadsFor(threads),
             time.Total.TotalSeconds / time.Runs, products, isFloat, bytes, Math.Max(compute, memory), memory > compute, inputs);
     }
 }

@@ -23,7 +23,7 @@ internal sealed class AdaptedStep(int slot, IStep plain, IStep linear, DeltaBloc
 
     public string? Kernel => plain.Kernel;
 
-    public int Threads(int available) => plain.Threads(available);
+    public int ThreadsFor(int available) => plain.ThreadsFor(available);
 
     public void Run(in RunContext c)
     {
