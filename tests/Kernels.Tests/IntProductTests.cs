@@ -81,6 +81,24 @@ public sealed class IntProductTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void OneRowHasTheSameSumsWithPanelsSideBySide(string name)
+    {
+        GemmInt way = Way(name);
+        foreach (int k in new[] { 1, 7, 64, 1029 })
+        {
+            int panels = 3, columns = panels * way.PanelWidth;
+            var (left, _, packed) = Operands<sbyte, sbyte>(way, 1, k, columns, 0, 0, false);
+            int[] start = FloatSample.Integers<int>(columns, 4), sums = [.. start], expected = new int[columns];
+            var row = new LeftRows<byte>(Factors(way, left, k, 0, 1), way.RowBytes(k), 1, way.RowBytes(k));
+            for (int panel = 0; panel < panels; panel++)
+                way.Run(row, k, 0, packed, panel, start.AsSpan(panel * way.PanelWidth), expected.AsSpan(panel * way.PanelWidth));
+            way.RunAcross(row, k, packed, 0, panels, sums);
+            Assert.Equal(expected, sums);
+        }
+    }
+
     [Fact]
     public void RefusesWhatWouldLeaveItsSpans()
     {
@@ -94,6 +112,9 @@ public sealed class IntProductTests
         Assert.Throws<ArgumentOutOfRangeException>(() => way.Run(new(left, bytes, 2, bytes), 8, 0, packed, 0, start, new int[2 * way.PanelWidth - 1]));
         Assert.Throws<ArgumentOutOfRangeException>(() => way.Run(new(left, bytes, 1, bytes + sizeof(int)), 8, 0, packed, 0, start, sums));
         Assert.Throws<ArgumentOutOfRangeException>(() => way.Run(new(left, bytes, 2, bytes), 8, 1, packed, 0, start, sums));
+        Assert.Throws<ArgumentOutOfRangeException>(() => way.RunAcross(new(left, bytes, 2, bytes), 8, packed, 0, 1, sums));
+        Assert.Throws<ArgumentOutOfRangeException>(() => way.RunAcross(new(left, bytes, 1, bytes), 8, packed, 0, 2, sums));
+        Assert.Throws<ArgumentOutOfRangeException>(() => way.RunAcross(new(left, bytes, 1, bytes), 8, packed, 0, 1, new int[way.PanelWidth - 1]));
         Assert.Throws<ArgumentException>(() => way.Run(new(left, bytes, 1, bytes - 1), 8, 0, packed, 0, start, sums));
     }
 

@@ -103,7 +103,25 @@ internal abstract class GemmInt
         Rows(left, packed[(int)(panel * PanelBytes(k) + HeaderBytes + (long)wordBegin * PanelWidth * WordBytes)..], start, sums);
     }
 
-    /// <summary>The same with all bounds checked.</summary>
+    /// <summary>
+    /// The sums of one row with <paramref name="count"/> panels from <paramref name="panel"/> on, side by side; they begin with what
+    /// <paramref name="sums"/> holds.
+    /// </summary>
+    public void RunAcross(in LeftRows<byte> row, int k, ReadOnlySpan<byte> packed, int panel, int count, Span<int> sums)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(row.Count, 1);
+        ArgumentOutOfRangeException.ThrowIfNotEqual((long)row.Segments.Length * row.SegmentLength, RowBytes(k));
+        if (row.SegmentLength % sizeof(int) != 0) throw new ArgumentException($"runs of left factors are whole words, but they have {row.SegmentLength} bytes");
+        ArgumentOutOfRangeException.ThrowIfNegative(panel);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((panel + (long)count) * PanelBytes(k), packed.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)count * PanelWidth, sums.Length);
+        if (count > 0) Across(row, packed[(int)(panel * PanelBytes(k) + HeaderBytes)..], (nint)PanelBytes(k), count, sums);
+    }
+
+    /// <summary>The same with all bounds checked; panels are <paramref name="panelBytes"/> apart.</summary>
+    protected abstract void Across(in LeftRows<byte> row, ReadOnlySpan<byte> right, nint panelBytes, int count, Span<int> sums);
+
+    /// <summary>Run with all bounds checked.</summary>
     protected abstract void Rows(in LeftRows<byte> left, ReadOnlySpan<byte> right, ReadOnlySpan<int> start, Span<int> sums);
 
     private protected Span<int> Header(Span<byte> panel) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(panel[..HeaderBytes]);

@@ -98,6 +98,28 @@ internal sealed class GemmInt<I, TDot, TRight> : GemmInt
         }
     }
 
+    // In bounds: RunAcross checked all lengths.
+    protected override void Across(in LeftRows<byte> row, ReadOnlySpan<byte> right, nint panelBytes, int count, Span<int> sums)
+    {
+        var t = new IntTileArguments
+        {
+            Left = ref Unsafe.Add(ref MemoryMarshal.GetReference(row.Values), row.Start(0)),
+            Segments = ref MemoryMarshal.GetReference(row.Segments),
+            SegmentCount = row.Segments.Length,
+            SegmentBytes = row.SegmentLength,
+            Right = ref MemoryMarshal.GetReference(right),
+            First = ref MemoryMarshal.GetReference(sums),
+            Sums = ref MemoryMarshal.GetReference(sums),
+        };
+        for (int panel = 0; panel < count; panel++)
+        {
+            IntTile.Run<I, TDot, N1>(t);
+            t.Right = ref Unsafe.Add(ref t.Right, panelBytes);
+            t.Sums = ref Unsafe.Add(ref t.Sums, 2 * I.Count);
+            t.First = ref t.Sums;
+        }
+    }
+
     private static void Tiles(in LeftRows<byte> left, scoped ref IntTileArguments t)
     {
         int tiles = (left.Count + IntTile.RowsMax - 1) / IntTile.RowsMax, least = left.Count / tiles, taller = left.Count - tiles * least;

@@ -89,8 +89,6 @@ internal sealed class PanelProduct
 
     private void Across(in RunContext c, in LeftBlock left, ReadOnlySpan<byte> packed, int group, int begin, int end, int worker)
     {
-        Span<int> room = stackalloc int[GemmInt.PanelWidthMax];
-        room = room[.._layout.Width];
         var sums = c.Scratch<int>(_sums, worker);
         for (int panel = begin, count; panel < end; panel += count)
         {
@@ -98,9 +96,10 @@ internal sealed class PanelProduct
             int index = group * _layout.PanelsPerGroup + panel, column = group * _layout.Columns + panel * _layout.Width;
             for (int i = 0; i < count; i++)
             {
-                var start = _panels!.Start(c, index + i, column + i * _layout.Width, _layout.Width, room);
-                _kernel.Run(left.Rows, left.K, 0, packed, panel + i, start, sums[(i * _layout.Width)..]);
+                var room = sums.Slice(i * _layout.Width, _layout.Width);
+                _panels!.Start(c, index + i, column + i * _layout.Width, _layout.Width, room).CopyTo(room);
             }
+            _kernel.RunAcross(left.Rows, left.K, packed, panel, count, sums);
             _panels!.Write(c, sums, new() { Width = _layout.Width, Panel = index, Column = column, Columns = _layout.Width, Row = left.OutputRow, Rows = count, Across = true });
         }
     }
