@@ -1,5 +1,4 @@
 using System.Numerics;
-using Graft.Kernels.Elementwise;
 using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Conv;
@@ -32,11 +31,7 @@ internal readonly ref struct FactorBand<TIn>(LeftFactors kind, ReadOnlySpan<TIn>
     private readonly Span<byte> _band = band;
     private readonly int _bytes = LeftRow.FactorBytes(kind);
 
-    public void Zeros(int at, int count)
-    {
-        Lengths.MustReach((long)(at + count) * _bytes, _band.Length);
-        LeftRow.Pad(kind, count, zeroPoint, _band[(at * _bytes)..]);
-    }
+    public void Zeros(int at, int count) => LeftRow.Pad(kind, count, zeroPoint, _band[(at * _bytes)..]);
 
     public void Values(int from, int count, int at) => LeftRow.Convert(kind, _input, from, count, zeroPoint, _band[(at * _bytes)..]);
 }

@@ -9,6 +9,9 @@ namespace Graft.Kernels.Conv;
 /// </summary>
 internal sealed class IntWindow
 {
+    /// <summary>A band of so many factors is in the nearest cache.</summary>
+    private const int NearFactors = 16 * 1024;
+
     private readonly ConvGeometry _geometry;
     private readonly int _segmentFactors;
     private readonly int _bytes;
@@ -65,8 +68,8 @@ internal sealed class IntWindow
     {
         if (geometry.IsPointwise || geometry.Rows == 0) return null;
         var window = new IntWindow(geometry, kernel, positions, mayJoin ? PixelsFor(geometry, kernel) : 1);
-        bool isSparse = window.Blocks.BandLength > 2L * window.Blocks.Positions * geometry.K + 16384;
-        return isSparse || (!window.IsPlain && !mayArrange) ? null : window;
+        // Joined pixels see a little more than each of them: the band is measured by what they see together.
+        return window.Blocks.IsSparse(NearFactors) || (!window.IsPlain && !mayArrange) ? null : window;
     }
 
     /// <summary>The left rows [first, first + count) of a block in its band, for one group.</summary>

@@ -7,6 +7,9 @@ namespace Graft.Kernels.Conv;
 /// </summary>
 internal sealed class WindowBlocks
 {
+    /// <summary>A band may be this much larger than the patches of its block.</summary>
+    private const int ExcessMax = 2;
+
     private readonly ConvGeometry _geometry;
     private readonly int _rows;
     private readonly int _width;
@@ -51,6 +54,12 @@ internal sealed class WindowBlocks
 
     /// <summary>Elements of a band.</summary>
     public long BandLength { get; }
+
+    /// <summary>
+    /// True where a band is so much larger than the patches of its block, and than <paramref name="near"/> elements, that they are better gathered: it has
+    /// gaps between far taps.
+    /// </summary>
+    public bool IsSparse(int near) => BandLength > (long)ExcessMax * Positions * _geometry.K + near;
 
     /// <summary>Where the factors of a block's positions begin, for the largest block.</summary>
     public int[] Starts { get; } = [];

@@ -94,10 +94,7 @@ internal abstract class GemmInt
     public void Run(in LeftRows<byte> left, int k, int wordBegin, ReadOnlySpan<byte> packed, int panel, ReadOnlySpan<int> start, Span<int> sums)
     {
         if (left.Count == 0) return;
-        if (left.SegmentLength % sizeof(int) != 0) throw new ArgumentException($"runs of left factors are whole words, but they have {left.SegmentLength} bytes");
-        ArgumentOutOfRangeException.ThrowIfNegative(wordBegin);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(wordBegin + (long)left.Segments.Length * left.SegmentLength / sizeof(int), Words(k));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((panel + 1) * PanelBytes(k), packed.Length);
+        Check(left, k, wordBegin, packed, panel, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(start.Length, PanelWidth);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)left.Count * PanelWidth, sums.Length);
         Rows(left, packed[(int)(panel * PanelBytes(k) + HeaderBytes + (long)wordBegin * PanelWidth * WordBytes)..], start, sums);
@@ -111,9 +108,7 @@ internal abstract class GemmInt
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(row.Count, 1);
         ArgumentOutOfRangeException.ThrowIfNotEqual((long)row.Segments.Length * row.SegmentLength, RowBytes(k));
-        if (row.SegmentLength % sizeof(int) != 0) throw new ArgumentException($"runs of left factors are whole words, but they have {row.SegmentLength} bytes");
-        ArgumentOutOfRangeException.ThrowIfNegative(panel);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((panel + (long)count) * PanelBytes(k), packed.Length);
+        Check(row, k, 0, packed, panel, count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)count * PanelWidth, sums.Length);
         if (count > 0) Across(row, packed[(int)(panel * PanelBytes(k) + HeaderBytes)..], (nint)PanelBytes(k), count, sums);
     }
@@ -123,6 +118,15 @@ internal abstract class GemmInt
 
     /// <summary>Run with all bounds checked.</summary>
     protected abstract void Rows(in LeftRows<byte> left, ReadOnlySpan<byte> right, ReadOnlySpan<int> start, Span<int> sums);
+
+    private void Check(in LeftRows<byte> left, int k, int wordBegin, ReadOnlySpan<byte> packed, int panel, int count)
+    {
+        if (left.SegmentLength % sizeof(int) != 0) throw new ArgumentException($"runs of left factors are whole words, but they have {left.SegmentLength} bytes");
+        ArgumentOutOfRangeException.ThrowIfNegative(wordBegin);
+        ArgumentOutOfRangeException.ThrowIfNegative(panel);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(wordBegin + (long)left.Segments.Length * left.SegmentLength / sizeof(int), Words(k));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((panel + (long)count) * PanelBytes(k), packed.Length);
+    }
 
     private protected Span<int> Header(Span<byte> panel) => System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(panel[..HeaderBytes]);
 

@@ -89,7 +89,7 @@ internal sealed class GemmInt<I, TDot, TRight> : GemmInt
                 }
                 t.Segments = ref MemoryMarshal.GetReference(segments);
                 (t.SegmentCount, t.SegmentBytes) = (segments.Length, length);
-                Tiles(left, ref t);
+                Tiles(left, t);
                 t.Right = ref Unsafe.Add(ref t.Right, (nint)segments.Length * length / sizeof(int) * PanelWidth * TDot.WordBytes);
                 // What follows is added to these sums.
                 t.First = ref MemoryMarshal.GetReference(sums);
@@ -120,10 +120,9 @@ internal sealed class GemmInt<I, TDot, TRight> : GemmInt
         }
     }
 
-    private static void Tiles(in LeftRows<byte> left, scoped ref IntTileArguments t)
+    private static void Tiles(in LeftRows<byte> left, IntTileArguments t)
     {
         int tiles = (left.Count + IntTile.RowsMax - 1) / IntTile.RowsMax, least = left.Count / tiles, taller = left.Count - tiles * least;
-        ref int first = ref t.First, sums = ref t.Sums;
         for (int tile = 0, row = 0; tile < tiles; tile++)
         {
             int height = tile < taller ? least + 1 : least;
@@ -133,8 +132,6 @@ internal sealed class GemmInt<I, TDot, TRight> : GemmInt
             t.Sums = ref Unsafe.Add(ref t.Sums, height * 2 * I.Count);
             row += height;
         }
-        t.First = ref first;
-        t.Sums = ref sums;
     }
 
     private static void Tile(int rows, in IntTileArguments t)

@@ -33,7 +33,7 @@ internal sealed record NodeFacts(int Node, string Operators, string Name, string
     {
         var frame = entry.Frame;
         var times = profile.Where(p => p.Subgraph == frame.Subgraph.Index).ToDictionary(p => p.Node);
-        var steps = entry.Frame.Plan!.Steps.ToDictionary(s => s.Node);
+        var steps = frame.Plan!.Steps.ToDictionary(s => s.Node);
         var facts = ImmutableArray.CreateBuilder<NodeFacts>();
         var makers = new Dictionary<int, int>();
         foreach (var node in frame.Subgraph.Nodes)

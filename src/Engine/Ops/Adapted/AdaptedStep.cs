@@ -12,29 +12,21 @@ namespace Graft.Ops.Adapted;
 /// <param name="linear">W x + b.</param>
 /// <param name="blocks">What is done to its rows.</param>
 /// <param name="sequenceLength">Rows of a sequence; 0 when rows have no such order.</param>
-internal sealed class AdaptedStep(int slot, IStep plain, IStep linear, DeltaBlocks blocks, int sequenceLength) : IStep
+internal sealed class AdaptedStep(int slot, IStep plain, IStep linear, DeltaBlocks blocks, int sequenceLength) : SlotStep(plain)
 {
     private readonly DeltaRows _rows = new(slot, blocks);
     private readonly DeltaSequences _sequences = new(slot, sequenceLength, blocks), _batch = new(slot, blocks.Rows, blocks);
 
-    public long Work => plain.Work;
-
-    public long Products => plain.Products;
-
-    public string? Kernel => plain.Kernel;
-
-    public int ThreadsFor(int available) => plain.ThreadsFor(available);
-
-    public void Run(in RunContext c)
+    public override void Run(in RunContext c)
     {
         var bindings = c.Bindings;
         if (!bindings.Binds(slot))
         {
-            plain.Run(c);
+            Plain.Run(c);
             return;
         }
         // Rows without an adapter keep the plain step's bits; a float row gets them from the linear step as well.
-        if (bindings.IsMixed && blocks.Output.LeavesPlainRows) plain.Run(c);
+        if (bindings.IsMixed && blocks.Output.LeavesPlainRows) Plain.Run(c);
         linear.Run(c);
         ParallelStep step = bindings[slot] switch
         {

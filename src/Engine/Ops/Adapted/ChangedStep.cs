@@ -7,13 +7,11 @@ namespace Graft.Ops.Adapted;
 /// <param name="plain">The step without adapters.</param>
 /// <param name="change">The change; null where the node cannot take it.</param>
 /// <param name="lacking">Why it cannot.</param>
-internal sealed class ChangedStep(int slot, IStep plain, ParallelStep? change, string lacking) : IStep
+internal sealed class ChangedStep(int slot, IStep plain, ParallelStep? change, string lacking) : SlotStep(plain)
 {
-    public long Work => plain.Work;
-
-    public void Run(in RunContext c)
+    public override void Run(in RunContext c)
     {
-        plain.Run(c);
+        Plain.Run(c);
         if (!c.Bindings.Binds(slot)) return;
         if (change is null) StepFault.Raise(lacking);
         c.Parallel(change);

@@ -11,9 +11,6 @@ internal abstract class LeftBlocks
     private const int RowsMin = 24;
     private const int RowsMax = 192;
 
-    /// <summary>A band may be this much larger than the patches of its block: then it has gaps between far taps.</summary>
-    private const int BandExcessMax = 2;
-
     public abstract int Count { get; }
 
     /// <summary>Rows of the largest block.</summary>
@@ -35,8 +32,7 @@ internal abstract class LeftBlocks
         if (geometry.IsPointwise) return new MatrixBlocks(c.In(0), geometry.Rows, geometry.K, RowsFor(geometry.K));
         int floats = geometry.StrideX * geometry.StrideY * geometry.InputChannels;
         var window = new WindowBlocks(geometry, RowsFor(floats));
-        bool isSparse = window.IsCopied && window.BandLength > (long)BandExcessMax * window.Positions * geometry.K + CachedFloats;
-        return isSparse ? new PatchBlocks(c, geometry, RowsFor(geometry.K)) : new ImageBlocks(c, window, geometry.GroupChannels);
+        return window.IsCopied && window.IsSparse(CachedFloats) ? new PatchBlocks(c, geometry, RowsFor(geometry.K)) : new ImageBlocks(c, window, geometry.GroupChannels);
     }
 
     private static int RowsFor(long floats)

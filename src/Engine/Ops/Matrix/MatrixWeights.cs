@@ -35,11 +35,10 @@ internal static class MatrixWeights
     /// <param name="c">The node.</param>
     /// <param name="wideLeft">Whether left factors may need more than eight bits and a zero point.</param>
     /// <param name="operand">The weights.</param>
-    /// <param name="multiple">What ranges of factors begin and end at, when not all are summed at once.</param>
-    public static GemmInt Kernel(in PrepareContext c, bool wideLeft, int operand = WeightsInput, int multiple = int.MaxValue)
+    public static GemmInt Kernel(in PrepareContext c, bool wideLeft, int operand = WeightsInput)
     {
         var (type, zeroPoint) = Stored(c, operand);
-        return GemmInt.Select(wideLeft, type == DType.Int16 || zeroPoint != (type == DType.UInt8 ? 128 : 0), multiple);
+        return GemmInt.Select(wideLeft, type == DType.Int16 || zeroPoint != (type == DType.UInt8 ? 128 : 0));
     }
 
     /// <param name="c">The node.</param>

@@ -6,36 +6,36 @@ using Graft.Runtime;
 
 namespace Graft.Ops.Transposed;
 
-/// <summary>One phase of a transposed convolution with its packed weights and its share of the units.</summary>
-internal sealed record PlannedPhase<T>(TransposedPhase Phase, RightMatrix<T> Weights, RowTiling Tiling, int FirstUnit) where T : unmanaged;
+/// <summary>
+/// One phase of a transposed convolution with its packed weights and its share of the units, each of which has so many of its lines.
+/// </summary>
+internal sealed record PlannedPhase<T>(TransposedPhase Phase, RightMatrix<T> Weights, int UnitLines, int FirstUnit) where T : unmanaged
+{
+    public int Units => (Phase.Lines + UnitLines - 1) / UnitLines;
+
+    /// <summary>The lines of this phase that are in units [begin, end) of all: [From, To), empty where From is not below To.</summary>
+    public (int From, int To) Lines(int begin, int end) =>
+        (Math.Max(begin - FirstUnit, 0) * UnitLines, (int)Math.Min((long)(end - FirstUnit) * UnitLines, Phase.Lines));
+}
 
 /// <summary>The phases of a transposed convolution as matrix products, and the step that packs weights which are not constant.</summary>
 internal sealed class PhasePlan<T> where T : unmanaged, INumber<T>
 {
-    private const int PanelsPerUnit = 8;
+    /// <summary>About how many outputs of one channel a unit has.</summary>
+    private const int UnitRows = 64;
 
-    private PhasePlan(PlannedPhase<T>[] phases, int panelWidth, IStep? pack)
+    private PhasePlan(PlannedPhase<T>[] phases, IStep? pack)
     {
-        Phases = phases;
-        Pack = pack;
-        Units = phases.Length == 0 ? 0 : phases[^1].FirstUnit + phases[^1].Tiling.Units;
-        KMax = phases.Length == 0 ? 1 : phases.Max(p => p.Phase.K);
-        PanelsMax = phases.Length == 0 ? 0 : phases.Max(p => p.Tiling.PanelsPerGroup);
-        Width = PanelsMax * panelWidth;
+        (Phases, Pack) = (phases, pack);
+        Units = phases.Length == 0 ? 0 : phases[^1].FirstUnit + phases[^1].Units;
         Factors = phases.Sum(p => (long)p.Phase.K * p.Phase.Rows);
     }
 
     public PlannedPhase<T>[] Phases { get; }
+
     public IStep? Pack { get; }
+
     public int Units { get; }
-
-    /// <summary>The largest number of factors.</summary>
-    public int KMax { get; }
-
-    public int PanelsMax { get; }
-
-    /// <summary>Columns of the largest unit.</summary>
-    public int Width { get; }
 
     /// <summary>Factors of all outputs of one channel.</summary>
     public long Factors { get; }
@@ -80,18 +80,17 @@ internal sealed class PhasePlan<T> where T : unmanaged, INumber<T>
             var temporary = c.ScratchShared(phases.Count == 0 ? 0 : phases.Max(p => packer.TemporaryBytes(p, columns)));
             pack = new PackStep([.. phases], matrices, packer, columns, c.In(weights), temporary);
         }
-        return new(Tile(phases, matrices, packer.PanelCount(columns)), packer.PanelWidth, pack);
+        return new(Share(phases, matrices), pack);
     }
 
-    private static PlannedPhase<T>[] Tile(List<TransposedPhase> phases, RightMatrix<T>[] matrices, int panels)
+    private static PlannedPhase<T>[] Share(List<TransposedPhase> phases, RightMatrix<T>[] matrices)
     {
         var planned = new PlannedPhase<T>[phases.Count];
         int unit = 0;
         for (int i = 0; i < planned.Length; i++)
         {
-            var tiling = new RowTiling(phases[i].Rows, panels, PanelsPerUnit, 1);
-            planned[i] = new(phases[i], matrices[i], tiling, unit);
-            unit = checked(unit + tiling.Units);
+            planned[i] = new(phases[i], matrices[i], Math.Clamp(UnitRows / phases[i].Columns, 1, phases[i].Lines), unit);
+            unit = checked(unit + planned[i].Units);
         }
         return planned;
     }
@@ -108,10 +107,6 @@ internal sealed class PhasePlan<T> where T : unmanaged, INumber<T>
 /// <summary>How the weights of a phase become the right side of a product.</summary>
 internal interface IPhasePacker<T> where T : unmanaged
 {
-    int PanelWidth { get; }
-
-    int PanelCount(int columns);
-
     /// <summary>Elements of the packed form.</summary>
     long Length(TransposedPhase phase, int columns);
 
@@ -124,10 +119,6 @@ internal interface IPhasePacker<T> where T : unmanaged
 /// <summary>Float weights.</summary>
 internal sealed class FloatPhasePacker : IPhasePacker<float>
 {
-    public int PanelWidth => FloatPanels.Width;
-
-    public int PanelCount(int columns) => FloatPanels.Count(columns);
-
     public long Length(TransposedPhase phase, int columns) => FloatPanels.Length(phase.K, columns);
 
     public int TemporaryBytes(TransposedPhase phase, int columns) => checked(phase.K * columns * sizeof(float));
@@ -143,10 +134,6 @@ internal sealed class FloatPhasePacker : IPhasePacker<float>
 /// <summary>8-bit weights, packed without their zero point; runs of factors are continued with zeros to whole words.</summary>
 internal sealed class IntPhasePacker<TWeight>(GemmInt kernel, int zeroPoint, PaddedVolume volume) : IPhasePacker<byte> where TWeight : unmanaged, IBinaryInteger<TWeight>
 {
-    public int PanelWidth => kernel.PanelWidth;
-
-    public int PanelCount(int columns) => kernel.PanelCount(columns);
-
     public long Length(TransposedPhase phase, int columns) => kernel.PackedBytes(Runs(phase).K, columns);
 
     public int TemporaryBytes(TransposedPhase phase, int columns) => checked((phase.K + Runs(phase).K) * columns);

@@ -13,9 +13,6 @@ namespace Graft.Ops.Transposed;
 /// </summary>
 internal sealed class TransposedFloatStep : ParallelStep
 {
-    /// <summary>About how many outputs a unit has.</summary>
-    private const int UnitRows = 64;
-
     private static readonly float[] s_zero = [0];
 
     private readonly TransposedGeometry _geometry;
@@ -30,16 +27,13 @@ internal sealed class TransposedFloatStep : ParallelStep
     public TransposedFloatStep(in PrepareContext c, TransposedGeometry geometry, PhasePlan<float> plan, PaddedInput input, Operand bias, (float Min, float Max) range)
     {
         (_geometry, _input, _bias, _output, _range, _separate) = (geometry, input, bias, c.Out(0), range, c.PlainFloats);
-        _parts = new Part[plan.Phases.Length];
-        for (int i = 0; i < _parts.Length; i++)
+        _parts = [.. plan.Phases.Select(p =>
         {
-            var phase = plan.Phases[i].Phase;
-            var (segments, length) = phase.Segments(input.Volume);
-            int lines = Math.Clamp(UnitRows / phase.Columns, 1, phase.Lines);
-            _parts[i] = new(phase, plan.Phases[i].Weights, segments, length, lines, Units);
-            Units = checked(Units + (phase.Lines + lines - 1) / lines);
-        }
-        _starts = [.. Enumerable.Range(0, _parts.Length == 0 ? 0 : _parts.Max(p => p.Phase.Columns)).Select(x => x * geometry.InputChannels)];
+            var (segments, length) = p.Phase.Segments(input.Volume);
+            return new Part(p, segments, length);
+        })];
+        Units = plan.Units;
+        _starts = [.. Enumerable.Range(0, _parts.Length == 0 ? 0 : _parts.Max(p => p.Planned.Phase.Columns)).Select(x => x * geometry.InputChannels)];
         Products = plan.Factors * geometry.OutputChannels;
         UnitCost = Units == 0 ? 0 : plan.Factors * geometry.OutputChannels / Units / 8;
     }
@@ -60,19 +54,19 @@ internal sealed class TransposedFloatStep : ParallelStep
         int columns = _geometry.OutputChannels, stride = _geometry.Width.Stride * columns;
         foreach (var part in _parts)
         {
-            var phase = part.Phase;
-            int from = Math.Max(begin - part.FirstUnit, 0) * part.Lines, to = Math.Min((end - part.FirstUnit) * part.Lines, phase.Lines);
+            var phase = part.Planned.Phase;
+            var (from, to) = part.Planned.Lines(begin, end);
             for (int line = from; line < to; line++)
             {
                 var (origin, pixel) = phase.Line(_input.Volume, line);
                 var left = phase.HasTaps ? new LeftRows<float>(input[origin..], _starts.AsSpan(0, phase.Columns), part.Segments, part.SegmentLength) : new LeftRows<float>(s_zero, 0, phase.Columns, 1);
-                var product = new FloatProduct(left, part.Weights.Get(c, 0), columns, biases, _range, output[(pixel * columns)..], stride);
+                var product = new FloatProduct(left, part.Planned.Weights.Get(c, 0), columns, biases, _range, output[(pixel * columns)..], stride);
                 GemmFloat.Run(product, 0, FloatPanels.Count(columns), _separate);
             }
         }
     }
 
-    private sealed record Part(TransposedPhase Phase, RightMatrix<float> Weights, int[] Segments, int SegmentLength, int Lines, int FirstUnit);
+    private sealed record Part(PlannedPhase<float> Planned, int[] Segments, int SegmentLength);
 }
 
 /// <summary>A float transposed convolution by its definition, summed in float32 as the reference sums.</summary>

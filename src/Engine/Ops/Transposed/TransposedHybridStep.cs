@@ -10,7 +10,7 @@ namespace Graft.Ops.Transposed;
 internal sealed class TransposedHybridStep(in PrepareContext c, TransposedGeometry geometry, PhasePlan<sbyte> plan, QuantizedRows rows, float[] scales,
     Operand bias, (float Min, float Max) range, Operand output) : ParallelStep
 {
-    private readonly Scratch _patch = c.ScratchPerWorker((long)plan.KMax * sizeof(short));
+    private readonly Scratch _patch = c.ScratchPerWorker(plan.Phases.Select(p => (long)p.Phase.K).DefaultIfEmpty(1).Max() * sizeof(short));
 
     public override int Units => plan.Units;
 
@@ -23,33 +23,26 @@ internal sealed class TransposedHybridStep(in PrepareContext c, TransposedGeomet
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
         var target = c.Write<float>(output);
-        foreach (var (phase, weights, tiling, first) in plan.Phases)
+        foreach (var planned in plan.Phases)
         {
-            int from = Math.Max(begin - first, 0), to = Math.Min(end - first, tiling.Units);
+            var phase = planned.Phase;
+            var (from, to) = planned.Lines(begin, end);
             var patch = c.Scratch<short>(_patch, worker)[..phase.K];
-            for (int i = from; i < to; i++)
+            for (int row = from * phase.Columns; row < to * phase.Columns; row++)
             {
-                var unit = tiling[i];
-                for (int row = unit.Row; row < unit.Row + unit.Rows; row++)
-                {
-                    int pixel = phase.Pixel(row);
-                    phase.GatherInput(rows.Values(c), row, rows.ZeroPoint(c, phase.Image(row)), patch);
-                    var sums = target.Slice(pixel * geometry.OutputChannels, geometry.OutputChannels);
-                    HybridRow.Sum(patch, weights.Get(c, 0), scales, rows.Scale(c, pixel), sums);
-                    FloatOutput.Write(sums, bias.IsPresent ? c.Read<float>(bias) : default, range, sums);
-                }
+                int pixel = phase.Pixel(row);
+                phase.GatherInput(rows.Values(c), row, rows.ZeroPoint(c, phase.Image(row)), patch);
+                var sums = target.Slice(pixel * geometry.OutputChannels, geometry.OutputChannels);
+                HybridRow.Sum(patch, planned.Weights.Get(c, 0), scales, rows.Scale(c, pixel), sums);
+                FloatOutput.Write(sums, bias.IsPresent ? c.Read<float>(bias) : default, range, sums);
             }
         }
     }
 }
 
 /// <summary>Int8 weights, laid out factor by factor: all output channels of a factor are neighbours.</summary>
-internal sealed class HybridPhasePacker(int columns) : IPhasePacker<sbyte>
+internal sealed class HybridPhasePacker : IPhasePacker<sbyte>
 {
-    public int PanelWidth => columns;
-
-    public int PanelCount(int columns) => 1;
-
     public long Length(TransposedPhase phase, int columns) => (long)phase.K * columns;
 
     public int TemporaryBytes(TransposedPhase phase, int columns) => checked(phase.K * columns);

@@ -13,9 +13,6 @@ namespace Graft.Ops.Transposed;
 /// </summary>
 internal sealed class TransposedIntStep<TIn> : ParallelStep where TIn : unmanaged, IBinaryInteger<TIn>
 {
-    /// <summary>About how many outputs a unit has.</summary>
-    private const int UnitRows = 64;
-
     /// <summary>The one factor of phases without taps.</summary>
     private static readonly byte[] s_zero = new byte[sizeof(int)];
 
@@ -30,17 +27,15 @@ internal sealed class TransposedIntStep<TIn> : ParallelStep where TIn : unmanage
     {
         (_geometry, _input, _kernel) = (geometry, input, kernel);
         _product = new(c, kernel, new(kernel.PanelWidth, 1, geometry.OutputChannels), epilogue);
-        _parts = new Part[plan.Phases.Length];
         int bytes = LeftRow.FactorBytes(kernel.Left);
-        for (int i = 0; i < _parts.Length; i++)
+        _parts = [.. plan.Phases.Select(p =>
         {
-            var phase = plan.Phases[i].Phase;
-            var (segments, length) = phase.Segments(input.Volume);
-            int lines = Math.Clamp(UnitRows / phase.Columns, 1, phase.Lines);
-            _parts[i] = new(phase, plan.Phases[i].Weights, [.. segments.Select(s => s * bytes)], kernel.RowBytes(length), lines, Units);
-            Units = checked(Units + (phase.Lines + lines - 1) / lines);
-        }
-        _starts = [.. Enumerable.Range(0, _parts.Length == 0 ? 0 : _parts.Max(p => p.Phase.Columns)).Select(x => x * geometry.InputChannels * bytes)];
+            var (segments, length) = p.Phase.Segments(input.Volume);
+            int padded = kernel.RowBytes(length);
+            return new Part(p, [.. segments.Select(s => s * bytes)], padded, p.Phase.HasTaps ? segments.Length * padded / bytes : 1);
+        })];
+        Units = plan.Units;
+        _starts = [.. Enumerable.Range(0, _parts.Length == 0 ? 0 : _parts.Max(p => p.Planned.Phase.Columns)).Select(x => x * geometry.InputChannels * bytes)];
         Products = plan.Factors * geometry.OutputChannels;
         UnitCost = Units == 0 ? 0 : plan.Factors * geometry.OutputChannels / Units / 8;
     }
@@ -57,33 +52,31 @@ internal sealed class TransposedIntStep<TIn> : ParallelStep where TIn : unmanage
     {
         foreach (var part in _parts)
         {
-            int from = Math.Max(begin - part.FirstUnit, 0) * part.Lines, to = Math.Min((end - part.FirstUnit) * part.Lines, part.Phase.Lines);
+            var (from, to) = part.Planned.Lines(begin, end);
             for (int line = from; line < to; line++) Line(c, part, line, worker);
         }
     }
 
     private void Line(in RunContext c, Part part, int line, int worker)
     {
-        var phase = part.Phase;
+        var phase = part.Planned.Phase;
         var (origin, pixel) = phase.Line(_input.Volume, line);
         var factors = _input.Values(c)[(origin * LeftRow.FactorBytes(_kernel.Left))..];
-        int k = phase.HasTaps ? part.Segments.Length * part.SegmentBytes / sizeof(int) * _kernel.Group : 1;
         for (int first = 0; first < phase.Columns; first += GemmInt.BlockRows)
         {
             int count = Math.Min(GemmInt.BlockRows, phase.Columns - first);
             var left = new LeftBlock
             {
                 Rows = phase.HasTaps ? new(factors, _starts.AsSpan(first, count), part.Segments, part.SegmentBytes) : new(s_zero, 0, count, s_zero.Length),
-                K = k,
-                ZeroPoint = 0,
+                K = part.K,
                 OutputRow = pixel + first * _geometry.Width.Stride,
                 OutputStep = _geometry.Width.Stride,
             };
-            _product.Run(c, left, part.Weights.Get(c, 0), 0, 0, _kernel.PanelCount(_geometry.OutputChannels), worker);
+            _product.Run(c, left, part.Planned.Weights.Get(c, 0), 0, 0, _kernel.PanelCount(_geometry.OutputChannels), worker);
         }
     }
 
-    private sealed record Part(TransposedPhase Phase, RightMatrix<byte> Weights, int[] Segments, int SegmentBytes, int Lines, int FirstUnit);
+    private sealed record Part(PlannedPhase<byte> Planned, int[] Segments, int SegmentBytes, int K);
 }
 
 /// <summary>An integer transposed convolution by its definition.</summary>

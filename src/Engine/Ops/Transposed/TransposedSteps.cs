@@ -44,7 +44,7 @@ internal static class TransposedSteps
         var rows = new QuantizedRows(c, g.Batch, g.InputPixels * g.InputChannels, g.OutputPixels, true, o.Data);
         var scales = MatrixScales.Weights(c, g.OutputChannels);
         if (IsPlain(c, g)) return new Sequence(rows, new TransposedReferenceHybrid(g, rows, c.In(o.Weights), scales, c.In(o.Bias), range, c.Out(0)));
-        var plan = PhasePlan<sbyte>.Make(c, g, o.Weights, "i8 by factor", new HybridPhasePacker(g.OutputChannels));
+        var plan = PhasePlan<sbyte>.Make(c, g, o.Weights, "i8 by factor", new HybridPhasePacker());
         var step = new TransposedHybridStep(c, g, plan, rows, scales, c.In(o.Bias), range, c.Out(0));
         return plan.Pack is null ? new Sequence(rows, step) : new Sequence(plan.Pack, rows, step);
     }
