@@ -16,10 +16,12 @@ public sealed class ErrorTests
     [InlineData(1, "TFL3", "info", "DATA")]
     [InlineData(1, "header", "run", "MODEL", "--inputs", "MODEL")]
     [InlineData(2, "no tensor named in/0", "run", "MODEL", "--inputs", "DATA")]
+    [InlineData(1, "graft adapter bind MODEL --nodes LIST -o MAP", "run", "MODEL", "--adapter", "ADAPTER", "--map", "LIST")]
     public async Task A_mistake_ends_in_a_message_and_a_code(int code, string message, params string[] args)
     {
         string data = Path.Combine(Cli.Digits, "digits_data.safetensors");
-        var told = await Cli.Run([.. args.Select(a => a switch { "MODEL" => Cli.Float, "DATA" => data, _ => a })]);
+        string list = Path.Combine(Cli.Digits, "digits_binding.json"), adapter = Path.Combine(Cli.Digits, "adapters", "rotated-lora");
+        var told = await Cli.Run([.. args.Select(a => a switch { "MODEL" => Cli.Float, "DATA" => data, "LIST" => list, "ADAPTER" => adapter, _ => a })]);
         Assert.Equal(code, told.ExitCode);
         Assert.Contains(message, told.Error);
         Assert.Empty(told.Output);
@@ -30,6 +32,7 @@ public sealed class ErrorTests
     [InlineData("run")]
     [InlineData("check")]
     [InlineData("bench")]
+    [InlineData("explain")]
     [InlineData("compare")]
     [InlineData("demo")]
     public async Task Every_command_has_help_and_json(string command)

@@ -49,8 +49,8 @@ internal static class BindingMapFile
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             var root = document.RootElement;
-            if (root.GetProperty("format").GetString() != Format || root.GetProperty("version").GetInt32() != Version)
-                throw new AdapterException($"{path}: not a binding map of version {Version}");
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format", out var format) || format.GetString() != Format || root.GetProperty("version").GetInt32() != Version)
+                throw new AdapterException($"{path}: not a binding map of version {Version}; a list of a base's modules by node becomes one by 'graft adapter bind MODEL --nodes LIST -o MAP'");
             var modules = new SortedDictionary<string, ModuleBinding>(StringComparer.Ordinal);
             foreach (var entry in root.GetProperty("modules").EnumerateObject())
             {
