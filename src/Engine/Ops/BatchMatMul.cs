@@ -14,8 +14,11 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
     public static OpSignature Signature => new(BuiltinOperator.BatchMatMul, 4,
         "f32 f32 -> f32", "f32 i8 -> f32", "i8 i8 -> i8|i32", "i16 i8|i16 -> i16");
 
-    /// <summary>The left factor is stored as (..., M, K).</summary>
-    public bool IsPlainLeft => !adjX;
+    /// <summary>The left factor is stored as (..., K, M).</summary>
+    public bool IsLeftTransposed => adjX;
+
+    /// <summary>The right factor is stored as (..., N, K).</summary>
+    public bool IsRightTransposed => adjY;
 
     /// <summary>Queries, scores and hidden states, where the product is an attention's with the values.</summary>
     public ReadOnlySpan<int> Beyond(Subgraph subgraph, Node node) => Attention.Find(subgraph, node) is not { } attention ? []
@@ -41,19 +44,28 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
         c.SetOutput(0, BatchProduct.OutputShape(left, right, adjX, adjY));
     }
 
-    public IStep Prepare(in PrepareContext c) => AdaptedAttention.Wrap(c, Plain(c));
-
-    private IStep Plain(in PrepareContext c)
+    public IStep Prepare(in PrepareContext c)
     {
         var product = BatchProduct.Of(c.Shape(0), c.Shape(1), c.OutputShape(0), adjX, adjY);
+        var plain = Step(c, product, null);
+        if (!c.IsAdapted || LinearProduct.Of(c.Subgraph, c.Node) is not { } layer) return AdaptedAttention.Wrap(c, plain);
+        var context = c;
+        return AdaptedProduct.Wrap(c, layer, product, plain, sums => Step(context, product, sums));
+    }
+
+    /// <param name="c">The node.</param>
+    /// <param name="product">Sizes.</param>
+    /// <param name="sums">What becomes of the sums of integers in place of the node's own outputs; null for these.</param>
+    private IStep Step(in PrepareContext c, BatchProduct product, IIntEpilogue? sums)
+    {
         bool plain = c.Kernels == KernelSet.Reference || product.K == 0;
         return (c.Type(0), c.Type(1)) switch
         {
             (DType.Float32, DType.Float32) => plain ? new BatchReferenceFloat(product, c.In(0), c.In(1), c.Out(0)) : Float(c, product),
             (DType.Float32, _) => Hybrid(c, product, plain),
-            (DType.Int16, DType.Int8) => Definition<short, sbyte>(c, product, Epilogue(c, product)),
-            (DType.Int16, _) => Definition<short, short>(c, product, Epilogue(c, product)),
-            _ => Int8(c, product, plain),
+            (DType.Int16, DType.Int8) => Definition<short, sbyte>(c, product, sums ?? Epilogue(c, product)),
+            (DType.Int16, _) => Definition<short, short>(c, product, sums ?? Epilogue(c, product)),
+            _ => Int8(c, product, plain, sums),
         };
     }
 
@@ -65,12 +77,12 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
         return steps.Count == 0 ? step : new Sequence([.. steps, step]);
     }
 
-    private static IStep Int8(in PrepareContext c, BatchProduct product, bool plain)
+    private static IStep Int8(in PrepareContext c, BatchProduct product, bool plain, IIntEpilogue? sums)
     {
         bool raw = c.Output(0).Type == DType.Int32;
         int rightZeroPoint = raw ? 0 : ZeroPoint(c, 1);
         var kernel = GemmInt.Select(wideLeft: false, wideRight: rightZeroPoint != 0);
-        IIntEpilogue epilogue = raw ? new RawEpilogue(product.N, c.Out(0)) : Epilogue(c, product);
+        var epilogue = sums ?? (raw ? new RawEpilogue(product.N, c.Out(0)) : Epilogue(c, product));
         if (plain) return Definition<sbyte, sbyte>(c, product, epilogue);
         var steps = new List<IStep>();
         var transposed = Transposed<sbyte>(c, product, steps);
@@ -118,7 +130,7 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
     {
         if (!product.LeftTransposed) return null;
         var scratch = c.ScratchShared((long)product.LeftCount * product.M * product.K * System.Runtime.CompilerServices.Unsafe.SizeOf<T>());
-        steps.Add(new TransposeLeft<T>(product, c.In(0), scratch));
+        steps.Add(new TransposeMatrices<T>(product.LeftCount, product.K, product.M, c.In(0), scratch));
         return scratch;
     }
 

@@ -68,7 +68,7 @@ internal sealed class AdapterBinder
         foreach (var (name, changes) in modules)
         {
             var binding = _map.Modules[name];
-            foreach (var placement in binding.Placements.Where(p => p.Orientation != Orientation.TableAsRows)) _claimed.Add((placement.Subgraph, placement.Node));
+            foreach (var placement in binding.Placements.Where(p => !p.IsTied)) _claimed.Add((placement.Subgraph, placement.Node));
             if (changes is [(BatchNormChange norm, _)]) ReplaceBatchNorm(binding, norm);
             else if (binding.Kind == ModuleKind.Vector) ReplaceVectors(binding, changes);
         }
@@ -235,14 +235,14 @@ internal sealed class AdapterBinder
 
     private void Change(ModuleBinding binding, Placement placement, (IModuleChange Change, float Scale)[] changes)
     {
-        if (placement.Orientation == Orientation.TableAsRows)
+        if (placement.IsTied)
         {
             changes = [.. changes.Where(c => c.Change.ActsOnTied)];
             if (changes.Length == 0 || _claimed.Contains((placement.Subgraph, placement.Node))) return;
         }
         var site = new NodeSite(_graph, placement, binding.Name);
         if (placement.Orientation != Orientation.ConstantRows && !site.TakesDeltas) throw new AdapterException($"module \"{binding.Name}\": {site} takes no adapter");
-        bool isTied = placement.Orientation == Orientation.TableAsRows;
+        bool isTied = placement.IsTied;
         int outputs = isTied ? site.Inputs : _sizes.Outputs(binding, placement, site);
         float[]? f = Values(placement.RowFactor), g = Values(placement.ColumnFactor), beta = Values(placement.InputOffset);
         var module = Unfolded(binding, placement, site, outputs, f, g, beta, Values(placement.OutputOffset));
@@ -296,6 +296,7 @@ internal sealed class AdapterBinder
     private static void CheckSeen(Placement placement, NodeSite site, IRowFunction function)
     {
         if (placement.Orientation is not (Orientation.Rows or Orientation.Columns)) throw new AdapterException($"{site}: the adapter is a function of a linear layer's rows");
+        if (site.BiasBehind is not null) throw new AdapterException($"{site}: the adapter is a function of all that the layer yields, but its bias is added by another node");
         if (function.ReadsResidual && site.Residual is null)
             throw new AdapterException($"{site}: the adapter sees what is added to this node's output, but the output does not go straight into a sum, and nowhere else");
         if (function.IsGated && !function.IsBatchWide && Sequences.Count(site.Subgraph, t => site.Subgraph.Tensors[t].Shape) == 0)
@@ -306,7 +307,7 @@ internal sealed class AdapterBinder
     {
         var weight = new Lazy<Matrix>(() =>
         {
-            if (placement.Orientation == Orientation.TableAsRows) return site.Weight().Transposed();
+            if (placement.IsTied) return site.Weight().Transposed();
             var values = Part(site.Weight(), placement.FirstRow, outputs);
             if (f is not null) values = values.ScaledRows(Inverse(f, site));
             return g is null ? values : values.ScaledColumns(Inverse(g, site));
@@ -318,7 +319,7 @@ internal sealed class AdapterBinder
             for (int i = 0; i < bias.Length; i++) bias[i] = (bias[i] - (c?[i] ?? 0)) / (f?[i] ?? 1) - (offset?[i] ?? 0);
             return bias;
         }
-        int inputs = placement.Orientation == Orientation.TableAsRows ? site.Outputs : site.Inputs;
+        int inputs = placement.IsTied ? site.Outputs : site.Inputs;
         return new(binding.Name, binding.Kind, outputs, inputs, site.Filter, () => weight.Value, Bias, site.Bias() is not null) { Norm = name => Norm(name, site), Sizes = _sizes.Of, Stored = name => _stored.Value?.TryTake(binding.Name, name)?.AsMatrix() };
     }
 

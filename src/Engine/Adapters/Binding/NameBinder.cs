@@ -102,8 +102,9 @@ internal sealed class NameBinder
     {
         var (node, placement, kind) = layer;
         if (kind == ModuleKind.Embedding || !NamesOf(subgraph, node).Any(p => p.Class.Contains("Norm", StringComparison.Ordinal))) return placement;
-        int channels = subgraph.Tensors[node.Inputs[placement.Operand]].Shape[^1];
-        return kind == ModuleKind.Linear && FoldedNorm.Find(subgraph, node.Inputs[0], channels) is var (factor, offset) ? placement with { ColumnFactor = factor, InputOffset = offset } : null;
+        var weight = subgraph.Tensors[node.Inputs[placement.Operand]].Shape;
+        int channels = placement.Orientation == Orientation.Columns ? weight[^2] : weight[^1];
+        return kind == ModuleKind.Linear && FoldedNorm.Find(subgraph, node.Inputs[placement.Operand == 0 ? 1 : 0], channels) is var (factor, offset) ? placement with { ColumnFactor = factor, InputOffset = offset } : null;
     }
 
     /// <summary>A table and the output layer that has the same values are one parameter in the base.</summary>
@@ -112,12 +113,13 @@ internal sealed class NameBinder
         yield return (placement, layer.Kind);
         if (layer.Kind != ModuleKind.Embedding) yield break;
         var table = subgraph.Tensors[layer.Node.Inputs[placement.Operand]];
-        foreach (var other in subgraph.Nodes.Where(n => n.Op is FullyConnected))
+        foreach (var other in subgraph.Nodes)
         {
-            var weight = subgraph.Tensors[other.Inputs[1]];
-            if (!weight.Constant.IsPresent || weight.Type != table.Type || weight.Shape != table.Shape) continue;
+            if (WeightNode.Of(subgraph, other) is not (var at, ModuleKind.Linear)) continue;
+            var weight = subgraph.Tensors[other.Inputs[at.Operand]];
+            if (at.Orientation != Orientation.Rows || weight.Type != table.Type || weight.Shape != table.Shape) continue;
             bool isSame = weight.Constant.Address == table.Constant.Address || weight.Constant.Bytes.SequenceEqual(table.Constant.Bytes);
-            if (isSame) yield return (new() { Subgraph = subgraph.Index, Node = other.Origin.First, Operand = 1, Orientation = Orientation.TableAsRows }, layer.Kind);
+            if (isSame) yield return (at.AsTied(), layer.Kind);
         }
     }
 

@@ -40,14 +40,26 @@ internal sealed class NodeSite
     /// <summary>Index of the weight's tensor.</summary>
     public int WeightTensor { get; }
 
+    /// <summary>What the layer reads.</summary>
+    public TensorInfo Data => _subgraph.Tensors[Node.Inputs[Node.Op is BatchMatMul ? 1 - Operand : 0]];
+
     /// <summary>The axis of the weight's tensor that counts the outputs.</summary>
-    public int ChannelAxis => _placement.Orientation is Orientation.DepthwiseFilter ? 3 : 0;
+    public int ChannelAxis => _placement.Orientation switch
+    {
+        Orientation.DepthwiseFilter => 3,
+        Orientation.Rows or Orientation.TableAsRows => _weight.Shape.Rank - 2,
+        Orientation.Columns or Orientation.TableAsColumns => _weight.Shape.Rank - 1,
+        _ => 0,
+    };
+
+    /// <summary>Whether integer weights may have a scale for each output.</summary>
+    public bool HasChannelScales => Node.Op is not BatchMatMul || Operand == 1;
 
     /// <summary>Whether deltas bound to the node's slot have an effect.</summary>
     public bool TakesDeltas => Node.Slot >= 0 && Node.Op switch
     {
-        FullyConnected or Conv2D or DepthwiseConv2D => _placement.Operand == 1
-            && _subgraph.Tensors[Node.Inputs[0]].Type is var type && type != DType.Float16 && (type == DType.Float32 || type == _subgraph.Tensors[Node.Outputs[0]].Type),
+        FullyConnected or Conv2D or DepthwiseConv2D => Operand == 1 && LinearLayers.TakeDeltas(Data, _subgraph.Tensors[Node.Outputs[0]]),
+        BatchMatMul => LinearProduct.Of(_subgraph, Node)?.Weight == Operand && LinearLayers.TakeDeltas(Data, _subgraph.Tensors[Node.Outputs[0]]),
         EmbeddingLookup or Gather => _subgraph.Tensors[Node.Outputs[0]] is { Type: DType.Float32 } or { Type: DType.Int8 or DType.Int16, Quantization.Scale: > 0 },
         _ => false,
     };
@@ -85,7 +97,7 @@ internal sealed class NodeSite
         switch (_placement.Orientation)
         {
             case Orientation.Rows or Orientation.TableAsRows: return new(Outputs, Inputs, values);
-            case Orientation.Columns or Orientation.Table: return new Matrix(Inputs, Outputs, values).Transposed();
+            case Orientation.Columns or Orientation.TableAsColumns or Orientation.Table: return new Matrix(Inputs, Outputs, values).Transposed();
             case Orientation.Vector or Orientation.BiasVector: return new(Outputs, 1, values);
             case Orientation.ConstantRows: return KnownColumns(values);
         }
@@ -104,7 +116,7 @@ internal sealed class NodeSite
         switch (_placement.Orientation)
         {
             case Orientation.Rows or Orientation.TableAsRows: return weight.Values;
-            case Orientation.Columns or Orientation.Table: return weight.Transposed().Values;
+            case Orientation.Columns or Orientation.TableAsColumns or Orientation.Table: return weight.Transposed().Values;
         }
         var values = new float[weight.Values.Length];
         for (int i = 0; i < values.Length; i++)
@@ -138,8 +150,14 @@ internal sealed class NodeSite
         return table;
     }
 
-    /// <summary>The bias of all outputs; null when the node has none.</summary>
-    public float[]? Bias()
+    /// <summary>A sum behind a node that has no bias of its own, which adds one to all that the node yields.</summary>
+    public (Node Node, int Operand)? BiasBehind => Node.Op is BatchMatMul ? AddedBias.Find(_subgraph, Node, Outputs, inColumns: Operand == 0) : null;
+
+    /// <summary>The bias of all outputs; null when the layer has none.</summary>
+    public float[]? Bias() => BiasBehind is var (sum, operand) ? ConstantValues.Read(_subgraph, _subgraph.Tensors[sum.Inputs[operand]]) : OwnBias();
+
+    /// <summary>The bias that the node itself adds; null when it has none.</summary>
+    public float[]? OwnBias()
     {
         if (_placement.Orientation > Orientation.DepthwiseFilter || Node.Inputs.Length < 3 || Node.Inputs[2] < 0) return null;
         var bias = _subgraph.Tensors[Node.Inputs[2]];
@@ -160,11 +178,17 @@ internal sealed class NodeSite
             Orientation.Vector or Orientation.BiasVector or Orientation.ConstantRows => shape.Rank,
             _ => 2,
         };
+        if (Node.Op is BatchMatMul)
+        {
+            if (LinearProduct.Of(_subgraph, Node)?.Weight != Operand)
+                throw new AdapterException($"module \"{module}\": {this}: {_weight} is not one constant matrix for all of a batch, so the product is no linear layer");
+            shape = new Shape(shape[^2], shape[^1]);
+        }
         if (shape.Rank != rank) throw new AdapterException($"module \"{module}\": {this}: weight {_weight} cannot be {_placement.Orientation}");
         return _placement.Orientation switch
         {
             Orientation.Rows or Orientation.TableAsRows => (shape[0], shape[1]),
-            Orientation.Columns or Orientation.Table => (shape[1], shape[0]),
+            Orientation.Columns or Orientation.TableAsColumns or Orientation.Table => (shape[1], shape[0]),
             Orientation.Filter => (shape[0], shape[1] * shape[2] * shape[3]),
             Orientation.DepthwiseFilter => (shape[3], shape[1] * shape[2]),
             Orientation.ConstantRows => (shape[^1], _placement.TableRows.Total),

@@ -24,6 +24,9 @@ internal enum Orientation
     /// <summary>(vocabulary, dim) as the weights of a fully connected layer: an embedding that is also the output layer.</summary>
     TableAsRows,
 
+    /// <summary>(dim, vocabulary), as the right factor of a product has it: the same.</summary>
+    TableAsColumns,
+
     /// <summary>Rows of an embedding that converters looked up already: (count, dim), maybe repeated, added as a constant.</summary>
     ConstantRows,
 
@@ -54,6 +57,12 @@ internal sealed record Placement
     public required int Operand { get; init; }
 
     public required Orientation Orientation { get; init; }
+
+    /// <summary>Whether an embedding is the weight of an output layer here.</summary>
+    public bool IsTied => Orientation is Orientation.TableAsRows or Orientation.TableAsColumns;
+
+    /// <summary>The same weight of an output layer as an embedding.</summary>
+    public Placement AsTied() => this with { Orientation = Orientation == Orientation.Columns ? Orientation.TableAsColumns : Orientation.TableAsRows };
 
     /// <summary>The first of the node's outputs that belongs to the module: not 0 where modules were joined.</summary>
     public int FirstRow { get; init; }

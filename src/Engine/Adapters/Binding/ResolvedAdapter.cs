@@ -22,7 +22,7 @@ internal sealed record ResolvedAdapter(int SlotCount, IReadOnlyDictionary<int, (
     public BoundSlots Pack()
     {
         var slots = new object?[SlotCount];
-        foreach (var (slot, (builder, site)) in Slots) slots[slot] = builder.Build(site.Bias());
+        foreach (var (slot, (builder, site)) in Slots) slots[slot] = builder.Build(site.OwnBias());
         foreach (var (slot, (terms, _)) in Lookups) slots[slot] = new LookupDelta(terms);
         foreach (var (slot, builder) in Outputs) slots[slot] = builder.Build(null);
         foreach (var (slot, site) in Prefixes) slots[slot] = site.Pack();

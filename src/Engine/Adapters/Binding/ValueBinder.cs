@@ -78,7 +78,7 @@ internal sealed class ValueBinder
     private static void Record(SortedDictionary<string, (ModuleKind Kind, List<Placement> Places)> found, string name, ModuleKind kind, Placement placement)
     {
         if (!found.TryGetValue(name, out var entry)) found[name] = entry = (kind, []);
-        if (entry.Kind == ModuleKind.Embedding && kind == ModuleKind.Linear) placement = placement with { Orientation = Orientation.TableAsRows };
+        if (entry.Kind == ModuleKind.Embedding && kind == ModuleKind.Linear) placement = placement.AsTied();
         entry.Places.Add(placement);
     }
 

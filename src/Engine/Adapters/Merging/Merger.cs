@@ -48,11 +48,25 @@ internal sealed class Merger
         var node = Current(site);
         float[] before = site.Arranged(site.Weight()), after = site.Arranged(builder.Merged(site.Weight(), site.ToString()));
         var weight = Written(site, before, after, site.ChannelAxis);
-        float[]? bias = site.Bias(), shifted = builder.MergedBias(bias);
+        float[]? bias = site.OwnBias(), shifted = builder.MergedBias(site.Bias());
         node = WithInput(node, site.Operand, Add(site, weight));
-        bool isQuantised = site.Subgraph.Tensors[site.Node.Inputs[0]].Type is DType.Int8 or DType.UInt8 or DType.Int16;
-        if (shifted is not null || (isQuantised && bias is not null)) node = WithInput(node, 2, Add(site, Bias(site, weight, shifted ?? bias!, isQuantised)));
+        if (site.Node.Op is Ops.BatchMatMul) MergeAddedBias(site, shifted);
+        else
+        {
+            bool isQuantised = site.Data.Type is DType.Int8 or DType.UInt8 or DType.Int16;
+            if (shifted is not null || (isQuantised && bias is not null)) node = WithInput(node, 2, Add(site, Bias(site, weight, shifted ?? bias!, isQuantised)));
+        }
         _nodes[(site.Subgraph.Index, site.Node.Index)] = node;
+    }
+
+    /// <summary>The bias of a product is added by another node.</summary>
+    private void MergeAddedBias(NodeSite site, float[]? bias)
+    {
+        if (bias is null) return;
+        if (site.BiasBehind is not var (sum, operand) || site.Subgraph.Tensors[sum.Inputs[operand]] is not { Type: DType.Float32 } old)
+            throw new AdapterException($"{site}: the adapter adds a bias, for which this kind of node has no place, nor a sum of floats behind it; run it unmerged");
+        var key = (site.Subgraph.Index, sum.Index);
+        _nodes[key] = WithInput(_nodes.GetValueOrDefault(key) ?? sum, operand, Add(site, WeightWriter.Stored(old, System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(bias))));
     }
 
     private void MergeTable(LinearTerms terms, NodeSite site)
@@ -77,7 +91,7 @@ internal sealed class Merger
         var old = subgraph.Tensors[site.WeightTensor];
         var scales = old.Quantization is { BlockSize: > 0 } q ? subgraph.Tensors[q.BlockScales] : null;
         var tensors = _tensors[subgraph.Index];
-        var info = WeightWriter.Write(old, before, after, channelAxis, scales, added =>
+        var info = WeightWriter.Write(old, before, after, channelAxis, site.HasChannelScales, scales, added =>
         {
             tensors.Add(added);
             return tensors.Count - 1;
@@ -106,7 +120,7 @@ internal sealed class Merger
 
     private static TensorInfo Bias(NodeSite site, TensorInfo weight, float[] bias, bool isQuantised)
     {
-        var input = site.Subgraph.Tensors[site.Node.Inputs[0]];
+        var input = site.Data;
         var old = site.Node.Inputs.Length > 2 && site.Node.Inputs[2] >= 0 ? site.Subgraph.Tensors[site.Node.Inputs[2]] : weight with
         {
             Name = weight.Name + "/bias",

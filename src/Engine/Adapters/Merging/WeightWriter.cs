@@ -16,10 +16,11 @@ internal static class WeightWriter
     /// <param name="old">The weight as it was; <paramref name="before"/> holds its numbers.</param>
     /// <param name="before">Numbers before the change, in the tensor's order.</param>
     /// <param name="after">Numbers after it.</param>
-    /// <param name="channelAxis">The axis that may have a scale for each slice, or -1 where the scales must stay.</param>
+    /// <param name="channelAxis">The axis of the outputs, or -1 where the scales must stay.</param>
+    /// <param name="hasSlices">Whether each output may have a scale of its own.</param>
     /// <param name="addTensor">Adds a tensor and returns its index: where scales of blocks go.</param>
     /// <param name="blockScales">The tensor that holds the scales of blocks, if it has blocks.</param>
-    public static TensorInfo Write(TensorInfo old, float[] before, float[] after, int channelAxis, TensorInfo? blockScales, Func<TensorInfo, int> addTensor)
+    public static TensorInfo Write(TensorInfo old, float[] before, float[] after, int channelAxis, bool hasSlices, TensorInfo? blockScales, Func<TensorInfo, int> addTensor)
     {
         switch (old.Type)
         {
@@ -44,10 +45,10 @@ internal static class WeightWriter
             return Stored(old, Integers(old.Type, after, _ => q.Scale, limit, q.ZeroPoint));
         }
         // The legacy type has one scale, and its zero point in the middle.
-        bool isLegacy = old.Type == DType.UInt8;
-        int slices = isLegacy ? 1 : old.Shape[channelAxis], inner = 1;
+        bool isLegacy = old.Type == DType.UInt8, isWhole = isLegacy || !hasSlices;
+        int slices = isWhole ? 1 : old.Shape[channelAxis], inner = 1;
         for (int d = channelAxis + 1; d < old.Shape.Rank; d++) inner *= old.Shape[d];
-        int Slice(int i) => isLegacy ? 0 : i / inner % slices;
+        int Slice(int i) => isWhole ? 0 : i / inner % slices;
         float[] perSlice = Scales(before, after, Slice, slices, limit, s => q.Scales[q.IsPerChannel ? s : 0]);
         const long LegacyZeroPoint = 128;
         var changed = new Quantization([.. perSlice], [.. Enumerable.Repeat(isLegacy ? LegacyZeroPoint : 0, slices)], channelAxis);

@@ -79,7 +79,7 @@ internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
     /// <summary>The bias with all that is added to it; null where nothing is.</summary>
     public float[]? MergedBias(float[]? baseBias) => _bias is null ? null : [.. _bias.Select((b, i) => b + (baseBias?[i] ?? 0))];
 
-    /// <param name="baseBias">The node's own bias, or null.</param>
+    /// <param name="baseBias">The bias that the node itself adds, or null.</param>
     public SlotDelta Build(float[]? baseBias)
     {
         if (_scale is not null && baseBias is not null)

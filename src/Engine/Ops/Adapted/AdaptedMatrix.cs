@@ -38,6 +38,10 @@ internal static class AdaptedMatrix
         return new AdaptedStep(c.Node.Slot, plain, linear, blocks, SequenceLength(c, geometry));
     }
 
+    /// <summary>A plain product, whose rows are where they are said to be; what is added behind it may have its rows elsewhere.</summary>
+    public static IStep Of(in PrepareContext c, in ConvGeometry geometry, IStep plain, IStep linear, PatchRows input, LinearRows output, bool hasResidual) =>
+        new AdaptedStep(c.Node.Slot, plain, linear, new DeltaBlocks(geometry, input, null, hasResidual ? ResidualRows(c, geometry) : null, output), SequenceLength(c, geometry));
+
     /// <summary>Rows of a sequence, or 0.</summary>
     private static int SequenceLength(in PrepareContext c, in ConvGeometry geometry)
     {

@@ -1,5 +1,6 @@
 using Graft.Adapters.Binding;
 using Graft.Graphs;
+using Graft.Ops.Matrix;
 
 namespace Graft.Ops.Adapted;
 
@@ -22,7 +23,7 @@ internal readonly record struct Attention(int Query, int Scores, float Scale, fl
     /// <returns>Null for a product that is no such thing.</returns>
     public static Attention? Find(Subgraph subgraph, Node values)
     {
-        if (values.Op is not BatchMatMul { IsPlainLeft: true }) return null;
+        if (values.Op is not BatchMatMul { IsLeftTransposed: false }) return null;
         var node = subgraph.Writer(values.Inputs[0]);
         while (node?.Op is IView) node = subgraph.Writer(node.Inputs[0]);
         if (node?.Op is not Softmax softmax || Walk(subgraph, node.Inputs[0], 1, DepthMax) is not var (query, scale)) return null;
@@ -36,6 +37,7 @@ internal readonly record struct Attention(int Query, int Scores, float Scale, fl
             switch (node.Op)
             {
                 case FullyConnected or Conv2D:
+                case BatchMatMul when LinearProduct.Of(subgraph, node) is { Weight: 1, HasColumns: false }:
                     return node;
                 case IView or Transpose or Quantize or Dequantize or Slice or StridedSlice or Split:
                     query = node.Inputs[node.Op is Split ? 1 : 0];
@@ -57,7 +59,7 @@ internal readonly record struct Attention(int Query, int Scores, float Scale, fl
         if (depth == 0 || subgraph.Writer(tensor) is not { } node) return null;
         switch (node.Op)
         {
-            case BatchMatMul { IsPlainLeft: true } when !IsConstant(subgraph, node.Inputs[1]):
+            case BatchMatMul { IsLeftTransposed: false } when !IsConstant(subgraph, node.Inputs[1]):
                 return (node.Inputs[0], scale);
             case IView or Quantize or Dequantize:
                 return Walk(subgraph, node.Inputs[0], scale, depth - 1);

@@ -23,6 +23,15 @@ internal abstract class PatchRows(ConvGeometry geometry, Operand input)
         _ => null,
     };
 
+    /// <summary>Reads rows of a tensor that lie as columns of its matrices, of which each has so many; null likewise.</summary>
+    public static PatchRows? OfColumns(TensorInfo info, in ConvGeometry geometry, int perMatrix, Operand input) => (info.Type, info.Quantization) switch
+    {
+        (DType.Float32, _) => new ColumnPatchRows<float>(geometry, perMatrix, input, 1, 0),
+        (DType.Int8, { Scale: > 0 } q) => new ColumnPatchRows<sbyte>(geometry, perMatrix, input, q.Scale, q.ZeroPoint),
+        (DType.Int16, { Scale: > 0 } q) => new ColumnPatchRows<short>(geometry, perMatrix, input, q.Scale, q.ZeroPoint),
+        _ => null,
+    };
+
     /// <summary>Reads whole rows of so many columns.</summary>
     public static PatchRows? Of(TensorInfo info, int rows, int columns, Operand input) => Of(info, new ConvGeometry
     {

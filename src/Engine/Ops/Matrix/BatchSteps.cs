@@ -19,23 +19,22 @@ internal sealed class PackBatchInt(BatchProduct product, Operand right, int zero
     }
 }
 
-/// <summary>Lays every left factor out as rows of K, when it is stored as columns.</summary>
-internal sealed class TransposeLeft<T>(BatchProduct product, Operand left, Scratch target) : ParallelStep where T : unmanaged
+/// <summary>Transposes matrices (rows, columns), which are an operand's or in scratch memory.</summary>
+internal sealed class TransposeMatrices<T>(int count, int rows, int columns, Operand source, Scratch target, Scratch? scratchSource = null) : ParallelStep where T : unmanaged
 {
-    public override int Units => product.LeftCount;
+    public override int Units => count;
 
-    public override long UnitCost => (long)product.K * product.M;
+    public override long UnitCost => (long)rows * columns;
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
-        var source = c.Read<T>(left);
-        var rows = c.Scratch<T>(target);
-        for (int b = begin; b < end; b++)
+        var from = scratchSource is { } scratch ? c.Scratch<T>(scratch) : c.Read<T>(source);
+        var to = c.Scratch<T>(target);
+        for (int at = begin * rows * columns; at < end * rows * columns; at += rows * columns)
         {
-            int at = b * product.M * product.K;
-            for (int m = 0; m < product.M; m++)
+            for (int column = 0; column < columns; column++)
             {
-                for (int k = 0; k < product.K; k++) rows[at + m * product.K + k] = source[at + k * product.M + m];
+                for (int row = 0; row < rows; row++) to[at + column * rows + row] = from[at + row * columns + column];
             }
         }
     }
