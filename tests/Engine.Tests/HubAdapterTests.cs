@@ -36,7 +36,7 @@ public sealed class HubAdapterTests : IDisposable
     [InlineData("attn_matrices", "v", "configuration names attention.self.value")]
     [InlineData("leave_out", 0, "\"leave_out\" names layer 0")]
     [InlineData("use_dora", true, "DoRA")]
-    [InlineData("architecture", "reft", "attention mask")]
+    [InlineData("architecture", "mtl_lora", "tasks of one adapter")]
     [InlineData("architecture", "other", "supported: ")]
     public void A_key_with_another_meaning_is_refused(string key, object value, string message)
     {

@@ -26,6 +26,7 @@ internal sealed class AdapterBinder
     private readonly SortedDictionary<int, (LinearTerms Terms, NodeSite Site)> _lookups = [];
     private readonly SortedDictionary<int, PrefixSite> _prefixes = [];
     private readonly SortedDictionary<int, SlotBuilder> _outputs = [];
+    private readonly Dictionary<int, TokenMask> _masks = [];
     private readonly List<ConstantOverride> _overrides = [];
     private readonly List<AdapterModule> _report = [];
     private bool _isActive;
@@ -126,8 +127,18 @@ internal sealed class AdapterBinder
             var terms = new LinearTerms(width, width);
             foreach (var function in functions) terms.AddFunction(output.Factor is { } g ? new AffineRows(function, g, output.Offset!) : function);
             if (!_outputs.TryGetValue(output.Node.Slot, out var builder)) _outputs[output.Node.Slot] = builder = new SlotBuilder(width, width, default);
+            if (functions.Any(f => f.Ends is not null)) builder.Mask = MaskOf(output.Subgraph);
             builder.Add(terms, 0, binding.Name);
         }
+    }
+
+    /// <summary>The input that tells tokens from padding.</summary>
+    private TokenMask MaskOf(Subgraph subgraph)
+    {
+        if (_masks.TryGetValue(subgraph.Index, out var mask)) return mask;
+        mask = _masks[subgraph.Index] = MaskSearch.Find(_graph, subgraph);
+        _report.Add(new("mask of tokens", $"input {subgraph.Tensors[mask.Tensor]}", BindingEvidence.Graph.ToString()));
+        return mask;
     }
 
     /// <summary>The vectors of a norm, which may be left only in what converters made of it.</summary>

@@ -24,6 +24,8 @@ internal sealed class AffineRows : IRowFunction
 
     public bool IsGated => false;
 
+    public SequenceEnds? Ends => _inner.Ends;
+
     public IRowFunction Folded(float[]? f, float[]? g, float[]? beta) => throw new InvalidOperationException("it is folded already");
 
     public double GateSum(in FunctionRows rows) => throw new InvalidOperationException("there is no gate");

@@ -22,6 +22,9 @@ internal interface IRowFunction : IDisposable
     /// <summary>Whether that mean is one over all rows of a batch.</summary>
     bool IsBatchWide => false;
 
+    /// <summary>The tokens of a sequence that it acts on; null for all rows.</summary>
+    SequenceEnds? Ends => null;
+
     /// <summary>The same function where the layer yields f * y from n with x = g * n + beta; null stands for ones and zeros.</summary>
     /// <exception cref="AdapterException">The function cannot be carried over.</exception>
     IRowFunction Folded(float[]? f, float[]? g, float[]? beta);

@@ -9,13 +9,12 @@ internal static class HubMethods
     /// <summary>The one that has no name in files.</summary>
     private const string Bottleneck = "bottleneck";
 
-    private const string Lora = "lora", Prefix = "prefix_tuning", Union = "union";
+    private const string Lora = "lora", Prefix = "prefix_tuning", Reft = "reft", Union = "union";
 
     /// <summary>Architectures that are known and not done, and why.</summary>
     private static readonly Dictionary<string, string> Refused = new(StringComparer.Ordinal)
     {
         ["prompt_tuning"] = "rows before the embeddings need another sequence length than the model has",
-        ["reft"] = "which positions it changes depends on the attention mask, which a layer does not see",
         ["mtl_lora"] = "tasks of one adapter are not supported",
     };
 
@@ -29,8 +28,9 @@ internal static class HubMethods
             Bottleneck when !source.Config.Has("architecture") => HubBottleneck.Read(source),
             Lora => HubLora.Read(source),
             Prefix => HubPrefix.Read(source),
+            Reft => HubReft.Read(source),
             Union => Joined(source),
-            _ => throw source.Problem($"\"architecture\" is \"{architecture}\" (supported: none for a bottleneck, {Lora}, {Prefix}, {Union})"),
+            _ => throw source.Problem($"\"architecture\" is \"{architecture}\" (supported: none for a bottleneck, {Lora}, {Prefix}, {Reft}, {Union})"),
         };
         source.Config.CheckAllRead();
         return imported;

@@ -105,6 +105,31 @@ internal static class LinearAlgebra
         return result;
     }
 
+    /// <summary>
+    /// The first columns of H1 H2 ..., Hi = I - 2 v v^T / (v^T v), where v has a one on the diagonal of column i and below it what the column
+    /// has there; each column times the whole part of its element on the diagonal. Rows at least columns.
+    /// </summary>
+    public static Matrix Reflections(Matrix columns)
+    {
+        int rows = columns.Rows, count = columns.Columns;
+        var q = new double[rows, count];
+        for (int k = 0; k < count; k++) q[k, k] = 1;
+        for (int k = count - 1; k >= 0; k--)
+        {
+            var v = new double[rows];
+            for (int r = k + 1; r < rows; r++) v[r] = columns[r, k];
+            v[k] = 1;
+            double length = Math.Sqrt(v.Sum(x => x * x));
+            Reflect(q, Array.ConvertAll(v, x => x / length), count);
+        }
+        var result = new Matrix(rows, count);
+        for (int r = 0; r < rows; r++)
+        {
+            for (int c = 0; c < count; c++) result[r, c] = (float)(q[r, c] * Math.Truncate(columns[c, c]));
+        }
+        return result;
+    }
+
     /// <summary>work = (I - 2 v v^T) work.</summary>
     private static void Reflect(double[,] work, double[] v, int columns)
     {

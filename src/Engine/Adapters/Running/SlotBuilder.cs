@@ -1,4 +1,5 @@
 using Graft.Adapters.Form;
+using Graft.Ops.Adapted;
 
 namespace Graft.Adapters.Running;
 
@@ -14,6 +15,9 @@ internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
     private Matrix? _dense;
     private float[]? _scale;
     private float[]? _bias;
+
+    /// <summary>Where sequences have tokens, for functions that act at their ends.</summary>
+    public TokenMask? Mask { get; set; }
 
     private bool IsFilter => filter.Channels > 0;
 
@@ -89,7 +93,7 @@ internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
         }
         var (a, b) = Joined(_low);
         var (ownA, ownB) = Joined(_own);
-        return new(outputs, a, b, ownA, ownB, _dense, _scale, _bias, _branches, _functions, PatchLength);
+        return new(outputs, a, b, ownA, ownB, _dense, _scale, _bias, _branches, _functions, PatchLength) { Mask = Mask };
     }
 
     /// <summary>One pair for all: the As above each other, the Bs side by side, each in its own rows.</summary>

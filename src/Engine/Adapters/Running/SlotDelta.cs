@@ -1,5 +1,6 @@
 using Graft.Adapters.Form;
 using Graft.Kernels.Elementwise;
+using Graft.Ops.Adapted;
 
 namespace Graft.Adapters.Running;
 
@@ -40,6 +41,9 @@ internal sealed class SlotDelta : IDisposable
 
     /// <summary>What acts on the rows last, in turn.</summary>
     public IRowFunction[] Functions { get; }
+
+    /// <summary>Where sequences have tokens, for functions that act at their ends.</summary>
+    public TokenMask? Mask { get; init; }
 
     /// <summary>Whether a function needs whole sequences.</summary>
     public bool IsGated => Array.Exists(Functions, f => f.IsGated);

@@ -39,7 +39,27 @@ internal sealed class AdaptedOutput(int slot, int rows, int width, OutputRows ou
         if (delta.Outputs != width) StepFault.Raise($"the adapter's function is of rows of {delta.Outputs} elements, not {width}");
         int length = count * width;
         var y = output.Open(c, row * width, length, workspace[..length]);
-        foreach (var function in delta.Functions) function.Apply(new FunctionRows(count, default, y, default, workspace[length..]), 1);
+        foreach (var function in delta.Functions)
+        {
+            if (function.Ends is { } ends) ApplyAt(c, delta, function, ends, row, y, workspace[length..]);
+            else function.Apply(new FunctionRows(count, default, y, default, workspace[length..]), 1);
+        }
         output.Close(c, row * width, y);
+    }
+
+    /// <summary>The rows of y that are tokens at the ends of their sequences.</summary>
+    private void ApplyAt(in RunContext c, SlotDelta delta, IRowFunction function, SequenceEnds ends, int row, Span<float> y, Span<float> workspace)
+    {
+        var mask = delta.Mask!.Value;
+        int length = mask.Length(c, rows);
+        if (length == 0) StepFault.Raise("the adapter acts at the ends of sequences, but the mask of their tokens has another number of positions than this node has rows");
+        var (first, end) = (0, 0);
+        for (int i = 0; i * width < y.Length; i++)
+        {
+            var (sequence, position) = Math.DivRem(row + i, length);
+            if (i == 0 || position == 0) (first, end) = mask.Tokens(c, sequence, length);
+            if (!ends.AreIn(first, end, length)) StepFault.Raise($"the adapter acts on the first {ends.First} and last {ends.Last} tokens, but of the {length} positions of sequence {sequence}, {end - first} are tokens, from {first} on");
+            if (ends.Contain(position, first, end)) function.Apply(new FunctionRows(1, default, y.Slice(i * width, width), default, workspace), 1);
+        }
     }
 }
