@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Graft.Runtime;
 
 /// <summary>What workers change while others read it: each on cache lines of its own, two apart, as they are fetched in pairs.</summary>
-[StructLayout(LayoutKind.Explicit, Size = 512)]
+[StructLayout(LayoutKind.Explicit, Size = 384)]
 internal struct Shared
 {
     /// <summary>Counts the steps that were shared out.</summary>
@@ -13,8 +13,4 @@ internal struct Shared
     /// <summary>See <see cref="Runtime.Gate"/>.</summary>
     [FieldOffset(256)]
     public int Gate;
-
-    /// <summary>The first unit that nobody has claimed.</summary>
-    [FieldOffset(384)]
-    public long Next;
 }

@@ -4,20 +4,25 @@ using System.Runtime.ExceptionServices;
 namespace Graft.Runtime;
 
 /// <summary>
-/// The threads that share a step's units with the caller. Units are claimed in ranges of a fixed size; a unit's bits never depend on who
-/// computes it, so neither do results. Threads start with the first step that wants them, spin for a while after each and then sleep. A step
-/// waits for no thread that has not begun to work on it: one that wakes late, or that the system keeps from running, finds the step closed.
+/// The threads that share a step's units with the caller. Each has a share of neighbouring units, the same from step to step, so that much of
+/// what it reads is what it wrote; who has finished his share helps with others'. Units are claimed in ranges of a fixed size; a unit's bits
+/// never depend on who computes it, so neither do results. Threads start with the first step that wants them, spin for a while after each and
+/// then sleep. A step waits for no thread that has not begun to work on it: one that wakes late, or that the system keeps from running, finds
+/// the step closed.
 /// </summary>
 internal sealed class WorkerPool(int workers) : IDisposable
 {
-    /// <summary>Each worker should have this many elementary operations, about 5 µs: what handing a share to another thread costs.</summary>
-    private const long WorkerCostMin = 20_000;
+    /// <summary>Each worker should have this many elementary operations, more than half a microsecond: what handing a share to another thread costs.</summary>
+    private const long WorkerCostMin = 2_500;
 
-    /// <summary>Ranges for each worker: more even out their pace, fewer keep neighbouring units together.</summary>
+    /// <summary>Ranges of each share: more even out the workers' pace, fewer keep neighbouring units together.</summary>
     private const int RangesPerWorker = 4;
 
     /// <summary>How long a worker looks out for the next step before it sleeps. Waking it then costs a system call.</summary>
     private static readonly long s_spinTicks = Stopwatch.Frequency / 20_000;
+
+    /// <summary>How often a caller looks whether the helpers are done before it lets other threads run: for some 50 µs.</summary>
+    private const int LooksBeforeYield = 1000;
 
     /// <summary>Pauses between two looks at the clock.</summary>
     private const int SpinPauses = 8;
@@ -26,10 +31,12 @@ internal sealed class WorkerPool(int workers) : IDisposable
     private Thread[]? _threads;
     private Seat[] _seats = [];
     private Shared _shared;
+    private readonly Claims _claims = new(workers);
     private ParallelStep? _step;
     private RunContext _context;
     private int _units;
     private int _range;
+    private int _shares;
     private int _helpersMax;
     private (int Unit, Exception Cause)? _failure;
     private volatile bool _stopping;
@@ -54,7 +61,8 @@ internal sealed class WorkerPool(int workers) : IDisposable
         _units = units;
         _range = Math.Max(1, units / (worth * RangesPerWorker));
         _helpersMax = worth - 1;
-        Volatile.Write(ref _shared.Next, 0);
+        _shares = worth;
+        for (int share = 0; share < worth; share++) _claims.Reset(share, Begin(share));
         Volatile.Write(ref _shared.Gate, Gate.Open);
         Interlocked.Increment(ref _shared.Generation);
         for (int helper = 0; helper < _helpersMax; helper++) _seats[helper].Wake();
@@ -119,22 +127,27 @@ internal sealed class WorkerPool(int workers) : IDisposable
         return false;
     }
 
+    /// <summary>The first unit of a share.</summary>
+    private int Begin(int share) => (int)((long)_units * share / _shares);
+
     private void Work(int worker)
     {
+        for (int i = 0; i < _shares; i++) WorkOn((worker + i) % _shares, worker);
+    }
+
+    private void WorkOn(int share, int worker)
+    {
         var step = _step!;
-        int units = _units, range = _range;
-        while (true)
+        int end = Begin(share + 1), range = _range;
+        while (_claims.Next(share, range) is var begin && begin < end)
         {
-            long claimed = Interlocked.Add(ref _shared.Next, range) - range;
-            if (claimed >= units) return;
-            int begin = (int)claimed;
             try
             {
-                step.RunRange(_context, begin, (int)Math.Min(units, claimed + range), worker);
+                step.RunRange(_context, (int)begin, (int)Math.Min(end, begin + range), worker);
             }
             catch (Exception e)
             {
-                Fail(begin, e);
+                Fail((int)begin, e);
             }
         }
     }
@@ -143,8 +156,12 @@ internal sealed class WorkerPool(int workers) : IDisposable
     private void Close()
     {
         Interlocked.And(ref _shared.Gate, ~Gate.Open);
-        var spin = new SpinWait();
-        while (Volatile.Read(ref _shared.Gate) != 0) spin.SpinOnce(sleep1Threshold: -1);
+        for (int looks = 0; Volatile.Read(ref _shared.Gate) != 0; looks++)
+        {
+            // SpinWait would double the time between two looks, and so wait up to twice as long as there is something to wait for.
+            if (looks < LooksBeforeYield) Thread.SpinWait(1);
+            else Thread.Yield();
+        }
     }
 
     /// <summary>Of several failures the one of the first unit counts, whoever came upon it when.</summary>

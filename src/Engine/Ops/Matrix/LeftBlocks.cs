@@ -8,7 +8,7 @@ namespace Graft.Ops.Matrix;
 internal abstract class LeftBlocks
 {
     private const int CachedFloats = 48 * 1024;
-    private const int RowsMin = 24;
+    private const int RowsMin = 96;
     private const int RowsMax = 192;
 
     public abstract int Count { get; }
