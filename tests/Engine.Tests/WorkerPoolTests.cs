@@ -84,8 +84,8 @@ public sealed class WorkerPoolTests
     [InlineData(8, 1, 1_000_000, 1)]
     [InlineData(8, 3, 1_000_000, 3)]
     [InlineData(8, 100, 1_000_000, 8)]
-    [InlineData(8, 100, 100, 1)]
-    [InlineData(8, 100, 600, 3)]
+    [InlineData(8, 100, 12, 1)]
+    [InlineData(8, 100, 75, 3)]
     public void Workers_are_called_when_their_share_is_worth_it(int workers, int units, long unitCost, int worth) =>
         Assert.Equal(worth, WorkerPool.Worth(workers, units, unitCost));
 
