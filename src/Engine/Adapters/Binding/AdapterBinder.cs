@@ -331,7 +331,15 @@ internal sealed class AdapterBinder
             return bias;
         }
         int inputs = placement.IsTied ? site.Outputs : site.Inputs;
-        return new(binding.Name, binding.Kind, outputs, inputs, site.Filter, () => weight.Value, Bias, site.Bias() is not null) { Norm = name => Norm(name, site), Sizes = _sizes.Of, Stored = name => _stored.Value?.TryTake(binding.Name, name)?.AsMatrix() };
+        return new(binding.Name, binding.Kind, outputs, inputs, site.Filter, () => weight.Value, Bias, site.Bias() is not null) { Norm = name => Norm(name, site), Sizes = _sizes.Of, Stored = name => _stored.Value?.TryTake(binding.Name, name)?.AsMatrix(), IsExact = IsExact(placement) };
+    }
+
+    /// <summary>Whether the file has the weight as floats of 32 bits, which nothing widened.</summary>
+    private bool IsExact(Placement placement)
+    {
+        var source = _source.Subgraphs[placement.Subgraph];
+        var stored = source.Nodes[placement.Node].Inputs is var inputs && placement.Operand < inputs.Length ? source.Tensors[inputs[placement.Operand]] : null;
+        return stored is { Type: DType.Float32, Constant.IsPresent: true };
     }
 
     private float[]? Replaced(FoldedVector? vector) => vector is null ? null : _replaced.GetValueOrDefault(vector.Source);

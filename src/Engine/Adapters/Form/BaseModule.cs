@@ -45,6 +45,9 @@ internal sealed class BaseModule(string name, ModuleKind kind, int outputs, int 
     /// <summary>W as deployed; made on first use.</summary>
     public Matrix Weight => _weight.Value;
 
+    /// <summary>Whether <see cref="Weight"/> is the base's own, not rounded to fewer bits.</summary>
+    public bool IsExact { get; init; }
+
     /// <summary>Whether the base has a bias here.</summary>
     public bool HasBias { get; } = hasBias;
 
@@ -62,5 +65,5 @@ internal sealed class BaseModule(string name, ModuleKind kind, int outputs, int 
 
     /// <summary>The module with terms in its weight and bias.</summary>
     public BaseModule With(LinearTerms terms) => new(Name, Kind, Outputs, Inputs, Filter, () => Weight.Plus(terms.WeightDelta(Weight)),
-        () => terms.Bias is { } added ? [.. Bias.Zip(added, (a, b) => a + b)] : Bias, HasBias) { Norm = Norm, Sizes = Sizes, Stored = Stored };
+        () => terms.Bias is { } added ? [.. Bias.Zip(added, (a, b) => a + b)] : Bias, HasBias) { Norm = Norm, Sizes = Sizes, Stored = Stored, IsExact = IsExact };
 }

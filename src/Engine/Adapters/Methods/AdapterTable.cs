@@ -31,6 +31,7 @@ internal static class AdapterTable
         MethodEntry.Of<Oft>(),
         MethodEntry.Of<Peanut>(),
         MethodEntry.Of<PrefixTuning>(),
+        MethodEntry.Of<Psoft>(),
         MethodEntry.Of<Pvera>(),
         MethodEntry.Of<RandLora>(),
         MethodEntry.Of<Road>(),
