@@ -123,8 +123,8 @@ internal sealed class BatchMatMul(bool adjX, bool adjY, bool asymmetric) : IOp<B
     }
 
     private static IIntEpilogue Epilogue(in PrepareContext c, BatchProduct product) => c.Type(0) == DType.Int16
-        ? QuantizedEpilogues.For<short>(c, product.N, product.K, ActivationFunctionType.None, Rounding.FixedPoint)
-        : QuantizedEpilogues.For<sbyte>(c, product.N, product.K, ActivationFunctionType.None, Rounding.FixedPoint);
+        ? QuantizedEpilogues.For<short>(c, product.N, product.K, ActivationFunctionType.None, Rounding.FixedPoint, weightsByChannel: false)
+        : QuantizedEpilogues.For<sbyte>(c, product.N, product.K, ActivationFunctionType.None, Rounding.FixedPoint, weightsByChannel: false);
 
     private static Scratch? Transposed<T>(in PrepareContext c, BatchProduct product, List<IStep> steps) where T : unmanaged
     {

@@ -21,8 +21,18 @@ internal enum Rounding
 /// <summary>Chooses the epilogue of a quantised layer; operator by operator the data and the bias are different operands.</summary>
 internal static class QuantizedEpilogues
 {
+    /// <param name="c">The node.</param>
+    /// <param name="channels">Channels of the output.</param>
+    /// <param name="k">Products in a sum.</param>
+    /// <param name="activation">The fused activation.</param>
+    /// <param name="rounding">How sums are scaled.</param>
+    /// <param name="data">The operand that is no weight.</param>
+    /// <param name="biasOperand">The bias.</param>
+    /// <param name="narrowWithoutBias">Whether sums of 16-bit activations without a bias have 32 bits.</param>
+    /// <param name="pixels">Pixels that share a panel.</param>
+    /// <param name="weightsByChannel">Whether the first dimension of the weights is the output's channels.</param>
     public static IIntEpilogue For<TOut>(in PrepareContext c, int channels, int k, ActivationFunctionType activation, Rounding rounding,
-        int data = 0, int biasOperand = 2, bool narrowWithoutBias = false, int pixels = 1)
+        int data = 0, int biasOperand = 2, bool narrowWithoutBias = false, int pixels = 1, bool weightsByChannel = true)
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
         var bias = c.In(biasOperand);
@@ -32,7 +42,7 @@ internal static class QuantizedEpilogues
         // Two 16-bit factors are scaled in fixed point by every operator.
         if (c.Type(1) == DType.Int16) rounding = Rounding.FixedPoint;
         var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, c.Output(0).Quantization);
-        double greatest = Greatest(c, k, channels, data, biasOperand, isWide);
+        double greatest = Greatest(c, k, weightsByChannel ? channels : 0, data, biasOperand, isWide);
         var size = !isWide ? SumSize.Int : greatest <= int.MaxValue ? SumSize.LongInInt : SumSize.Long;
         var output = new QuantizedOutput(bias, biasIsLong, size, new(c.Output(0).Quantization?.ZeroPoint ?? 0, range.Min, range.Max), c.Out(0), pixels * channels, channels) { Constant = isWide && size == SumSize.Long ? null : ConstantBias(c, biasOperand, channels, pixels) };
         if (rounding == Rounding.Double) return new DoubleEpilogue<TOut>(output, MatrixScales.Repeat(MatrixScales.Factors(c, channels, data), pixels));
@@ -46,7 +56,7 @@ internal static class QuantizedEpilogues
         return new FixedPointEpilogue<TOut>(output, multipliers, greatest);
     }
 
-    /// <summary>No sum with its bias is greater in magnitude.</summary>
+    /// <summary>No sum with its bias is greater in magnitude; weights are looked at where their channels are known.</summary>
     private static double Greatest(in PrepareContext c, int k, int channels, int data, int biasOperand, bool isWide)
     {
         double left = c.Type(data) == DType.Int16 ? -(double)short.MinValue : byte.MaxValue;
@@ -57,7 +67,7 @@ internal static class QuantizedEpilogues
             _ => 128.0 + Math.Abs(c.Input(1).Quantization?.ZeroPoint ?? 0),
         };
         double bias = GreatestBias(c, biasOperand), greatest = k * left * right + bias;
-        return isWide && greatest > int.MaxValue && c.Type(1) == DType.Int8 ? GreatestColumn(c, channels, k * right) * left + bias : greatest;
+        return isWide && channels > 0 && greatest > int.MaxValue && c.Type(1) == DType.Int8 ? GreatestColumn(c, channels, k * right) * left + bias : greatest;
     }
 
     /// <summary>A bias that is constant, or zeros for none, as 32-bit numbers; null where it is neither.</summary>
