@@ -13,7 +13,8 @@ internal static class OpRows
         new(Add, Plans.Pointwise.Activated(a => new AddOptionsRecord { FusedActivationFunction = a })),
         new(AddN, Plans.Pointwise.Many),
         new(Atan2, Plans.Pointwise.Alike(Domain.Anything, Domain.Anything)),
-        new(Bitcast, BitcastLike),
+        // Bytes that become bools are read back from the reference as truth values.
+        new(Bitcast, BitcastLike) { Yardstick = types => types.Outputs[0] == DType.Bool && types.Inputs[0] != DType.Bool ? null : "ref" },
         new(BitwiseXor, Plans.Pointwise.Binary),
         new(Cast, Plans.Pointwise.Cast),
         new(Ceil, Plans.Pointwise.Unary),
