@@ -36,7 +36,7 @@ public abstract class OperatorProperties(LiveReference live, ITestOutputHelper o
             Assert.Fail($"""
                 {row.Name}, seed {seed}, {Cases} cases: {failure.Story}
                 {CaseText.Of(failure.Case)}saved as {path}
-                again: {CasesVariable}={Cases} {SeedVariable}={seed} dotnet test -c Release tests/Properties.Tests --filter "DisplayName~\"{row.Name}\""
+                again: {CasesVariable}={Cases} {SeedVariable}={seed} dotnet test -c Release tests/Properties.Tests --filter DisplayName~{row.Name}
                 """);
         }
         finally
