@@ -138,6 +138,29 @@ public sealed class ReduceTests
         Assert.Equal([0, 0, 0, 1], columns);
     }
 
+    /// <summary>Few different values, so that most rows hold their extreme several times; NaNs and zeros of both signs among them.</summary>
+    [Fact]
+    public void FindsTheFirstExtremeOfRowsOfAnyLength()
+    {
+        float[] values = [float.NaN, 0, -0f, 1, -1, float.PositiveInfinity, float.NegativeInfinity, float.MinValue];
+        var random = new Random(5);
+        for (int length = 1; length <= 300; length++)
+        {
+            int kinds = random.Next(1, values.Length + 1);
+            float[] row = [.. Enumerable.Range(0, length).Select(_ => values[random.Next(kinds)])];
+            sbyte[] bytes = [.. Enumerable.Range(0, length).Select(_ => (sbyte)random.Next(-kinds, kinds))];
+            var index = new int[4];
+            ArgExtreme.Maximum<float, int>(row, 1, length, 1, index.AsSpan(0, 1));
+            ArgExtreme.Minimum<float, int>(row, 1, length, 1, index.AsSpan(1, 1));
+            ArgExtreme.Maximum<sbyte, int>(bytes, 1, length, 1, index.AsSpan(2, 1));
+            ArgExtreme.Minimum<sbyte, int>(bytes, 1, length, 1, index.AsSpan(3, 1));
+            Assert.Equal([First(row, (a, b) => a > b), First(row, (a, b) => a < b), First(bytes, (a, b) => a > b), First(bytes, (a, b) => a < b)], index);
+        }
+
+        static int First<T>(T[] row, Func<T, T, bool> beats) where T : System.Numerics.INumber<T> =>
+            Math.Max(0, Array.FindIndex(row, v => !T.IsNaN(v) && !Array.Exists(row, other => beats(other, v))));
+    }
+
     [Fact]
     public void AnyAndAllTakeEveryByteButZeroForTrue()
     {

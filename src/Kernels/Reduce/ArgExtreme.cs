@@ -1,6 +1,9 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Graft.Kernels.Elementwise;
+using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Reduce;
 
@@ -11,23 +14,35 @@ namespace Graft.Kernels.Reduce;
 internal static class ArgExtreme
 {
     public static void Maximum<T, TIndex>(ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output)
-        where T : unmanaged, INumber<T>
+        where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex> =>
-        Run<T, TIndex>(input, outer, length, inner, output, maximum: true);
+        Run<MaximumOf<T>, T, TIndex>(input, outer, length, inner, output, maximum: true);
 
     public static void Minimum<T, TIndex>(ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output)
-        where T : unmanaged, INumber<T>
+        where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex> =>
-        Run<T, TIndex>(input, outer, length, inner, output, maximum: false);
+        Run<MinimumOf<T>, T, TIndex>(input, outer, length, inner, output, maximum: false);
 
-    [MethodImpl(Jit.Loop)]
-    private static void Run<T, TIndex>(
-        ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output, bool maximum)
-        where T : unmanaged, INumber<T>
+    private static void Run<TOp, T, TIndex>(ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output, bool maximum)
+        where TOp : struct, IReduction<T>
+        where T : unmanaged, IBinaryNumber<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
         Lengths.MustReach((long)outer * length * inner, input.Length);
         Lengths.MustReach((long)outer * inner, output.Length);
+        if (inner != 1 || !Vector128<T>.IsSupported)
+        {
+            Columns(input, outer, length, inner, output, maximum);
+            return;
+        }
+        for (int o = 0; o < outer; o++) output[o] = TIndex.CreateTruncating(OfRow<TOp, T>(input.Slice(o * length, length)));
+    }
+
+    [MethodImpl(Jit.Loop)]
+    private static void Columns<T, TIndex>(ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output, bool maximum)
+        where T : unmanaged, INumber<T>
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    {
         for (int o = 0; o < outer; o++)
         {
             for (int i = 0; i < inner; i++)
@@ -46,5 +61,38 @@ internal static class ArgExtreme
                 output[(o * inner) + i] = TIndex.CreateTruncating(best);
             }
         }
+    }
+
+    private static int OfRow<TOp, T>(ReadOnlySpan<T> row)
+        where TOp : struct, IReduction<T>
+        where T : unmanaged, IBinaryNumber<T>
+    {
+        int number = 0;
+        while (number < row.Length && T.IsNaN(row[number])) number++;
+        // Reductions keep what they have when a value is NaN.
+        return number == row.Length ? 0 : First(row, Row.Reduce<TOp, T>(row, row[number]));
+    }
+
+    /// <summary>The first index of a value that the row holds; zeros of either sign are equal.</summary>
+    private static int First<T>(ReadOnlySpan<T> row, T value) where T : unmanaged, IBinaryNumber<T>
+    {
+        if (Isa.Current == VectorWidth.V512) return First<T, V512<T>>(row, value);
+        if (Isa.Current == VectorWidth.V256) return First<T, V256<T>>(row, value);
+        if (Isa.Current == VectorWidth.V128) return First<T, V128<T>>(row, value);
+        return First<T, Scalar<T>>(row, value);
+    }
+
+    [MethodImpl(Jit.Loop)]
+    private static int First<T, V>(ReadOnlySpan<T> row, T value)
+        where T : unmanaged, IBinaryNumber<T>
+        where V : unmanaged, ISimd<V, T>
+    {
+        ref T from = ref MemoryMarshal.GetReference(row);
+        V sought = V.Splat(value);
+        int i = 0;
+        // In bounds: i + Count <= length.
+        while (i + V.Count <= row.Length && V.IsZero(V.Equal(V.Load(ref from, (nuint)i), sought))) i += V.Count;
+        while (row[i] != value) i++;
+        return i;
     }
 }

@@ -35,7 +35,7 @@ internal abstract class ArgOp(bool findsMaximum) : IOp
     }
 
     private sealed class Step<T, TIndex> : ParallelStep
-        where T : unmanaged, INumber<T>
+        where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
         private readonly Operand _input, _output;
