@@ -28,20 +28,22 @@ internal sealed class WorkerPool(int workers) : IDisposable
     private const int SpinPauses = 8;
 
     private readonly Lock _failing = new();
+    private readonly Claims _claims = new(workers);
     private Thread[]? _threads;
     private Seat[] _seats = [];
     private Shared _shared;
-    private readonly Claims _claims = new(workers);
     private ParallelStep? _step;
     private RunContext _context;
     private int _units;
     private int _range;
-    private int _shares;
     private int _helpersMax;
     private (int Unit, Exception Cause)? _failure;
     private volatile bool _stopping;
 
     public int Count { get; } = workers;
+
+    /// <summary>One for the caller and each helper that the step may have.</summary>
+    private int Shares => _helpersMax + 1;
 
     /// <summary>How many of the workers are worth having for this many units of this cost.</summary>
     public static int Worth(int workers, int units, long unitCost) =>
@@ -61,8 +63,7 @@ internal sealed class WorkerPool(int workers) : IDisposable
         _units = units;
         _range = Math.Max(1, units / (worth * RangesPerWorker));
         _helpersMax = worth - 1;
-        _shares = worth;
-        for (int share = 0; share < worth; share++) _claims.Reset(share, Begin(share));
+        for (int share = 0; share < Shares; share++) _claims.Reset(share, Begin(share));
         Volatile.Write(ref _shared.Gate, Gate.Open);
         Interlocked.Increment(ref _shared.Generation);
         for (int helper = 0; helper < _helpersMax; helper++) _seats[helper].Wake();
@@ -128,11 +129,12 @@ internal sealed class WorkerPool(int workers) : IDisposable
     }
 
     /// <summary>The first unit of a share.</summary>
-    private int Begin(int share) => (int)((long)_units * share / _shares);
+    private int Begin(int share) => (int)((long)_units * share / Shares);
 
     private void Work(int worker)
     {
-        for (int i = 0; i < _shares; i++) WorkOn((worker + i) % _shares, worker);
+        int shares = Shares;
+        for (int i = 0; i < shares; i++) WorkOn((worker + i) % shares, worker);
     }
 
     private void WorkOn(int share, int worker)

@@ -28,6 +28,7 @@ internal sealed class NodeSite
         WeightTensor = Node.Inputs[placement.Operand];
         _weight = _subgraph.Tensors[WeightTensor];
         (Outputs, Inputs) = Sizes(module);
+        BiasBehind = Node.Op is BatchMatMul ? AddedBias.Find(_subgraph, Node, Outputs, inColumns: Operand == 0) : null;
     }
 
     public Subgraph Subgraph => _subgraph;
@@ -151,7 +152,7 @@ internal sealed class NodeSite
     }
 
     /// <summary>A sum behind a node that has no bias of its own, which adds one to all that the node yields.</summary>
-    public (Node Node, int Operand)? BiasBehind => Node.Op is BatchMatMul ? AddedBias.Find(_subgraph, Node, Outputs, inColumns: Operand == 0) : null;
+    public (Node Node, int Operand)? BiasBehind { get; }
 
     /// <summary>The bias of all outputs; null when the layer has none.</summary>
     public float[]? Bias() => BiasBehind is var (sum, operand) ? ConstantValues.Read(_subgraph, _subgraph.Tensors[sum.Inputs[operand]]) : OwnBias();

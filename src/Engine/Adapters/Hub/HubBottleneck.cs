@@ -27,7 +27,7 @@ internal sealed class HubBottleneck
         config.Refuse("cross_adapter", "attention to another sequence is not supported");
         if (!config.Flag("original_ln_after", true)) throw source.Problem("\"original_ln_after\" is false: the base's norm would have to be skipped, but it is part of the model");
         string name = config.Text("non_linearity") ?? throw source.Problem("\"non_linearity\" is missing");
-        _activation = RowActivation.Find(name) ?? throw source.Problem($"\"non_linearity\" is \"{name}\" (supported: {RowActivation.Names})");
+        _activation = source.Activation(name);
         _isParallel = config.Flag("is_parallel");
         _hasOriginal = config.Flag("original_ln_before") && !_isParallel;
         (_hasBefore, _hasAfter) = (config.Flag("ln_before"), config.Flag("ln_after"));

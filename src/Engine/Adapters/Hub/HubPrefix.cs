@@ -56,7 +56,7 @@ internal static class HubPrefix
     /// <summary>W2 f(W1 e + b1) + b2 of each token's embedding.</summary>
     private static float[] Made(HubSource source, string stem, int tokens, int bottleneck, string activation)
     {
-        var function = RowActivation.Find(activation) ?? throw source.Problem($"\"non_linearity\" is \"{activation}\" (supported: {RowActivation.Names})");
+        var function = source.Activation(activation);
         var table = source.Tensors.TakeKey(stem + "wte.weight", 2);
         if (table.Shape[0] != tokens) throw source.Problem($"{table} must have {tokens} rows");
         var hidden = Layer(source, stem + "control_trans.0", table.AsMatrix());

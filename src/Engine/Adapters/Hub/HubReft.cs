@@ -39,8 +39,7 @@ internal static class HubReft
 
     private static int Positions(HubSource source, string key) => source.Config.Integer(key) is not (>= 0 and var count) ? throw source.Problem($"\"{key}\" must be a number from 0 on") : count;
 
-    private static VectorFunction? Activation(HubSource source) => source.Config.Text("non_linearity") is not { } name ? null
-        : RowActivation.Find(name) ?? throw source.Problem($"\"non_linearity\" is \"{name}\" (supported: {RowActivation.Names})");
+    private static VectorFunction? Activation(HubSource source) => source.Config.Text("non_linearity") is { } name ? source.Activation(name) : null;
 
     private static void CheckLayers(HubSource source, string[] layers, string stem)
     {

@@ -1,4 +1,6 @@
+using Graft.Adapters.Form;
 using Graft.Adapters.Peft;
+using Graft.Kernels.Recurrent;
 
 namespace Graft.Adapters.Hub;
 
@@ -13,6 +15,9 @@ internal sealed record HubSource(PeftConfig Config, AdapterTensors Tensors, stri
 
     /// <summary>The class of the base, where the file tells.</summary>
     public string? ModelClass { get; init; }
+
+    /// <summary>The function that the key "non_linearity" names.</summary>
+    public VectorFunction Activation(string name) => RowActivation.Find(name) ?? throw Problem($"\"non_linearity\" is \"{name}\" (supported: {RowActivation.Names})");
 
     public AdapterException Problem(string text) => new($"{Config.Path}: {text}");
 

@@ -94,15 +94,7 @@ internal static class LinearAlgebra
             reflectors[k] = v;
             Reflect(work, v, columns);
         }
-        var q = new double[rows, columns];
-        for (int c = 0; c < columns; c++) q[c, c] = 1;
-        for (int k = columns - 1; k >= 0; k--) Reflect(q, reflectors[k], columns);
-        var result = new Matrix(rows, columns);
-        for (int r = 0; r < rows; r++)
-        {
-            for (int c = 0; c < columns; c++) result[r, c] = (float)q[r, c];
-        }
-        return result;
+        return Product(reflectors, rows, _ => 1);
     }
 
     /// <summary>
@@ -111,21 +103,29 @@ internal static class LinearAlgebra
     /// </summary>
     public static Matrix Reflections(Matrix columns)
     {
-        int rows = columns.Rows, count = columns.Columns;
-        var q = new double[rows, count];
-        for (int k = 0; k < count; k++) q[k, k] = 1;
-        for (int k = count - 1; k >= 0; k--)
+        var reflectors = new double[columns.Columns][];
+        for (int k = 0; k < reflectors.Length; k++)
         {
-            var v = new double[rows];
-            for (int r = k + 1; r < rows; r++) v[r] = columns[r, k];
+            var v = new double[columns.Rows];
+            for (int r = k + 1; r < v.Length; r++) v[r] = columns[r, k];
             v[k] = 1;
             double length = Math.Sqrt(v.Sum(x => x * x));
-            Reflect(q, Array.ConvertAll(v, x => x / length), count);
+            reflectors[k] = Array.ConvertAll(v, x => x / length);
         }
-        var result = new Matrix(rows, count);
+        return Product(reflectors, columns.Rows, c => Math.Truncate(columns[c, c]));
+    }
+
+    /// <summary>The first columns of the product of reflections I - 2 v v^T, one for each, times a factor for each.</summary>
+    private static Matrix Product(double[][] reflectors, int rows, Func<int, double> factor)
+    {
+        int columns = reflectors.Length;
+        var q = new double[rows, columns];
+        for (int c = 0; c < columns; c++) q[c, c] = 1;
+        for (int k = columns - 1; k >= 0; k--) Reflect(q, reflectors[k], columns);
+        var result = new Matrix(rows, columns);
         for (int r = 0; r < rows; r++)
         {
-            for (int c = 0; c < count; c++) result[r, c] = (float)(q[r, c] * Math.Truncate(columns[c, c]));
+            for (int c = 0; c < columns; c++) result[r, c] = (float)(q[r, c] * factor(c));
         }
         return result;
     }

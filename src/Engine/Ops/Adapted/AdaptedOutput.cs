@@ -57,8 +57,11 @@ internal sealed class AdaptedOutput(int slot, int rows, int width, OutputRows ou
         for (int i = 0; i * width < y.Length; i++)
         {
             var (sequence, position) = Math.DivRem(row + i, length);
-            if (i == 0 || position == 0) (first, end) = mask.Tokens(c, sequence, length);
-            if (!ends.AreIn(first, end, length)) StepFault.Raise($"the adapter acts on the first {ends.First} and last {ends.Last} tokens, but of the {length} positions of sequence {sequence}, {end - first} are tokens, from {first} on");
+            if (i == 0 || position == 0)
+            {
+                (first, end) = mask.Tokens(c, sequence, length);
+                if (!ends.AreIn(first, end, length)) StepFault.Raise($"the adapter acts on the first {ends.First} and last {ends.Last} tokens, but of the {length} positions of sequence {sequence}, {end - first} are tokens, from {first} on");
+            }
             if (ends.Contain(position, first, end)) function.Apply(new FunctionRows(1, default, y.Slice(i * width, width), default, workspace), 1);
         }
     }

@@ -8,7 +8,10 @@ namespace Graft.Ops.Matrix;
 internal abstract class LeftBlocks
 {
     private const int CachedFloats = 48 * 1024;
-    private const int RowsMin = 96;
+    private const int RowsMin = 24;
+
+    /// <summary>Rows of a matrix are read where they lie: so many are worth more, as fewer passes over the panels, than their place in the cache.</summary>
+    private const int MatrixRowsMin = 96;
     private const int RowsMax = 192;
 
     public abstract int Count { get; }
@@ -29,15 +32,15 @@ internal abstract class LeftBlocks
 
     public static LeftBlocks Of(in PrepareContext c, in ConvGeometry geometry)
     {
-        if (geometry.IsPointwise) return new MatrixBlocks(c.In(0), geometry.Rows, geometry.K, RowsFor(geometry.K));
+        if (geometry.IsPointwise) return new MatrixBlocks(c.In(0), geometry.Rows, geometry.K, RowsFor(geometry.K, MatrixRowsMin));
         int floats = geometry.StrideX * geometry.StrideY * geometry.InputChannels;
         var window = new WindowBlocks(geometry, RowsFor(floats));
         return window.IsCopied && window.IsSparse(CachedFloats) ? new PatchBlocks(c, geometry, RowsFor(geometry.K)) : new ImageBlocks(c, window, geometry.GroupChannels);
     }
 
-    private static int RowsFor(long floats)
+    private static int RowsFor(long floats, int least = RowsMin)
     {
-        int rows = (int)Math.Clamp(CachedFloats / Math.Max(floats, 1), RowsMin, RowsMax);
+        int rows = (int)Math.Clamp(CachedFloats / Math.Max(floats, 1), least, RowsMax);
         return rows / GemmFloat.TileRows * GemmFloat.TileRows;
     }
 }
