@@ -161,6 +161,66 @@ public sealed class ReduceTests
             Math.Max(0, Array.FindIndex(row, v => !T.IsNaN(v) && !Array.Exists(row, other => beats(other, v))));
     }
 
+    /// <summary>More rows than a byte counts, columns that end in the middle of a vector, and the same extreme in several rows.</summary>
+    [Theory]
+    [InlineData(1, 64)]
+    [InlineData(7, 67)]
+    [InlineData(255, 65)]
+    [InlineData(257, 130)]
+    [InlineData(70_000, 64)]
+    public void FindsTheFirstExtremeOfColumns(int length, int inner)
+    {
+        float[] values = [float.NaN, 0, -0f, 1, -1, float.PositiveInfinity, float.NegativeInfinity, float.MinValue];
+        var random = new Random(length);
+        int[] kinds = [.. Enumerable.Range(0, inner).Select(_ => random.Next(1, values.Length + 1))];
+        float[] real = [.. Enumerable.Range(0, length * inner).Select(i => values[random.Next(kinds[i % inner])])];
+        Columns(real, length, inner);
+        Columns([.. real.Select(v => (double)v)], length, inner);
+        Columns([.. real.Select(v => (Half)v)], length, inner);
+        Columns<sbyte>([.. FloatSample.Integers<sbyte>(length * inner, 1)], length, inner);
+        Columns<ushort>([.. FloatSample.Integers<byte>(length * inner, 2)], length, inner);
+        Columns<long>([.. FloatSample.Integers<sbyte>(length * inner, 3)], length, inner);
+    }
+
+    private static void Columns<T>(T[] input, int length, int inner) where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
+    {
+        var (highest, lowest) = (new long[inner], new long[inner]);
+        for (int i = 0; i < inner; i++) (highest[i], lowest[i]) = (First((value, best) => value > best, i), First((value, best) => value < best, i));
+        Widths<MaximumOf<T>, T>(input, length, inner, highest);
+        Widths<MinimumOf<T>, T>(input, length, inner, lowest);
+
+        long First(Func<T, T, bool> beats, int column)
+        {
+            int best = 0;
+            for (int k = 1; k < length; k++)
+            {
+                T value = input[(k * inner) + column], current = input[(best * inner) + column];
+                if (beats(value, current) || (T.IsNaN(current) && !T.IsNaN(value))) best = k;
+            }
+            return best;
+        }
+    }
+
+    private static void Widths<TOp, T>(T[] input, int length, int inner, long[] expected)
+        where TOp : struct, IExtreme<T>
+        where T : unmanaged, IBinaryNumber<T>
+    {
+        long[] found = new long[inner];
+        Check(() => ArgColumns.Apply<TOp, T, long>(input, length, inner, found));
+        if (typeof(T) == typeof(Half)) return;
+        Check(() => ArgColumns.Run<TOp, T, V128<T>, long>(input, length, inner, found));
+        Check(() => ArgColumns.Run<TOp, T, V256<T>, long>(input, length, inner, found));
+        Check(() => ArgColumns.Run<TOp, T, V512<T>, long>(input, length, inner, found));
+        Check(() => ArgColumns.OneByOne<TOp, T, long>(input, length, inner, found));
+
+        void Check(Action run)
+        {
+            Array.Fill(found, -1);
+            run();
+            Assert.Equal(expected, found);
+        }
+    }
+
     [Fact]
     public void AnyAndAllTakeEveryByteButZeroForTrue()
     {

@@ -16,50 +16,29 @@ internal static class ArgExtreme
     public static void Maximum<T, TIndex>(ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output)
         where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex> =>
-        Run<MaximumOf<T>, T, TIndex>(input, outer, length, inner, output, maximum: true);
+        Run<MaximumOf<T>, T, TIndex>(input, outer, length, inner, output);
 
     public static void Minimum<T, TIndex>(ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output)
         where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex> =>
-        Run<MinimumOf<T>, T, TIndex>(input, outer, length, inner, output, maximum: false);
+        Run<MinimumOf<T>, T, TIndex>(input, outer, length, inner, output);
 
-    private static void Run<TOp, T, TIndex>(ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output, bool maximum)
-        where TOp : struct, IReduction<T>
+    /// <summary>Whether vectors do the work: over rows, or over enough columns at once.</summary>
+    public static bool HasLanes<T>(int inner) where T : unmanaged => Vector128<T>.IsSupported && (inner == 1 || ArgColumns.HasLanes<T>(inner));
+
+    private static void Run<TOp, T, TIndex>(ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output)
+        where TOp : struct, IExtreme<T>
         where T : unmanaged, IBinaryNumber<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
         Lengths.MustReach((long)outer * length * inner, input.Length);
         Lengths.MustReach((long)outer * inner, output.Length);
-        if (inner != 1 || !Vector128<T>.IsSupported)
-        {
-            Columns(input, outer, length, inner, output, maximum);
-            return;
-        }
-        for (int o = 0; o < outer; o++) output[o] = TIndex.CreateTruncating(OfRow<TOp, T>(input.Slice(o * length, length)));
-    }
-
-    [MethodImpl(Jit.Loop)]
-    private static void Columns<T, TIndex>(ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output, bool maximum)
-        where T : unmanaged, INumber<T>
-        where TIndex : unmanaged, IBinaryInteger<TIndex>
-    {
+        bool isRow = inner == 1 && Vector128<T>.IsSupported;
         for (int o = 0; o < outer; o++)
         {
-            for (int i = 0; i < inner; i++)
-            {
-                ReadOnlySpan<T> column = input[((o * length * inner) + i)..];
-                int best = 0;
-                T extreme = column[0];
-                for (int k = 1; k < length; k++)
-                {
-                    T value = column[k * inner];
-                    bool better = maximum ? value > extreme : value < extreme;
-                    if (!better && !(T.IsNaN(extreme) && !T.IsNaN(value))) continue;
-                    extreme = value;
-                    best = k;
-                }
-                output[(o * inner) + i] = TIndex.CreateTruncating(best);
-            }
+            var block = input.Slice(o * length * inner, length * inner);
+            if (isRow) output[o] = TIndex.CreateTruncating(OfRow<TOp, T>(block));
+            else ArgColumns.Apply<TOp, T, TIndex>(block, length, inner, output.Slice(o * inner, inner));
         }
     }
 

@@ -59,7 +59,7 @@ internal readonly struct ProductOf<T> : IReduction<T> where T : unmanaged, IBina
 /// REDUCE_MAX. A NaN never replaces a number, as in the reference; so the least finite number where all are NaN or
 /// -infinity, but when every axis is reduced the first element decides in these cases.
 /// </summary>
-internal readonly struct MaximumOf<T> : IReduction<T> where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
+internal readonly struct MaximumOf<T> : IExtreme<T> where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
 {
     public static T Identity => T.MinValue;
     public static bool StartsFromFirst => true;
@@ -69,10 +69,13 @@ internal readonly struct MaximumOf<T> : IReduction<T> where T : unmanaged, IBina
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Fold<V>(V lanes) where V : unmanaged, ISimd<V, T> => V.ReduceMax(lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Beats<V>(V value, V current) where V : unmanaged, ISimd<V, T> => V.AndNot(V.Equal(value, value), V.LessOrEqual(value, current));
 }
 
 /// <summary>REDUCE_MIN, the mirror of <see cref="MaximumOf{T}"/>.</summary>
-internal readonly struct MinimumOf<T> : IReduction<T> where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
+internal readonly struct MinimumOf<T> : IExtreme<T> where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
 {
     public static T Identity => T.MaxValue;
     public static bool StartsFromFirst => true;
@@ -82,4 +85,7 @@ internal readonly struct MinimumOf<T> : IReduction<T> where T : unmanaged, IBina
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Fold<V>(V lanes) where V : unmanaged, ISimd<V, T> => V.ReduceMin(lanes);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Beats<V>(V value, V current) where V : unmanaged, ISimd<V, T> => V.AndNot(V.Equal(value, value), V.LessOrEqual(current, value));
 }
