@@ -16,6 +16,50 @@ public sealed class LanesTests
         Float<V512<float>>(sample);
     }
 
+    [Fact]
+    public void LanesAreReversedAndPicked()
+    {
+        Places<byte>();
+        Places<short>();
+        Places<float>();
+        Places<int>();
+        Places<double>();
+        Places<ulong>();
+    }
+
+    private static void Places<T>() where T : unmanaged, IBinaryNumber<T>
+    {
+        T[] sample = FloatSample.Integers<T>(128, 7);
+        Places<V128<T>, T>(sample);
+        Places<V256<T>, T>(sample);
+        Places<V512<T>, T>(sample);
+        Places<Scalar<T>, T>(sample);
+    }
+
+    private static void Places<V, T>(T[] x)
+        where T : unmanaged, IBinaryNumber<T>
+        where V : unmanaged, ISimd<V, T>
+    {
+        V a = V.Load(ref x[0], 0), b = V.Load(ref x[0], (nuint)V.Count);
+        T[] both = x[..(2 * V.Count)];
+        Check(V.Reverse(a), [.. x[..V.Count].Reverse()]);
+        Check(V.Even(a, b), [.. both.Where((_, i) => i % 2 == 0)]);
+        Check(V.Odd(a, b), [.. both.Where((_, i) => i % 2 != 0)]);
+        if (typeof(V) != typeof(V128<T>)) return;
+        V128<T> p = V128<T>.Load(ref x[0], 0), q = V128<T>.Load(ref x[0], (nuint)V.Count);
+        T[] zipped = [.. Enumerable.Range(0, both.Length).Select(i => both[(i / 2) + (i % 2 * V.Count)])];
+        V128<T>.Store(Interleave.Low(p, q), ref both[0], 0);
+        V128<T>.Store(Interleave.High(p, q), ref both[0], (nuint)V.Count);
+        Bits.Equal<T>(zipped, both, "interleaved");
+
+        static void Check(V lanes, T[] expected)
+        {
+            T[] actual = new T[V.Count];
+            V.Store(lanes, ref actual[0], 0);
+            Bits.Equal<T>(expected, actual, $"{V.Count} lanes of {typeof(T).Name}");
+        }
+    }
+
     private static void Float<V>(float[] x) where V : unmanaged, ISimd<V, float>
     {
         float[] y = [.. x.Reverse()], z = [.. x.Skip(x.Length / 3), .. x.Take(x.Length / 3)];

@@ -1,4 +1,6 @@
+using System.Numerics;
 using Graft.Kernels.Move;
+using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Tests;
 
@@ -44,6 +46,48 @@ public sealed class MoveTests
                     Check(random, width, [new(3, 2, 2L * rows * columns), new(2, 1, (long)rows * columns),
                         new(columns, 6, rows), new(rows, 6L * columns, 1)]);
                 }
+            }
+        }
+    }
+
+    [Fact]
+    public void RunsBackwardsAndOfEverySecondElement()
+    {
+        var random = new Random(5);
+        foreach (int width in Widths)
+        {
+            for (int length = 1; length < 150; length++)
+            {
+                Check(random, width, [new(2, length, length + 1L), new(length, -1, 1)]);
+                Check(random, width, [new(2, (2 * length) - 1L, length), new(length, 2, 1)]);
+            }
+        }
+        Strided<byte>();
+        Strided<ushort>();
+        Strided<float>();
+        Strided<ulong>();
+    }
+
+    private static void Strided<T>() where T : unmanaged, IBinaryNumber<T>
+    {
+        for (int length = 0; length < 140; length++)
+        {
+            T[] source = FloatSample.Integers<T>(Math.Max((2 * length) - 1, 1), length);
+            T[] backwards = [.. source.Take(length).Reverse()], second = [.. source.Where((_, i) => i % 2 == 0).Take(length)];
+            Width<V128<T>>();
+            Width<V256<T>>();
+            Width<V512<T>>();
+            Width<Scalar<T>>();
+
+            void Width<V>() where V : unmanaged, ISimd<V, T>
+            {
+                T[] target = new T[length + 1];
+                nuint done = StridedRuns.Reverse<T, V>(ref source[Math.Max(length - 1, 0)], ref target[0], 0, length);
+                Assert.InRange((int)done, length - V.Count + 1, length);
+                Bits.Equal<T>(backwards.AsSpan(0, (int)done), target.AsSpan(0, (int)done), "backwards");
+                done = StridedRuns.EverySecond<T, V>(ref source[0], ref target[0], 0, length);
+                Assert.InRange((int)done, length - V.Count, length);
+                Bits.Equal<T>(second.AsSpan(0, (int)done), target.AsSpan(0, (int)done), "every second");
             }
         }
     }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Graft.Kernels.Fourier;
 using Graft.Ops.Fourier;
 using Graft.Runtime;
@@ -16,11 +15,16 @@ internal sealed class ComplexAbs : IOp<ComplexAbs>
     public void Infer(in InferContext c) => c.SetOutput(0, c.Shape(0));
 
     public IStep Prepare(in PrepareContext c) => c.Type(0) == DType.Complex64
-        ? new Step<float>(c.In(0), c.Out(0))
-        : new Step<double>(c.In(0), c.Out(0));
+        ? new Floats(c.In(0), c.Out(0))
+        : new Doubles(c.In(0), c.Out(0));
 
-    private sealed class Step<T>(Operand input, Operand output) : IStep where T : unmanaged, IRootFunctions<T>
+    private sealed class Floats(Operand input, Operand output) : IStep
     {
-        public void Run(in RunContext c) => ComplexParts.Abs(c.Read<T>(input), c.Write<T>(output));
+        public void Run(in RunContext c) => ComplexParts.Abs(c.Read<float>(input), c.Write<float>(output));
+    }
+
+    private sealed class Doubles(Operand input, Operand output) : IStep
+    {
+        public void Run(in RunContext c) => ComplexParts.Abs(c.Read<double>(input), c.Write<double>(output));
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Graft.Kernels.Move;
 using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Gemm;
@@ -83,20 +84,11 @@ internal static class FloatPanels
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FourColumns(ReadOnlySpan<float> source, int strideN, int begin, int end, int width, Span<float> panel)
     {
-        nuint stride = (nuint)strideN, step = (nuint)width;
         for (int i = begin; i < end; i += Side)
         {
             ref float from = ref Unsafe.Add(ref MemoryMarshal.GetReference(source), i);
             ref float to = ref Unsafe.Add(ref MemoryMarshal.GetReference(panel), i * width);
-            var a = V128<float>.Load(ref from, 0);
-            var b = V128<float>.Load(ref from, stride);
-            var c = V128<float>.Load(ref from, 2 * stride);
-            var d = V128<float>.Load(ref from, 3 * stride);
-            var (lowA, highA, lowB, highB) = (Interleave.Low(a, c), Interleave.High(a, c), Interleave.Low(b, d), Interleave.High(b, d));
-            V128<float>.Store(Interleave.Low(lowA, lowB), ref to, 0);
-            V128<float>.Store(Interleave.High(lowA, lowB), ref to, step);
-            V128<float>.Store(Interleave.Low(highA, highB), ref to, 2 * step);
-            V128<float>.Store(Interleave.High(highA, highB), ref to, 3 * step);
+            TransposeTile.Run(ref from, strideN, ref to, width);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -7,7 +8,7 @@ namespace Graft.Kernels.Move;
 /// <summary>
 /// A strided copy of elements of one width. The two innermost loops are a plane with a body of its own.
 /// </summary>
-internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
+internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged, IBinaryNumber<T>
 {
     /// <summary>Runs of at most this many bytes are copied here: a call costs more.</summary>
     private const int ShortRunBytes = 128;
@@ -34,6 +35,8 @@ internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
             { _run: { Source: 1, Target: 1 } } => Plane.Runs,
             { _run: { Source: 0, Target: 1 } } => Plane.Fills,
             { _run.Target: 1, _rows.Source: 1 } => Plane.Transposed,
+            { _run: { Source: -1, Target: 1 } } when HasLanes => Plane.Reversed,
+            { _run: { Source: 2, Target: 1 } } when HasLanes => Plane.EverySecond,
             _ => Plane.Elements,
         };
     }
@@ -43,8 +46,12 @@ internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
         Runs,
         Fills,
         Transposed,
+        Reversed,
+        EverySecond,
         Elements,
     }
+
+    private static bool HasLanes => Vector128<T>.IsSupported;
 
     public override void Run(ReadOnlySpan<byte> source, Span<byte> target, int begin, int end)
     {
@@ -108,6 +115,14 @@ internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
             case Plane.Transposed:
                 Transpose(ref source, ref target, rows, length);
                 break;
+            case Plane.Reversed:
+                for (int r = 0; r < rows; r++)
+                    StridedRuns.Reverse(ref Unsafe.Add(ref source, (nint)(r * _rows.Source)), ref Unsafe.Add(ref target, (nint)(r * _rows.Target)), length);
+                break;
+            case Plane.EverySecond:
+                for (int r = 0; r < rows; r++)
+                    StridedRuns.EverySecond(ref Unsafe.Add(ref source, (nint)(r * _rows.Source)), ref Unsafe.Add(ref target, (nint)(r * _rows.Target)), length);
+                break;
             default:
                 Elements(ref source, ref target, rows, length);
                 break;
@@ -155,18 +170,21 @@ internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
     private void Transpose(ref T source, ref T target, int rows, int length)
     {
         int blockEdge = Math.Max(BlockEdgeMin, BlockRowBytes / Unsafe.SizeOf<T>());
+        // Rows of one square read each line once, whatever the length.
+        int blockColumns = rows < TransposeTile.Edge<T>() ? length : blockEdge;
+        nint readable = rows + (length - 1) * (nint)_run.Source;
         for (int r0 = 0; r0 < rows; r0 += blockEdge)
         {
             int rowEnd = Math.Min(r0 + blockEdge, rows);
-            for (int c0 = 0; c0 < length; c0 += blockEdge)
+            for (int c0 = 0; c0 < length; c0 += blockColumns)
             {
-                TransposeBlock(ref source, ref target, r0, rowEnd, c0, Math.Min(c0 + blockEdge, length));
+                TransposeBlock(ref source, ref target, r0, rowEnd, c0, Math.Min(c0 + blockColumns, length), readable);
             }
         }
     }
 
     // In bounds: as in Transpose.
-    private void TransposeBlock(ref T source, ref T target, int rowBegin, int rowEnd, int columnBegin, int columnEnd)
+    private void TransposeBlock(ref T source, ref T target, int rowBegin, int rowEnd, int columnBegin, int columnEnd, nint readable)
     {
         nint sourceStep = (nint)_run.Source, targetStep = (nint)_rows.Target;
         int edge = TransposeTile.Edge<T>(), r = rowBegin;
@@ -180,7 +198,24 @@ internal sealed class StridedCopy<T> : StridedCopy where T : unmanaged
             }
             for (int i = r; c < columnEnd && i < r + edge; i++) Gather(ref source, ref target, i, c, columnEnd);
         }
+        if (rowEnd - r > 1 && edge > 1) columnBegin = FewRows(ref source, ref target, r, rowEnd - r, columnBegin, columnEnd, readable);
         for (; r < rowEnd; r++) Gather(ref source, ref target, r, columnBegin, columnEnd);
+    }
+
+    // Whole squares of which some rows are not wanted; returns the column where they end. In bounds: what is read lies below the plane's end.
+    [MethodImpl(Jit.Loop)]
+    private int FewRows(ref T source, ref T target, int row, int rows, int column, int columnEnd, nint readable)
+    {
+        nint sourceStep = (nint)_run.Source, targetStep = (nint)_rows.Target;
+        int edge = TransposeTile.Edge<T>();
+        Span<T> squares = stackalloc T[edge * edge];
+        ref T square = ref MemoryMarshal.GetReference(squares);
+        for (; column + edge <= columnEnd && row + edge + (column + edge - 1) * sourceStep <= readable && sourceStep > 0; column += edge)
+        {
+            TransposeTile.Run(ref Unsafe.Add(ref source, row + column * sourceStep), sourceStep, ref square, edge);
+            for (int i = 0; i < rows; i++) TransposeTile.CopyRow(ref Unsafe.Add(ref square, i * edge), ref Unsafe.Add(ref target, (row + i) * targetStep + column));
+        }
+        return column;
     }
 
     // In bounds: as in Transpose.

@@ -90,6 +90,15 @@ internal interface ISimd<TSelf, T>
     public static abstract T ReduceMin(TSelf a);
     public static abstract T ReduceMax(TSelf a);
 
+    /// <summary>The lanes in reverse order.</summary>
+    public static abstract TSelf Reverse(TSelf a);
+
+    /// <summary>The lanes at even places of the two, one after the other; of single lanes, the first.</summary>
+    public static abstract TSelf Even(TSelf a, TSelf b);
+
+    /// <summary>The lanes at odd places of the two, one after the other; of single lanes, the second.</summary>
+    public static abstract TSelf Odd(TSelf a, TSelf b);
+
     public static virtual TSelf Greater(TSelf a, TSelf b) => TSelf.Less(b, a);
     public static virtual TSelf GreaterOrEqual(TSelf a, TSelf b) => TSelf.LessOrEqual(b, a);
 

@@ -157,6 +157,12 @@ internal readonly struct Scalar<T>(T value) : ISimd<Scalar<T>, T>
 
     public static T ReduceMax(Scalar<T> a) => a.Value;
 
+    public static Scalar<T> Reverse(Scalar<T> a) => a;
+
+    public static Scalar<T> Even(Scalar<T> a, Scalar<T> b) => a;
+
+    public static Scalar<T> Odd(Scalar<T> a, Scalar<T> b) => b;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Scalar<T> Mask(bool set) => new(set ? T.AllBitsSet : T.Zero);
 

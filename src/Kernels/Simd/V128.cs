@@ -212,6 +212,34 @@ internal readonly struct V128<T>(Vector128<T> lanes) : ISimd<V128<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<T> Reverse(V128<T> a)
+    {
+        if (Unsafe.SizeOf<T>() == 8) return new(Vector128.Shuffle(a.Lanes.AsInt64(), Vector128.Create(1L, 0)).As<long, T>());
+        if (Unsafe.SizeOf<T>() == 4) return new(Vector128.Shuffle(a.Lanes.AsInt32(), Vector128.Create(3, 2, 1, 0)).As<int, T>());
+        return new(Vector128.Shuffle(a.Lanes.AsByte(), Unsafe.SizeOf<T>() == 2
+            ? Vector128.Create((byte)14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1)
+            : Vector128.Create((byte)15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)).As<byte, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<T> Even(V128<T> a, V128<T> b)
+    {
+        if (Unsafe.SizeOf<T>() == 1) return new(Vector128.Narrow(a.Lanes.AsUInt16(), b.Lanes.AsUInt16()).As<byte, T>());
+        if (Unsafe.SizeOf<T>() == 2) return new(Vector128.Narrow(a.Lanes.AsUInt32(), b.Lanes.AsUInt32()).As<ushort, T>());
+        if (Unsafe.SizeOf<T>() == 4) return new(Vector128.Narrow(a.Lanes.AsUInt64(), b.Lanes.AsUInt64()).As<uint, T>());
+        return Interleave.Low(a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V128<T> Odd(V128<T> a, V128<T> b)
+    {
+        if (Unsafe.SizeOf<T>() == 1) return new(Vector128.Narrow(a.Lanes.AsUInt16() >>> 8, b.Lanes.AsUInt16() >>> 8).As<byte, T>());
+        if (Unsafe.SizeOf<T>() == 2) return new(Vector128.Narrow(a.Lanes.AsUInt32() >>> 16, b.Lanes.AsUInt32() >>> 16).As<ushort, T>());
+        if (Unsafe.SizeOf<T>() == 4) return new(Vector128.Narrow(a.Lanes.AsUInt64() >>> 32, b.Lanes.AsUInt64() >>> 32).As<uint, T>());
+        return Interleave.High(a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Least(T a, T b) => a < b ? a : b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

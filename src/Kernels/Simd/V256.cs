@@ -192,4 +192,30 @@ internal readonly struct V256<T>(Vector256<T> lanes) : ISimd<V256<T>, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T ReduceMax(V256<T> a) =>
         V128<T>.ReduceMax(V128<T>.Max(new(a.Lanes.GetLower()), new(a.Lanes.GetUpper())));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Reverse(V256<T> a) => new(Vector256.Create(
+        V128<T>.Reverse(new(a.Lanes.GetUpper())).Lanes, V128<T>.Reverse(new(a.Lanes.GetLower())).Lanes));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Even(V256<T> a, V256<T> b)
+    {
+        if (Unsafe.SizeOf<T>() == 1) return new(Vector256.Narrow(a.Lanes.AsUInt16(), b.Lanes.AsUInt16()).As<byte, T>());
+        if (Unsafe.SizeOf<T>() == 2) return new(Vector256.Narrow(a.Lanes.AsUInt32(), b.Lanes.AsUInt32()).As<ushort, T>());
+        if (Unsafe.SizeOf<T>() == 4) return new(Vector256.Narrow(a.Lanes.AsUInt64(), b.Lanes.AsUInt64()).As<uint, T>());
+        return new(Vector256.Create(
+            V128<T>.Even(new(a.Lanes.GetLower()), new(a.Lanes.GetUpper())).Lanes,
+            V128<T>.Even(new(b.Lanes.GetLower()), new(b.Lanes.GetUpper())).Lanes));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V256<T> Odd(V256<T> a, V256<T> b)
+    {
+        if (Unsafe.SizeOf<T>() == 1) return new(Vector256.Narrow(a.Lanes.AsUInt16() >>> 8, b.Lanes.AsUInt16() >>> 8).As<byte, T>());
+        if (Unsafe.SizeOf<T>() == 2) return new(Vector256.Narrow(a.Lanes.AsUInt32() >>> 16, b.Lanes.AsUInt32() >>> 16).As<ushort, T>());
+        if (Unsafe.SizeOf<T>() == 4) return new(Vector256.Narrow(a.Lanes.AsUInt64() >>> 32, b.Lanes.AsUInt64() >>> 32).As<uint, T>());
+        return new(Vector256.Create(
+            V128<T>.Odd(new(a.Lanes.GetLower()), new(a.Lanes.GetUpper())).Lanes,
+            V128<T>.Odd(new(b.Lanes.GetLower()), new(b.Lanes.GetUpper())).Lanes));
+    }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Graft.Kernels.Fourier;
 using Graft.Runtime;
 
@@ -12,7 +13,7 @@ internal static class ComplexPartStep
         ? new Step<float>(c.In(0), c.Out(0), part)
         : new Step<double>(c.In(0), c.Out(0), part);
 
-    private sealed class Step<T>(Operand input, Operand output, int part) : IStep where T : unmanaged
+    private sealed class Step<T>(Operand input, Operand output, int part) : IStep where T : unmanaged, IBinaryNumber<T>
     {
         public void Run(in RunContext c) => ComplexParts.Take(c.Read<T>(input), part, c.Write<T>(output));
     }
