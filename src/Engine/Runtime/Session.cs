@@ -12,6 +12,7 @@ internal sealed class Session : IDisposable
     private readonly Frame?[] _frames;
     private NativeBuffer? _workspace;
     private int _workspaceLength;
+    private NativeBuffer? _shared;
 
     public Session(Graph graph, PlanCache plans, PackedWeights packed, PlanOptions options)
     {
@@ -57,6 +58,19 @@ internal sealed class Session : IDisposable
     // In bounds: the buffer holds the length for each worker.
     public unsafe Span<float> Workspace(int worker) => new((void*)(_workspace!.Address + (nint)worker * _workspaceLength * sizeof(float)), _workspaceLength);
 
+    /// <summary>Memory for what one step of a bound node hands to the next, for all workers: at least so many floats, in any state. It grows outside of parallel work only.</summary>
+    public unsafe Span<float> Shared(int length)
+    {
+        long bytes = (long)length * sizeof(float);
+        if (_shared is null || _shared.ByteCount < bytes)
+        {
+            _shared?.Dispose();
+            _shared = null;
+            _shared = new NativeBuffer(bytes);
+        }
+        return new((void*)_shared.Address, length);
+    }
+
     /// <summary>The frame of a subgraph, made on first use.</summary>
     public Frame Frame(int subgraph) => _frames[subgraph] ??= new Frame(this, _graph.Subgraphs[subgraph]);
 
@@ -86,5 +100,6 @@ internal sealed class Session : IDisposable
         foreach (var frame in Frames) frame.Dispose();
         Resources.Dispose();
         _workspace?.Dispose();
+        _shared?.Dispose();
     }
 }

@@ -9,6 +9,10 @@ internal readonly ref struct FloatProduct
     public readonly int Columns, StrideC, StrideAddend, StrideRight;
     public readonly float Min, Max;
 
+    /// <summary>Rows of <see cref="Rank"/> numbers, and what they are multiplied with, packed: a second product with whose terms the sums go on.</summary>
+    public readonly ReadOnlySpan<float> Shrunk, Expand;
+    public readonly int Rank;
+
     /// <summary>The range that clamps nothing.</summary>
     public static readonly (float, float) Unbounded = (float.NegativeInfinity, float.PositiveInfinity);
 
@@ -38,5 +42,18 @@ internal readonly ref struct FloatProduct
         C = c;
         (Columns, StrideC, StrideAddend, StrideRight) = (columns, strideC, strideAddend, strideRight);
         (Min, Max) = range;
+    }
+
+    /// <summary>A product of packed matrices, whose sums go on with the terms of a second one.</summary>
+    public FloatProduct(scoped in FloatProduct first, ReadOnlySpan<float> shrunk, int rank, ReadOnlySpan<float> expand)
+    {
+        if (first.StrideRight != 0) throw new ArgumentException("the right side is not packed", nameof(first));
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)first.Left.Count * rank, shrunk.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(FloatPanels.Length(rank, first.Columns), expand.Length);
+        this = first;
+        Shrunk = shrunk;
+        Rank = rank;
+        Expand = expand;
     }
 }

@@ -26,23 +26,36 @@ internal static class FloatTile
         V c00 = first0, c01 = first1, c10 = first0, c11 = first1, c20 = first0, c21 = first1, c30 = first0, c31 = first1;
         V c40 = first0, c41 = first1, c50 = first0, c51 = first1, c60 = first0, c61 = first1, c70 = first0, c71 = first1;
         V c80 = first0, c81 = first1, c90 = first0, c91 = first1, c100 = first0, c101 = first1, c110 = first0, c111 = first1;
-        ref float a0 = ref Unsafe.Add(ref t.A, t.Starts.At(0));
-        ref float a1 = ref Unsafe.Add(ref t.A, TRows.Value > 1 ? t.Starts.At(1) : 0);
-        ref float a2 = ref Unsafe.Add(ref t.A, TRows.Value > 2 ? t.Starts.At(2) : 0);
-        ref float a3 = ref Unsafe.Add(ref t.A, TRows.Value > 3 ? t.Starts.At(3) : 0);
-        ref float a4 = ref Unsafe.Add(ref t.A, TRows.Value > 4 ? t.Starts.At(4) : 0);
-        ref float a5 = ref Unsafe.Add(ref t.A, TRows.Value > 5 ? t.Starts.At(5) : 0);
-        ref float a6 = ref Unsafe.Add(ref t.A, TRows.Value > 6 ? t.Starts.At(6) : 0);
-        ref float a7 = ref Unsafe.Add(ref t.A, TRows.Value > 7 ? t.Starts.At(7) : 0);
-        ref float a8 = ref Unsafe.Add(ref t.A, TRows.Value > 8 ? t.Starts.At(8) : 0);
-        ref float a9 = ref Unsafe.Add(ref t.A, TRows.Value > 9 ? t.Starts.At(9) : 0);
-        ref float a10 = ref Unsafe.Add(ref t.A, TRows.Value > 10 ? t.Starts.At(10) : 0);
-        ref float a11 = ref Unsafe.Add(ref t.A, TRows.Value > 11 ? t.Starts.At(11) : 0);
-        ref float b = ref t.B;
         nint strideB = t.StrideB, at = 0;
-        for (int s = 0; s < t.SegmentCount; s++)
+        for (int part = 0; part < t.Parts; part++)
         {
-            nint i = Unsafe.Add(ref t.Segments, s), end = i + t.SegmentLength;
+            ref float a = ref t.A, b = ref t.B;
+            ref readonly RowStarts starts = ref t.Starts;
+            nint i = 0, end = t.SecondLength;
+            if (part < t.SegmentCount)
+            {
+                i = Unsafe.Add(ref t.Segments, part);
+                end = i + t.SegmentLength;
+            }
+            else
+            {
+                a = ref t.SecondA;
+                b = ref t.SecondB;
+                starts = ref t.SecondStarts;
+                at = 0;
+            }
+            ref float a0 = ref Unsafe.Add(ref a, starts.At(0));
+            ref float a1 = ref Unsafe.Add(ref a, TRows.Value > 1 ? starts.At(1) : 0);
+            ref float a2 = ref Unsafe.Add(ref a, TRows.Value > 2 ? starts.At(2) : 0);
+            ref float a3 = ref Unsafe.Add(ref a, TRows.Value > 3 ? starts.At(3) : 0);
+            ref float a4 = ref Unsafe.Add(ref a, TRows.Value > 4 ? starts.At(4) : 0);
+            ref float a5 = ref Unsafe.Add(ref a, TRows.Value > 5 ? starts.At(5) : 0);
+            ref float a6 = ref Unsafe.Add(ref a, TRows.Value > 6 ? starts.At(6) : 0);
+            ref float a7 = ref Unsafe.Add(ref a, TRows.Value > 7 ? starts.At(7) : 0);
+            ref float a8 = ref Unsafe.Add(ref a, TRows.Value > 8 ? starts.At(8) : 0);
+            ref float a9 = ref Unsafe.Add(ref a, TRows.Value > 9 ? starts.At(9) : 0);
+            ref float a10 = ref Unsafe.Add(ref a, TRows.Value > 10 ? starts.At(10) : 0);
+            ref float a11 = ref Unsafe.Add(ref a, TRows.Value > 11 ? starts.At(11) : 0);
             do
             {
                 V b0 = V.Load(ref b, (nuint)at), b1 = two ? V.Load(ref b, (nuint)at + (nuint)V.Count) : default;

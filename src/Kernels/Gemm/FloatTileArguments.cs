@@ -18,6 +18,16 @@ internal ref struct FloatTileArguments
     /// <summary>The panel: for each k the columns of the tile, those of the next k after StrideB elements.</summary>
     public ref float B;
     public nint StrideB;
+
+    /// <summary>
+    /// A second product, with whose terms the sums go on: row r begins at SecondStarts[r], has SecondLength factors, and meets a panel with the same StrideB.
+    /// Parts is the number of segments, and one more where there is such a product.
+    /// </summary>
+    public ref float SecondA, SecondB;
+    public RowStarts SecondStarts;
+    public int SecondLength;
+    public int Parts;
+
     public ref float Bias;
 
     /// <summary>What is added to the sums before they are clamped; a null reference for nothing.</summary>

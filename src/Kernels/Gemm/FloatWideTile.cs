@@ -32,14 +32,28 @@ internal static class FloatWideTile
         V c00 = begins ? bias0 : default, c01 = begins ? bias1 : default, c02 = begins ? bias2 : default, c03 = begins ? bias3 : default;
         V c04 = begins ? bias4 : default, c05 = begins ? bias5 : default, c06 = begins ? bias6 : default, c07 = begins ? bias7 : default;
         V c10 = c00, c11 = c01, c12 = c02, c13 = c03, c20 = c00, c21 = c01, c22 = c02, c23 = c03;
-        ref float a0 = ref Unsafe.Add(ref t.A, t.Starts.At(0));
-        ref float a1 = ref Unsafe.Add(ref t.A, TRows.Value > 1 ? t.Starts.At(1) : 0);
-        ref float a2 = ref Unsafe.Add(ref t.A, TRows.Value > 2 ? t.Starts.At(2) : 0);
-        ref float p0 = ref t.B, p1 = ref Unsafe.Add(ref p0, panelStep), p2 = ref Unsafe.Add(ref p1, panelStep), p3 = ref Unsafe.Add(ref p2, panelStep);
         nint strideB = t.StrideB, at = 0;
-        for (int s = 0; s < t.SegmentCount; s++)
+        for (int part = 0; part < t.Parts; part++)
         {
-            nint i = Unsafe.Add(ref t.Segments, s), end = i + t.SegmentLength;
+            ref float a = ref t.A, b = ref t.B;
+            ref readonly RowStarts starts = ref t.Starts;
+            nint step = panelStep, i = 0, end = t.SecondLength;
+            if (part < t.SegmentCount)
+            {
+                i = Unsafe.Add(ref t.Segments, part);
+                end = i + t.SegmentLength;
+            }
+            else
+            {
+                a = ref t.SecondA;
+                b = ref t.SecondB;
+                starts = ref t.SecondStarts;
+                (at, step) = (0, end * strideB);
+            }
+            ref float a0 = ref Unsafe.Add(ref a, starts.At(0));
+            ref float a1 = ref Unsafe.Add(ref a, TRows.Value > 1 ? starts.At(1) : 0);
+            ref float a2 = ref Unsafe.Add(ref a, TRows.Value > 2 ? starts.At(2) : 0);
+            ref float p0 = ref b, p1 = ref Unsafe.Add(ref p0, step), p2 = ref Unsafe.Add(ref p1, step), p3 = ref Unsafe.Add(ref p2, step);
             do
             {
                 V b0 = V.Load(ref p0, (nuint)at), b1 = V.Load(ref p0, (nuint)at + lanes);

@@ -56,7 +56,10 @@ internal static class GemmFloat
             A = ref MemoryMarshal.GetReference(p.Left.Values),
             Segments = ref MemoryMarshal.GetReference(p.Left.Segments),
             SegmentCount = p.Left.Segments.Length,
+            Parts = p.Left.Segments.Length + (p.Rank > 0 ? 1 : 0),
             SegmentLength = p.Left.SegmentLength,
+            SecondA = ref MemoryMarshal.GetReference(p.Shrunk),
+            SecondLength = p.Rank,
             Bias = ref MemoryMarshal.GetReference(bias),
             Min = p.Min,
             Max = p.Max,
@@ -68,6 +71,7 @@ internal static class GemmFloat
             bool isPacked = p.StrideRight == 0;
             t.B = ref MemoryMarshal.GetReference(p.Right[(isPacked ? column * p.Left.K : column)..]);
             t.StrideB = !isPacked ? p.StrideRight : columns > V.Count ? width : V.Count;
+            if (p.Rank > 0) t.SecondB = ref MemoryMarshal.GetReference(p.Expand[(column * p.Rank)..]);
             bool several = wide > 1 && panel + wide <= end && column + wide * width <= p.Columns;
             if (several) columns = wide * width;
             if (!p.Bias.IsEmpty) p.Bias.Slice(column, columns).CopyTo(bias);
@@ -82,7 +86,7 @@ internal static class GemmFloat
         where V : unmanaged, ISimd<V, float>
         where TSum : struct, IMulAdd
     {
-        for (int r = 0; r < p.Left.Count; r++) t.Starts[r] = p.Left.Start(r);
+        Begin(p, ref t, 0, p.Left.Count);
         Place(p, ref t, 0, column);
         nint panelStep = p.StrideRight == 0 ? (nint)p.Left.K * t.StrideB : 2 * V.Count;
         if (p.Left.Count == 1) FloatWideTile.Run<V, TSum, N1>(t, panelStep);
@@ -102,13 +106,19 @@ internal static class GemmFloat
         for (int tile = 0, row = 0; tile < tiles; tile++)
         {
             int rows = tile < high ? low + 1 : low;
-            for (int r = 0; r < rows; r++) t.Starts[r] = p.Left.Start(row + r);
+            Begin(p, ref t, row, rows);
             if (whole) Place(p, ref t, row, column);
             else PlaceOnEdge(p, ref t, row, rows, column, columns, edge);
             Tile<V, TSum, TVectors>(t, rows);
             for (int r = 0; !whole && r < rows; r++) edge.Slice(r * FloatPanels.WidthMax, columns).CopyTo(p.C[((row + r) * p.StrideC + column)..]);
             row += rows;
         }
+    }
+
+    private static void Begin(in FloatProduct p, scoped ref FloatTileArguments t, int row, int rows)
+    {
+        for (int r = 0; r < rows; r++) t.Starts[r] = p.Left.Start(row + r);
+        for (int r = 0; p.Rank > 0 && r < rows; r++) t.SecondStarts[r] = (row + r) * p.Rank;
     }
 
     private static void Place(in FloatProduct p, scoped ref FloatTileArguments t, int row, int column)

@@ -5,7 +5,8 @@ namespace Graft.Adapters.Running;
 /// <summary>dy = gate * B (A x + a), the gate of x: its mean over a sequence, or over the whole batch.</summary>
 internal sealed class GatedLowRank(Matrix a, float[]? offset, Matrix b, RowGate gate, bool isBatchWide) : IRowFunction
 {
-    private readonly PackedFactor _a = new(a), _b = new(b);
+    private readonly RowFactor _a = new(a);
+    private readonly PackedFactor _b = new(b);
 
     public int WorkspaceLength => _a.Outputs;
 
@@ -29,7 +30,7 @@ internal sealed class GatedLowRank(Matrix a, float[]? offset, Matrix b, RowGate 
         var shrunk = rows.Workspace[..(rows.Count * _a.Outputs)];
         _a.Multiply(rows.Input, _a.Inputs, rows.Count, shrunk);
         for (int i = 0; i < shrunk.Length; i++) shrunk[i] = factor * (shrunk[i] + (offset?[i % offset.Length] ?? 0));
-        _b.MultiplyAdd(shrunk, _a.Outputs, rows.Count, rows.Output);
+        _b.Update(shrunk, rows.Count, rows.Output);
     }
 
     public void Dispose()

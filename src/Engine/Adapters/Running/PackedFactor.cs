@@ -35,5 +35,11 @@ internal sealed unsafe class PackedFactor : IDisposable
     public void MultiplyAdd(ReadOnlySpan<float> x, int stride, int rows, Span<float> y) =>
         GemmFloat.Run(new FloatProduct(new(x, stride, rows, Inputs), Packed, Outputs, default, FloatProduct.Unbounded, y, Outputs, y, Outputs), 0, FloatPanels.Count(Outputs), separate: false);
 
+    /// <summary>y += x F^T for few inputs and x (rows, in) without gaps; sums go on from y.</summary>
+    public void Update(ReadOnlySpan<float> x, int rows, Span<float> y) => FloatUpdate.Run(x, rows, Inputs, Packed, Outputs, y);
+
+    /// <summary>The product p, and behind it what <see cref="Update"/> adds, with the same bits.</summary>
+    public FloatProduct Join(scoped in FloatProduct p, ReadOnlySpan<float> x) => new(p, x, Inputs, Packed);
+
     public void Dispose() => _memory.Dispose();
 }

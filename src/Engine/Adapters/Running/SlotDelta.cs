@@ -20,17 +20,17 @@ internal sealed class SlotDelta : IDisposable
         Functions = [.. functions];
         _branchInputs = branchInputs;
         Outputs = outputs;
-        Low = a is null || b is null ? null : (new PackedFactor(a), new PackedFactor(b));
-        Own = ownA is null || ownB is null ? null : (new PackedFactor(ownA), new PackedFactor(ownB));
+        Low = a is null || b is null ? null : (new RowFactor(a), new PackedFactor(b));
+        Own = ownA is null || ownB is null ? null : (new RowFactor(ownA), new PackedFactor(ownB));
         Dense = dense is null ? null : new PackedFactor(dense);
         (Scale, Bias, _branches) = (scale, bias, [.. branches]);
     }
 
     public int Outputs { get; }
 
-    public (PackedFactor A, PackedFactor B)? Low { get; }
+    public (RowFactor A, PackedFactor B)? Low { get; }
 
-    public (PackedFactor A, PackedFactor B)? Own { get; }
+    public (RowFactor A, PackedFactor B)? Own { get; }
 
     public PackedFactor? Dense { get; }
 
@@ -50,6 +50,9 @@ internal sealed class SlotDelta : IDisposable
 
     /// <summary>Whether a function needs the whole batch.</summary>
     public bool IsBatchWide => Array.Exists(Functions, f => f.IsBatchWide);
+
+    /// <summary>Whether B (A x) is all there is to add.</summary>
+    public bool IsLowRank => Low is not null && Own is null && Dense is null && Scale is null && Bias is null && _branches.Length == 0 && Functions.Length == 0;
 
     /// <summary>Whether anything but functions reads the input.</summary>
     public bool ReadsInput => Low is not null || Dense is not null || _branches.Length > 0;
@@ -103,10 +106,10 @@ internal sealed class SlotDelta : IDisposable
         foreach (var function in Functions) function.Dispose();
     }
 
-    private static void Add((PackedFactor A, PackedFactor B) pair, ReadOnlySpan<float> x, int stride, int rows, Span<float> y, Span<float> workspace)
+    private static void Add((RowFactor A, PackedFactor B) pair, ReadOnlySpan<float> x, int stride, int rows, Span<float> y, Span<float> workspace)
     {
         var shrunk = workspace[..(rows * pair.A.Outputs)];
         pair.A.Multiply(x, stride, rows, shrunk);
-        pair.B.MultiplyAdd(shrunk, pair.A.Outputs, rows, y);
+        pair.B.Update(shrunk, rows, y);
     }
 }

@@ -1,4 +1,5 @@
 using Graft.Adapters.Running;
+using Graft.Ops.Matrix;
 using Graft.Runtime;
 
 namespace Graft.Ops.Adapted;
@@ -15,6 +16,7 @@ namespace Graft.Ops.Adapted;
 internal sealed class AdaptedStep(int slot, IStep plain, IStep linear, DeltaBlocks blocks, int sequenceLength) : SlotStep(plain)
 {
     private readonly DeltaRows _rows = new(slot, blocks);
+    private readonly JoinedLowRank? _joined = plain is GemmFloatStep { TakesLowRank: true } product ? new(slot, product, blocks) : null;
     private readonly DeltaSequences _sequences = new(slot, sequenceLength, blocks), _batch = new(slot, blocks.Rows, blocks);
 
     public override void Run(in RunContext c)
@@ -23,6 +25,11 @@ internal sealed class AdaptedStep(int slot, IStep plain, IStep linear, DeltaBloc
         if (!bindings.Binds(slot))
         {
             Plain.Run(c);
+            return;
+        }
+        if (!bindings.IsMixed && _joined is not null && bindings[slot] is SlotDelta { IsLowRank: true } delta && _joined.Takes(delta))
+        {
+            _joined.Run(c);
             return;
         }
         // Rows without an adapter keep the plain step's bits; a float row gets them from the linear step as well.

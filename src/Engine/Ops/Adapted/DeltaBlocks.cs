@@ -20,6 +20,8 @@ internal sealed class DeltaBlocks(ConvGeometry geometry, PatchRows patches, Patc
     // Ranks are not known here; 16 is common.
     public long RowCost => (long)(geometry.K + geometry.OutputChannels) * 4;
 
+    public long ShrinkCost => (long)geometry.K * 2;
+
     public LinearRows Output => output;
 
     public void AddTerms(in RunContext c, SlotDelta delta, int row, int count, int worker)
@@ -42,6 +44,13 @@ internal sealed class DeltaBlocks(ConvGeometry geometry, PatchRows patches, Patc
         function.Apply(Seen(c, function, row, count, worker), gate);
 
     public double GateSum(in RunContext c, IRowFunction function, int row, int count, int worker) => function.GateSum(Seen(c, function, row, count, worker));
+
+    /// <summary>The left side of the product of low rank.</summary>
+    public void Shrink(in RunContext c, RowFactor a, int row, int count, Span<float> shrunk, int worker)
+    {
+        var x = patches.Read(c, row, count, c.Session.Workspace(worker), out int stride, out _);
+        a.Multiply(x, stride, count, shrunk);
+    }
 
     private FunctionRows Seen(in RunContext c, IRowFunction function, int row, int count, int worker)
     {

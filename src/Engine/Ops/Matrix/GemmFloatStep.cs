@@ -1,3 +1,4 @@
+using Graft.Adapters.Running;
 using Graft.Kernels.Conv;
 using Graft.Kernels.Gemm;
 using Graft.Runtime;
@@ -23,6 +24,7 @@ internal sealed class GemmFloatStep : ParallelStep
         _columns = geometry.OutputChannels / geometry.Groups;
         _stride = geometry.OutputChannels;
         Products = (long)geometry.Rows * geometry.K * geometry.OutputChannels;
+        TakesLowRank = geometry.Groups == 1 && !_separate && geometry.K > GemmFloat.FewTerms;
         _left = LeftBlocks.Of(c, geometry);
         _tiling = new(_left.Count, _left.Rows, geometry.Groups, geometry.K, _columns);
     }
@@ -35,7 +37,18 @@ internal sealed class GemmFloatStep : ParallelStep
 
     public override string Kernel => GemmFloat.Name;
 
-    public override void RunRange(in RunContext c, int begin, int end, int worker)
+    /// <summary>Whether a product of low rank can join it, with the bits that it has when it is added behind it.</summary>
+    public bool TakesLowRank { get; }
+
+    public override void RunRange(in RunContext c, int begin, int end, int worker) => RunRange(c, begin, end, worker, default, null);
+
+    /// <param name="c">The run.</param>
+    /// <param name="begin">The first unit.</param>
+    /// <param name="end">The unit after the last.</param>
+    /// <param name="worker">The worker.</param>
+    /// <param name="shrunk">For all rows of the output, the left side of a second product that is added before the activation.</param>
+    /// <param name="expand">Its right side, or null.</param>
+    public void RunRange(in RunContext c, int begin, int end, int worker, ReadOnlySpan<float> shrunk, PackedFactor? expand)
     {
         var output = c.Write<float>(_output);
         var bias = _bias.IsPresent ? c.Read<float>(_bias) : default;
@@ -48,6 +61,7 @@ internal sealed class GemmFloatStep : ParallelStep
             int column = unit.Matrix * _columns, row = _left.Range(unit.Block).Row;
             var product = new FloatProduct(_left.Get(c, unit.Block, unit.Matrix, worker), _weights.Get(c, unit.Matrix), _columns,
                 bias.IsEmpty ? bias : bias.Slice(column, _columns), _range, output[(row * _stride + column)..], _stride);
+            if (expand is not null) product = expand.Join(product, shrunk[(row * expand.Inputs)..]);
             GemmFloat.Run(product, unit.PanelBegin, unit.PanelEnd, _separate);
         }
     }
