@@ -37,7 +37,7 @@ internal sealed class Cumsum(bool isExclusive, bool isReverse) : IOp<Cumsum>
     }
 
     private sealed class Step<T>(Operand input, Operand axis, Operand output, Shape shape, bool isExclusive, bool isReverse) : IStep
-        where T : unmanaged, INumber<T>
+        where T : unmanaged, IBinaryNumber<T>
     {
         public void Run(in RunContext c)
         {

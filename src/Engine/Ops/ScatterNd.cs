@@ -1,4 +1,5 @@
 using System.Numerics;
+using Graft.Kernels.Elementwise;
 using Graft.Kernels.Move;
 using Graft.Ops.Moves;
 using Graft.Runtime;
@@ -43,7 +44,7 @@ internal sealed class ScatterNd : IOp<ScatterNd>
         bool wide = c.Type(0) == DType.Int64;
         if (c.Type(1) == DType.Bool)
         {
-            return wide ? new Step<byte, BooleanSum, long>(scatter) : new Step<byte, BooleanSum, int>(scatter);
+            return wide ? new Step<OrFn<byte>, byte, long>(scatter) : new Step<OrFn<byte>, byte, int>(scatter);
         }
         var make = new Make { Layout = scatter, IsWide = wide };
         return NumberTypes.Dispatch<Make, IStep>(c.Type(1), ref make);
@@ -58,12 +59,12 @@ internal sealed class ScatterNd : IOp<ScatterNd>
         public bool IsWide;
 
         public readonly IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> =>
-            IsWide ? new Step<T, NumberSum<T>, long>(Layout) : new Step<T, NumberSum<T>, int>(Layout);
+            IsWide ? new Step<AddFn<T>, T, long>(Layout) : new Step<AddFn<T>, T, int>(Layout);
     }
 
-    private sealed class Step<T, TSum, TIndex>(Layout layout) : IStep
-        where T : unmanaged
-        where TSum : struct, IElementSum<T>
+    private sealed class Step<TFn, T, TIndex>(Layout layout) : IStep
+        where TFn : struct, IBinaryFn<T>
+        where T : unmanaged, IBinaryNumber<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
         public void Run(in RunContext c)
@@ -71,7 +72,7 @@ internal sealed class ScatterNd : IOp<ScatterNd>
             var output = c.Write<T>(layout.Output);
             output.Clear();
             var tuples = c.Read<TIndex>(layout.Indices);
-            int wrong = IndexTuples.Scatter<T, TSum, TIndex>(c.Read<T>(layout.Updates), output, tuples,
+            int wrong = IndexTuples.Scatter<TFn, T, TIndex>(c.Read<T>(layout.Updates), output, tuples,
                 layout.Dimensions, layout.Strides, layout.RowLength, layout.Count);
             if (wrong < 0) return;
             int depth = layout.Dimensions.Length;

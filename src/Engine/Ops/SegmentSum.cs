@@ -1,4 +1,4 @@
-using Graft.Kernels.Segments;
+using Graft.Kernels.Reduce;
 using Graft.Ops.Segments;
 using Graft.Schema;
 
@@ -26,5 +26,5 @@ internal sealed class SegmentSum : IOp<SegmentSum>
         c.SetOutput(0, [last + 1, .. data.Dimensions[1..]]);
     }
 
-    public IStep Prepare(in PrepareContext c) => UnsortedSegments.Step<SegmentSumFn<float>, SegmentSumFn<int>>(c);
+    public IStep Prepare(in PrepareContext c) => UnsortedSegments.Step<SumOf<float>, SumOf<int>>(c);
 }

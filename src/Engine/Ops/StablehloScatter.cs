@@ -1,5 +1,6 @@
 using System.Numerics;
 using Graft.Graphs;
+using Graft.Kernels.Elementwise;
 using Graft.Ops.Reducing;
 using Graft.Runtime;
 using Graft.Schema;
@@ -42,9 +43,8 @@ internal sealed class StablehloScatter(int[] windowDims, int[] insertedDims, int
 
     public IStep Prepare(in PrepareContext c)
     {
-        if (c.Type(0) == DType.Bool) return new Step<byte>(this, c);
         var make = new Make { Op = this, Context = c };
-        return NumberTypes.Dispatch<Make, IStep>(c.Type(0), ref make);
+        return c.Type(0) == DType.Bool ? make.Invoke<byte>() : NumberTypes.Dispatch<Make, IStep>(c.Type(0), ref make);
     }
 
     private struct Make : INumberAction<IStep>
@@ -52,15 +52,29 @@ internal sealed class StablehloScatter(int[] windowDims, int[] insertedDims, int
         public StablehloScatter Op;
         public PrepareContext Context;
 
-        public readonly IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> => new Step<T>(Op, Context);
+        public readonly IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
+        {
+            var body = Context.Callee(Op.Computation);
+            if (body.Nodes.IsEmpty) return new Step<ReplaceFn<T>, T>(Op, Context);
+            switch (BodyFunctions.Of(body))
+            {
+                case BodyFunction.Add: return new Step<AddFn<T>, T>(Op, Context);
+                case BodyFunction.Multiply: return new Step<MulFn<T>, T>(Op, Context);
+                case BodyFunction.Maximum: return new Step<MaximumFn<T>, T>(Op, Context);
+                case BodyFunction.Minimum: return new Step<MinimumFn<T>, T>(Op, Context);
+            }
+            Context.Fail("the combining subgraph must keep the update, add, multiply, or take the maximum or minimum");
+            return null!;
+        }
     }
 
-    private sealed class Step<T>(StablehloScatter op, in PrepareContext c) : IStep where T : unmanaged, INumber<T>
+    private sealed class Step<TFn, T>(StablehloScatter op, in PrepareContext c) : IStep
+        where TFn : struct, IBinaryFn<T>
+        where T : unmanaged, IBinaryNumber<T>
     {
         private readonly Operand _input = c.In(0), _indices = c.In(1), _updates = c.In(2), _output = c.Out(0);
         private readonly bool _isWide = c.Type(1) == DType.Int64;
         private readonly Shape _shape = c.Shape(0), _indicesShape = c.Shape(1), _updatesShape = c.Shape(2);
-        private readonly Func<T, T, T> _combine = Combination(c, op.Computation);
         private readonly int[] _windowAxes = [.. Enumerable.Range(0, c.Shape(0).Rank).Except(op.InsertedDims)];
 
         public void Run(in RunContext c)
@@ -68,33 +82,39 @@ internal sealed class StablehloScatter(int[] windowDims, int[] insertedDims, int
             c.Read<T>(_input).CopyTo(c.Write<T>(_output));
             var updates = c.Read<T>(_updates);
             var output = c.Write<T>(_output);
-            Span<int> at = stackalloc int[TensorInfo.RankMax], place = stackalloc int[TensorInfo.RankMax];
-            for (int i = 0; i < updates.Length; i++)
+            int last = _updatesShape.Rank - 1, run = RunsAlongLastAxis ? _updatesShape[last] : 1;
+            Span<int> at = stackalloc int[TensorInfo.RankMax];
+            Span<long> start = stackalloc long[TensorInfo.RankMax];
+            for (int i = 0; i < updates.Length; i += run)
             {
-                for (int d = _updatesShape.Rank - 1, rest = i; d >= 0; d--) (at[d], rest) = (rest % _updatesShape[d], rest / _updatesShape[d]);
-                int target = Target(c, at, place);
-                if (target >= 0) output[target] = _combine(output[target], updates[i]);
+                for (int d = last, rest = i; d >= 0; d--) (at[d], rest) = (rest % _updatesShape[d], rest / _updatesShape[d]);
+                var (target, skipped, count) = Target(c, at, start, run);
+                if (count > 0) Accumulate.Rows<TFn, T>(updates.Slice(i + skipped, count), [0], count, output.Slice(target, count));
             }
         }
 
-        /// <summary>Where an update goes; -1 outside the input.</summary>
-        private int Target(in RunContext c, ReadOnlySpan<int> at, Span<int> place)
+        /// <summary>Whether neighbours along the last axis of the updates are neighbours in the output.</summary>
+        private bool RunsAlongLastAxis =>
+            op.WindowDims.Length > 0 && op.WindowDims[^1] == _updatesShape.Rank - 1 && _windowAxes[^1] == _shape.Rank - 1;
+
+        /// <summary>Where a run of updates goes: past how many of them the input begins, and how many lie in it.</summary>
+        private (int Target, int Skipped, int Count) Target(in RunContext c, ReadOnlySpan<int> at, Span<long> start, int run)
         {
-            place.Clear();
-            for (int w = 0; w < op.WindowDims.Length; w++) place[_windowAxes[w]] = at[op.WindowDims[w]];
-            for (int k = 0; k < op.OperandDims.Length; k++)
+            start.Clear();
+            for (int w = 0; w < op.WindowDims.Length; w++) start[_windowAxes[w]] = at[op.WindowDims[w]];
+            for (int k = 0; k < op.OperandDims.Length; k++) start[op.OperandDims[k]] += Index(c, at, k);
+            int rank = _shape.Rank;
+            if (rank == 0) return (0, 0, 1);
+            long flat = 0;
+            for (int d = 0; d < rank - 1; d++)
             {
-                long start = Index(c, at, k) + place[op.OperandDims[k]];
-                if (start < 0 || start >= _shape[op.OperandDims[k]]) return -1;
-                place[op.OperandDims[k]] = (int)start;
+                if (start[d] < 0 || start[d] >= _shape[d]) return default;
+                flat = flat * _shape[d] + start[d];
             }
-            int flat = 0;
-            for (int d = 0; d < _shape.Rank; d++)
-            {
-                if (place[d] >= _shape[d]) return -1;
-                flat = flat * _shape[d] + place[d];
-            }
-            return flat;
+            long first = start[rank - 1];
+            if (first <= -run || first >= _shape[rank - 1]) return default;
+            int skipped = (int)Math.Max(0, -first), end = (int)Math.Min(run, _shape[rank - 1] - first);
+            return ((int)(flat * _shape[rank - 1] + first + skipped), skipped, end - skipped);
         }
 
         private long Index(in RunContext c, ReadOnlySpan<int> at, int component)
@@ -111,22 +131,6 @@ internal sealed class StablehloScatter(int[] windowDims, int[] insertedDims, int
                 flat = flat * _indicesShape[d] + coordinate;
             }
             return _isWide ? c.Read<long>(_indices)[flat] : c.Read<int>(_indices)[flat];
-        }
-
-        private static Func<T, T, T> Combination(in PrepareContext c, int computation)
-        {
-            var body = c.Callee(computation);
-            if (body.Nodes.IsEmpty) return static (_, update) => update;
-            var function = BodyFunctions.Of(body);
-            switch (function)
-            {
-                case BodyFunction.Add: return static (value, update) => value + update;
-                case BodyFunction.Multiply: return static (value, update) => value * update;
-                case BodyFunction.Maximum: return static (value, update) => value < update ? update : value;
-                case BodyFunction.Minimum: return static (value, update) => update < value ? update : value;
-            }
-            c.Fail("the combining subgraph must keep the update, add, multiply, or take the maximum or minimum");
-            return null!;
         }
     }
 

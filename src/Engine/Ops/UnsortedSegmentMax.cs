@@ -1,4 +1,4 @@
-using Graft.Kernels.Segments;
+using Graft.Kernels.Reduce;
 using Graft.Ops.Segments;
 using Graft.Schema;
 
@@ -13,5 +13,5 @@ internal sealed class UnsortedSegmentMax : IOp<UnsortedSegmentMax>
 
     public void Infer(in InferContext c) => UnsortedSegments.Infer(c);
 
-    public IStep Prepare(in PrepareContext c) => UnsortedSegments.Step<SegmentMaxFn<float>, SegmentMaxFn<int>>(c);
+    public IStep Prepare(in PrepareContext c) => UnsortedSegments.Step<MaximumOf<float>, MaximumOf<int>>(c);
 }

@@ -1,4 +1,4 @@
-using Graft.Kernels.Segments;
+using Graft.Kernels.Reduce;
 using Graft.Ops.Segments;
 using Graft.Schema;
 
@@ -13,5 +13,5 @@ internal sealed class UnsortedSegmentMin : IOp<UnsortedSegmentMin>
 
     public void Infer(in InferContext c) => UnsortedSegments.Infer(c);
 
-    public IStep Prepare(in PrepareContext c) => UnsortedSegments.Step<SegmentMinFn<float>, SegmentMinFn<int>>(c);
+    public IStep Prepare(in PrepareContext c) => UnsortedSegments.Step<MinimumOf<float>, MinimumOf<int>>(c);
 }

@@ -36,10 +36,13 @@ internal static class Zip
         Lengths.MustMatch(a.Length, output.Length);
         Lengths.MustMatch(b.Length, output.Length);
         var fn = default(Stateless<TFn, T>);
-        if (Isa.Current == VectorWidth.V512) Dense<Stateless<TFn, T>, T, V512<T>>(fn, a, b, output);
-        else if (Isa.Current == VectorWidth.V256) Dense<Stateless<TFn, T>, T, V256<T>>(fn, a, b, output);
-        else if (Isa.Current == VectorWidth.V128) Dense<Stateless<TFn, T>, T, V128<T>>(fn, a, b, output);
-        else Dense<Stateless<TFn, T>, T, Scalar<T>>(fn, a, b, output);
+        switch (Isa.Filled<T>(output.Length))
+        {
+            case VectorWidth.V512: Dense<Stateless<TFn, T>, T, V512<T>>(fn, a, b, output); break;
+            case VectorWidth.V256: Dense<Stateless<TFn, T>, T, V256<T>>(fn, a, b, output); break;
+            case VectorWidth.V128: Dense<Stateless<TFn, T>, T, V128<T>>(fn, a, b, output); break;
+            default: Dense<Stateless<TFn, T>, T, Scalar<T>>(fn, a, b, output); break;
+        }
     }
 
     public static void Apply<TFn, T>(

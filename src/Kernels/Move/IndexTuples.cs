@@ -1,10 +1,13 @@
 using System.Numerics;
+using Graft.Kernels.Elementwise;
 
 namespace Graft.Kernels.Move;
 
 /// <summary>Rows addressed by tuples of indices: tuple n names the row at sum(index[n, d] * strides[d]).</summary>
 internal static class IndexTuples
 {
+    private const int RowsAtOnce = 64;
+
     /// <summary>The row that a tuple names, or -1 when one of its indices is outside its dimension.</summary>
     public static long Row<TIndex>(ReadOnlySpan<TIndex> tuple, ReadOnlySpan<int> dimensions, ReadOnlySpan<long> strides)
         where TIndex : unmanaged, IBinaryInteger<TIndex>
@@ -36,41 +39,23 @@ internal static class IndexTuples
     }
 
     /// <summary>
-    /// target row of tuple n += updates[n], in order, integers wrapping. Returns the number of a tuple out of range, or
+    /// target row of tuple n = fn(updates[n], target row), in order. Returns the number of a tuple out of range, or
     /// -1.
     /// </summary>
-    public static int Scatter<T, TSum, TIndex>(ReadOnlySpan<T> updates, Span<T> target, ReadOnlySpan<TIndex> tuples,
+    public static int Scatter<TFn, T, TIndex>(ReadOnlySpan<T> updates, Span<T> target, ReadOnlySpan<TIndex> tuples,
         ReadOnlySpan<int> dimensions, ReadOnlySpan<long> strides, int rowLength, int count)
-        where T : unmanaged
-        where TSum : struct, IElementSum<T>
+        where TFn : struct, IBinaryFn<T>
+        where T : unmanaged, IBinaryNumber<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
-        for (int n = 0; n < count; n++)
+        Span<int> rows = stackalloc int[RowsAtOnce];
+        for (int begin = 0; begin < count; begin += RowsAtOnce)
         {
-            long row = Row(tuples.Slice(n * dimensions.Length, dimensions.Length), dimensions, strides);
-            if (row < 0) return n;
-            var to = target.Slice((int)(row * rowLength), rowLength);
-            var from = updates.Slice(n * rowLength, rowLength);
-            for (int i = 0; i < to.Length; i++) to[i] = TSum.Add(to[i], from[i]);
+            int known = 0, some = Math.Min(RowsAtOnce, count - begin);
+            while (known < some && (rows[known] = (int)Row(tuples.Slice((begin + known) * dimensions.Length, dimensions.Length), dimensions, strides)) >= 0) known++;
+            Accumulate.Rows<TFn, T>(updates.Slice(begin * rowLength, known * rowLength), rows[..known], rowLength, target);
+            if (known < some) return begin + known;
         }
         return -1;
     }
-}
-
-/// <summary>How elements that meet in one place are added.</summary>
-internal interface IElementSum<T>
-{
-    public static abstract T Add(T a, T b);
-}
-
-/// <summary>a + b; integers wrap.</summary>
-internal readonly struct NumberSum<T> : IElementSum<T> where T : unmanaged, INumber<T>
-{
-    public static T Add(T a, T b) => unchecked(a + b);
-}
-
-/// <summary>The sum of booleans: true if either is.</summary>
-internal readonly struct BooleanSum : IElementSum<byte>
-{
-    public static byte Add(byte a, byte b) => (byte)(a | b);
 }

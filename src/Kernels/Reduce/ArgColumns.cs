@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Graft.Kernels.Elementwise;
 using Graft.Kernels.Simd;
 
@@ -17,19 +16,18 @@ internal interface IExtreme<T> : IReduction<T> where T : unmanaged, IBinaryNumbe
 /// <summary>The first index of the extreme element of each column of (length, inner), for as many columns at once as there are lanes.</summary>
 internal static class ArgColumns
 {
-    /// <summary>Whether there are lanes of the type, and columns for the narrowest vector.</summary>
-    public static bool HasLanes<T>(int inner) where T : unmanaged =>
-        Vector128<T>.IsSupported && Reaches<T>(VectorWidth.V128, inner);
-
     public static void Apply<TOp, T, TIndex>(ReadOnlySpan<T> input, int length, int inner, Span<TIndex> output)
         where TOp : struct, IExtreme<T>
         where T : unmanaged, IBinaryNumber<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
-        if (!HasLanes<T>(inner)) OneByOne<TOp, T, TIndex>(input, length, inner, output);
-        else if (Reaches<T>(VectorWidth.V512, inner)) Run<TOp, T, V512<T>, TIndex>(input, length, inner, output);
-        else if (Reaches<T>(VectorWidth.V256, inner)) Run<TOp, T, V256<T>, TIndex>(input, length, inner, output);
-        else Run<TOp, T, V128<T>, TIndex>(input, length, inner, output);
+        switch (Isa.Filled<T>(inner))
+        {
+            case VectorWidth.V512: Run<TOp, T, V512<T>, TIndex>(input, length, inner, output); break;
+            case VectorWidth.V256: Run<TOp, T, V256<T>, TIndex>(input, length, inner, output); break;
+            case VectorWidth.V128: Run<TOp, T, V128<T>, TIndex>(input, length, inner, output); break;
+            default: OneByOne<TOp, T, TIndex>(input, length, inner, output); break;
+        }
     }
 
     /// <summary>One width, chosen by the caller; there are at least as many columns as lanes.</summary>
@@ -94,8 +92,6 @@ internal static class ArgColumns
             output[i] = TIndex.CreateTruncating(best);
         }
     }
-
-    private static bool Reaches<T>(VectorWidth width, int inner) where T : unmanaged => Isa.Current >= width && inner >= (int)width / 8 / Unsafe.SizeOf<T>();
 
     // The bits of each changed lane count from the beginning.
     private static void Write<T, V, TIndex>(V changed, V index, int begin, Span<TIndex> output)

@@ -24,7 +24,7 @@ internal static class ArgExtreme
         Run<MinimumOf<T>, T, TIndex>(input, outer, length, inner, output);
 
     /// <summary>Whether vectors do the work: over rows, or over enough columns at once.</summary>
-    public static bool HasLanes<T>(int inner) where T : unmanaged => Vector128<T>.IsSupported && (inner == 1 || ArgColumns.HasLanes<T>(inner));
+    public static bool HasLanes<T>(int inner) where T : unmanaged => Vector128<T>.IsSupported && (inner == 1 || Isa.Filled<T>(inner) > VectorWidth.Scalar);
 
     private static void Run<TOp, T, TIndex>(ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output)
         where TOp : struct, IExtreme<T>

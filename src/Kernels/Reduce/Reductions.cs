@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using Graft.Kernels.Elementwise;
 using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Reduce;
@@ -19,6 +20,15 @@ internal interface IReduction<T> where T : unmanaged, IBinaryNumber<T>
 
     /// <summary>All lanes combined by halving.</summary>
     public static abstract T Fold<V>(V lanes) where V : unmanaged, ISimd<V, T>;
+}
+
+/// <summary>What a reduction does with two elements, as a function of them.</summary>
+internal readonly struct CombineFn<TOp, T> : IBinaryFn<T>
+    where TOp : struct, IReduction<T>
+    where T : unmanaged, IBinaryNumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Apply<V>(V value, V current) where V : unmanaged, ISimd<V, T> => TOp.Combine(value, current);
 }
 
 /// <summary>SUM; integers wrap.</summary>

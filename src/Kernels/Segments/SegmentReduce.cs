@@ -1,4 +1,6 @@
 using System.Numerics;
+using Graft.Kernels.Elementwise;
+using Graft.Kernels.Reduce;
 
 namespace Graft.Kernels.Segments;
 
@@ -6,20 +8,14 @@ namespace Graft.Kernels.Segments;
 internal static class SegmentReduce
 {
     /// <summary>
-    /// output (segments, inner): row s joins, in order, the rows i of <paramref name="data"/> (ids, inner) with <c>ids[i] == s</c>. Rows
-    /// with a negative number are left out; other numbers lie below the number of segments.
+    /// output (segments, inner): row s joins, in order, the rows i of <paramref name="data"/> (ids, inner) with <c>ids[i] == s</c>, from what
+    /// an empty reduction gives. Rows with a negative number are left out; other numbers lie below the number of segments.
     /// </summary>
-    public static void Apply<TFn, T>(ReadOnlySpan<T> data, ReadOnlySpan<int> ids, int inner, Span<T> output)
-        where TFn : struct, ISegmentFn<T>
-        where T : unmanaged, INumber<T>, IMinMaxValue<T>
+    public static void Apply<TOp, T>(ReadOnlySpan<T> data, ReadOnlySpan<int> ids, int inner, Span<T> output)
+        where TOp : struct, IReduction<T>
+        where T : unmanaged, IBinaryNumber<T>
     {
-        output.Fill(TFn.Initial);
-        for (int i = 0; i < ids.Length; i++)
-        {
-            if (ids[i] < 0) continue;
-            var row = data.Slice(i * inner, inner);
-            var total = output.Slice(ids[i] * inner, inner);
-            for (int j = 0; j < row.Length; j++) total[j] = TFn.Join(total[j], row[j]);
-        }
+        output.Fill(TOp.Identity);
+        Accumulate.Rows<CombineFn<TOp, T>, T>(data, ids, inner, output);
     }
 }

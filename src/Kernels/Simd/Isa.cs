@@ -47,6 +47,15 @@ internal static class Isa
             Vector128.IsHardwareAccelerated ? VectorWidth.V128 : VectorWidth.Scalar;
     }
 
+    /// <summary>The widest vectors that so many elements fill; scalar where none are, or where there are none of the type.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static VectorWidth Filled<T>(int length) where T : unmanaged
+    {
+        if (!Vector128<T>.IsSupported || Current == VectorWidth.Scalar || length < 16 / Unsafe.SizeOf<T>()) return VectorWidth.Scalar;
+        if (Current == VectorWidth.V512 && length >= 64 / Unsafe.SizeOf<T>()) return VectorWidth.V512;
+        return Current >= VectorWidth.V256 && length >= 32 / Unsafe.SizeOf<T>() ? VectorWidth.V256 : VectorWidth.V128;
+    }
+
     /// <summary>
     /// Whether <see cref="ISimd{TSelf, T}.MulAdd"/> is an instruction. Where it is not, each call is software, some
     /// hundred times slower: kernels then use MulAddEstimate, or a separate multiplication and addition.

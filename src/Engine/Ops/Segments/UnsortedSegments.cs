@@ -1,4 +1,4 @@
-using Graft.Kernels.Segments;
+using Graft.Kernels.Reduce;
 
 namespace Graft.Ops.Segments;
 
@@ -20,7 +20,7 @@ internal static class UnsortedSegments
         c.SetOutput(0, [segments[0], .. data.Dimensions[ids.Rank..]]);
     }
 
-    public static IStep Step<TFloat, TInt>(in PrepareContext c) where TFloat : struct, ISegmentFn<float> where TInt : struct, ISegmentFn<int>
+    public static IStep Step<TFloat, TInt>(in PrepareContext c) where TFloat : struct, IReduction<float> where TInt : struct, IReduction<int>
     {
         var shape = c.OutputShape(0);
         int inner = (int)shape.Product(1, shape.Rank);
