@@ -8,7 +8,7 @@ using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Tests;
 
-/// <summary>Rows that are joined into rows, and running sums, of every length around a vector's, against loops that are written out.</summary>
+/// <summary>Rows that are joined into rows, running sums, intervals and places, of every length around a vector's, against loops that are written out.</summary>
 public sealed class SegmentTests
 {
     [Fact]
@@ -130,6 +130,95 @@ public sealed class SegmentTests
                 Assert.Equal(inner / V.Count * V.Count, columns);
                 for (int d = 0; d < depth; d++) Bits.Equal<T>(expected.AsSpan(d * inner, columns), output.AsSpan(d * inner, columns), $"{V.Count} lanes, row {d}");
             }
+        }
+    }
+
+    [Fact]
+    public void BucketsAreThoseOfPlainComparisons()
+    {
+        float[] special = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0, -0f, 16777217];
+        foreach (int count in (int[])[0, 1, 2, 7, 128, 129, 300])
+        {
+            float[] boundaries = [.. FloatSample.Integers<short>(count, count).Select(b => b / 16f).Order()];
+            if (count > 2) (boundaries[0], boundaries[^1]) = (float.NegativeInfinity, 16777216);
+            for (int length = 0; length < 40; length++)
+            {
+                float[] values = [.. special.Concat(boundaries).Concat(FloatSample.Integers<short>(length, 5).Select(v => v / 16f)).TakeLast(length)];
+                Buckets(values, boundaries);
+                Buckets([.. values.Select(v => (double)v + 1e-9)], boundaries);
+            }
+            Buckets([.. special, .. boundaries], boundaries);
+            Buckets(FloatSample.Integers<int>(300, 3), boundaries);
+            Buckets([.. FloatSample.Integers<short>(600, 3).Select(v => (long)v)], boundaries);
+        }
+    }
+
+    private static void Buckets<T>(T[] values, float[] boundaries) where T : unmanaged, INumber<T>
+    {
+        double Compared(T value) => typeof(T) == typeof(double) ? double.CreateTruncating(value) : float.CreateTruncating(value);
+        int[] expected = [.. values.Select(v => boundaries.Count(b => !(Compared(v) < b)))], output = new int[values.Length];
+        Kernels.Segments.Buckets.Apply<T>(values, boundaries, output);
+        Assert.Equal(expected, output);
+        if (values is not float[] real) return;
+        Width<Lanes128, V128<float>, V128<int>>();
+        Width<Lanes256, V256<float>, V256<int>>();
+        Width<Lanes512, V512<float>, V512<int>>();
+        Width<LanesScalar, Scalar<float>, Scalar<int>>();
+
+        void Width<L, F, I>()
+            where L : unmanaged, ILanes<F, I>
+            where F : unmanaged, ISimd<F, float>
+            where I : unmanaged, ISimd<I, int>
+        {
+            Array.Clear(output);
+            for (int i = 0; i + I.Count <= output.Length; i += I.Count) new Kernels.Segments.Buckets.Counting(real, boundaries, output).At<L, F, I>((nuint)i);
+            int whole = output.Length / I.Count * I.Count;
+            Assert.Equal(expected[..whole], output[..whole]);
+        }
+    }
+
+    [Fact]
+    public void PlacesThatAreNotZeroAreFoundInOrder()
+    {
+        var random = new Random(3);
+        for (int round = 0; round < 400; round++)
+        {
+            int[] dimensions = [.. Enumerable.Range(0, random.Next(4)).Select(_ => random.Next(1, 14))];
+            int count = dimensions.Aggregate(1, (x, y) => x * y), period = random.Next(1, 40);
+            float[] kinds = [1, -0f, float.NaN, float.Epsilon];
+            float[] values = [.. Enumerable.Range(0, count).Select(_ => random.Next(period) == 0 ? kinds[random.Next(4)] : 0)];
+            Places(values, dimensions);
+            Places([.. values.Select(v => (Half)v)], dimensions);
+            Places([.. values.Select(v => v == 0 ? (byte)0 : (byte)random.Next(256))], dimensions);
+            Places([.. values.Select(v => v == 0 ? 0L : 1L << random.Next(64))], dimensions);
+        }
+        Places(FloatSample.Integers<sbyte>(70_000, 1), [70_000]);
+        Places([.. FloatSample.Integers<sbyte>(70_000, 1).Select(v => v > 0 ? (short)0 : v)], [70, 1, 1000]);
+    }
+
+    private static void Places<T>(T[] values, int[] dimensions) where T : unmanaged, IBinaryNumber<T>
+    {
+        int[] expected = [.. Enumerable.Range(0, values.Length).Where(i => !T.IsZero(values[i]))];
+        Assert.Equal(expected.Length, NonZero.Count<T>(values));
+        long[] tuples = new long[expected.Length * dimensions.Length];
+        NonZero.Coordinates<T>(values, dimensions, tuples);
+        for (int n = 0; n < tuples.Length; n += dimensions.Length)
+        {
+            long flat = 0;
+            for (int d = 0; d < dimensions.Length; d++) flat = (flat * dimensions[d]) + tuples[n + d];
+            Assert.Equal(expected[n / dimensions.Length], flat);
+        }
+        if (typeof(T) == typeof(Half)) return;
+        Width<Scalar<T>>();
+        Width<V128<T>>();
+        Width<V256<T>>();
+        Width<V512<T>>();
+
+        void Width<V>() where V : unmanaged, ISimd<V, T>
+        {
+            int[] places = new int[values.Length];
+            Assert.Equal(expected, places[..NonZero.Find<T, V>(values, 0, places)]);
+            Assert.Equal(values.AsSpan(0, values.Length / V.Count * V.Count).ToArray().Count(T.IsZero), NonZero.Zeros<T, V>(values));
         }
     }
 }

@@ -12,9 +12,9 @@ internal sealed class Pow : BinaryOp, IOp<Pow>
     public static Pow Read(in OperatorDef def) => new();
 
     public override IStep Prepare(in PrepareContext c) => c.Type(0) == DType.Float32
-        ? new BroadcastStep<Floats, float, float, float>(c, default, Cost.ScalarMath)
+        ? new BroadcastStep<Floats, float, float, float>(c, default, 4 * Cost.VectorMath)
         : new Sequence(new ForbiddenRange<int>(c.In(1), int.MinValue, -1, "an integer exponent must not be negative"),
-            new BroadcastStep<Integers, int, int, int>(c, default, Cost.Scalar));
+            new BroadcastStep<Integers, int, int, int>(c, default, Cost.VectorMath));
 
     private readonly struct Floats : IBroadcastKernel<float, float, float>
     {

@@ -48,7 +48,7 @@ internal sealed class Where : IOp<Where>
             where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> => new Step<T>(Input, Output, Shape);
     }
 
-    private sealed class Step<T>(Operand input, Operand output, Shape shape) : IStep where T : unmanaged, INumberBase<T>
+    private sealed class Step<T>(Operand input, Operand output, Shape shape) : IStep where T : unmanaged, IBinaryNumber<T>
     {
         public void Run(in RunContext c)
         {

@@ -30,10 +30,7 @@ internal static class LocalResponse
         if (beta == 0.5f) Scale<Root, V>(input, bias, output);
         else if (beta == 0.75f) Scale<ThreeQuarters, V>(input, bias, output);
         else if (beta == 1f) Scale<First, V>(input, bias, output);
-        else
-        {
-            for (int i = 0; i < output.Length; i++) output[i] = input[i] * Maths.Pow.Of(bias + output[i], -beta);
-        }
+        else Zip.Dense<AnyPower, float, V>(new(bias, -beta), input, output, output);
     }
 
     private static void Slide(Span<float> squares, int radius, float alpha, Span<float> sums)
@@ -47,6 +44,12 @@ internal static class LocalResponse
             sums[i] = sum;
             if (i >= radius) sum -= squares[i - radius];
         }
+    }
+
+    private readonly struct AnyPower(float bias, float exponent) : IBinaryClosure<float>
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Apply<V>(V x, V sum) where V : unmanaged, ISimd<V, float> => x * Maths.PowFn.Apply(V.Splat(bias) + sum, V.Splat(exponent));
     }
 
     private static void Scale<TPower, V>(ReadOnlySpan<float> input, float bias, Span<float> output)
