@@ -28,22 +28,28 @@ internal abstract class GemmInt
 
     public static IEnumerable<GemmInt> All => [.. s_narrow, .. s_wide];
 
+    private protected GemmInt(LeftFactors left, int panelWidth, int wordBytes)
+    {
+        (Left, PanelWidth, WordBytes) = (left, panelWidth, wordBytes);
+        HeaderBytes = HasColumnSums ? panelWidth * sizeof(int) : 0;
+    }
+
     public abstract string Name { get; }
 
     public abstract bool IsSupported { get; }
 
-    public abstract int PanelWidth { get; }
+    public int PanelWidth { get; }
 
     /// <summary>How left factors are stored.</summary>
-    public abstract LeftFactors Left { get; }
+    public LeftFactors Left { get; }
 
     /// <summary>Left factors in a word of 32 bits.</summary>
     public int Group => Left == LeftFactors.Int16 ? 2 : 4;
 
-    protected abstract int WordBytes { get; }
+    private int WordBytes { get; }
 
     /// <summary>Bytes of sums of each column's right factors before a panel, which zero points in left factors need.</summary>
-    private int HeaderBytes => HasColumnSums ? PanelWidth * sizeof(int) : 0;
+    private int HeaderBytes { get; }
 
     /// <param name="wideLeft">Whether left factors may need more than eight bits and a zero point.</param>
     /// <param name="wideRight">Whether right factors may need more than eight bits.</param>

@@ -6,7 +6,7 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Gemm;
 
 /// <summary>Integer products by <typeparamref name="TDot"/>, with right factors stored as <typeparamref name="TRight"/>.</summary>
-internal sealed class GemmInt<I, TDot, TRight> : GemmInt
+internal sealed class GemmInt<I, TDot, TRight>() : GemmInt(TDot.Left, 2 * I.Count, TDot.WordBytes)
     where I : unmanaged, ISimd<I, int>
     where TDot : struct, IDot<I>
     where TRight : unmanaged, IBinaryInteger<TRight>
@@ -17,12 +17,6 @@ internal sealed class GemmInt<I, TDot, TRight> : GemmInt
     public override string Name => TDot.Name;
 
     public override bool IsSupported => TDot.IsSupported;
-
-    public override int PanelWidth => 2 * I.Count;
-
-    public override LeftFactors Left => TDot.Left;
-
-    protected override int WordBytes => TDot.WordBytes;
 
     public override void Pack<T>(ReadOnlySpan<T> source, int zeroPoint, int strideK, int strideN, int k, int columns, Span<byte> packed)
     {

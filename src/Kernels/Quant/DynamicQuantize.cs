@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Graft.Kernels.Elementwise;
@@ -14,8 +15,8 @@ internal static class DynamicQuantize
     /// </summary>
     private const int BlockLength = 8;
 
-    /// <summary>The greatest number below one half: added and cut, it rounds halves away from zero and nothing else.</summary>
-    private const double BelowHalf = 0.49999999999999994;
+    /// <summary>Rows whose scales are calculated together.</summary>
+    private const int ChunkRows = 32;
 
     /// <summary>
     /// Symmetric: q = round(x * 127 / max|x|) in [-127, 127]. Asymmetric: [min(x, 0), max(x, 0)] onto [-128, 127] with a nudged zero
@@ -25,60 +26,58 @@ internal static class DynamicQuantize
     {
         float scale = 0;
         int zeroPoint = 0;
-        Rows(input, input.Length, output, asymmetric, new(ref scale), new(ref zeroPoint));
+        Rows(input, input.Length, MemoryMarshal.AsBytes(output), LeftFactors.Int8, asymmetric, new(ref scale), new(ref zeroPoint));
         return (scale, zeroPoint);
     }
 
-    /// <summary>One row of <paramref name="length"/> elements for each of <paramref name="scales"/>.</summary>
-    public static void Rows(ReadOnlySpan<float> input, int length, Span<sbyte> output, bool asymmetric, Span<float> scales, Span<int> zeroPoints)
+    /// <summary>One row of <paramref name="length"/> elements for each of <paramref name="scales"/>, as left factors of integer products.</summary>
+    public static void Rows(ReadOnlySpan<float> input, int length, Span<byte> output, LeftFactors kind, bool asymmetric, Span<float> scales, Span<int> zeroPoints)
     {
-        Lengths.MustReach((long)scales.Length * length, Math.Min(input.Length, output.Length));
+        Lengths.MustReach((long)scales.Length * length, input.Length);
+        Lengths.MustReach((long)scales.Length * length * (kind == LeftFactors.Int16 ? sizeof(short) : 1), output.Length);
         Lengths.MustMatch(zeroPoints.Length, scales.Length);
-        var action = new Action { Input = input, Length = length, Output = output, Asymmetric = asymmetric, Scales = scales, ZeroPoints = zeroPoints };
+        var action = new Action { Input = input, Length = length, Output = output, Kind = kind, Asymmetric = asymmetric, Scales = scales, ZeroPoints = zeroPoints };
         Isa.Dispatch(ref action);
-    }
-
-    /// <summary>Scale and zero point of a row, and what its elements are multiplied by; no factor for a row of zeros.</summary>
-    private static (float Scale, int ZeroPoint, float? Factor) Numbers(float low, float high, bool asymmetric)
-    {
-        if (!asymmetric)
-        {
-            float range = Math.Max(Math.Abs(low), Math.Abs(high));
-            return range == 0 ? (1, 0, null) : (range / 127, 0, 127 / range);
-        }
-        float min = Math.Min(0, low), max = Math.Max(0, high);
-        if (min == max) return (1, 0, null);
-        // The range is a float difference, as in the reference.
-        double scale = (max - min) / 255.0;
-        double fromMin = -128 - min / scale, fromMax = 127 - max / scale;
-        double errorMin = 128 + Math.Abs(min / scale), errorMax = 127 + Math.Abs(max / scale);
-        double exact = errorMin < errorMax ? fromMin : fromMax;
-        int zeroPoint = exact <= -128 ? -128 : exact >= 127 ? 127 : (int)(exact + Math.CopySign(BelowHalf, exact));
-        return ((float)scale, zeroPoint, 1 / (float)scale);
     }
 
     private ref struct Action : ILanesAction
     {
         public required ReadOnlySpan<float> Input { get; init; }
         public required int Length { get; init; }
-        public required Span<sbyte> Output { get; init; }
+        public required Span<byte> Output { get; init; }
+        public required LeftFactors Kind { get; init; }
         public required bool Asymmetric { get; init; }
         public required Span<float> Scales { get; init; }
         public required Span<int> ZeroPoints { get; init; }
 
+        [SkipLocalsInit]
         public readonly void Invoke<L, F, I>()
             where L : unmanaged, ILanes<F, I>
             where F : unmanaged, ISimd<F, float>
             where I : unmanaged, ISimd<I, int>
         {
-            for (int r = 0; r < Scales.Length; r++)
+            Span<float> numbers = stackalloc float[4 * ChunkRows];
+            for (int first = 0; first < Scales.Length; first += ChunkRows)
             {
-                var row = Input.Slice(r * Length, Length);
-                var to = Output.Slice(r * Length, Length);
-                var (low, high) = row.IsEmpty ? (0, 0) : Range<F>(row);
-                (Scales[r], ZeroPoints[r], var factor) = Numbers(low, high, Asymmetric);
-                if (factor is null) to.Clear();
-                else Scale<L, F, I>(row, factor.Value, ZeroPoints[r], Asymmetric ? -128 : -127, to);
+                int count = Math.Min(ChunkRows, Scales.Length - first);
+                Span<float> low = numbers[..count], high = numbers.Slice(ChunkRows, count), factors = numbers.Slice(2 * ChunkRows, count), zeros = numbers.Slice(3 * ChunkRows, count);
+                for (int r = 0; r < count; r++) (low[r], high[r]) = Length == 0 ? (0, 0) : Range<F>(Input.Slice((first + r) * Length, Length));
+                DynamicScales.Run(low, high, Asymmetric, Scales.Slice(first, count), zeros, factors);
+                for (int r = 0; r < count; r++)
+                {
+                    int at = (first + r) * Length, zeroPoint = (int)zeros[r], min = Asymmetric ? -128 : -127;
+                    ZeroPoints[first + r] = zeroPoint;
+                    var row = Input.Slice(at, Length);
+                    if (low[r] == 0 && high[r] == 0)
+                    {
+                        int bytes = Kind == LeftFactors.Int16 ? sizeof(short) : 1;
+                        Output.Slice(at * bytes, Length * bytes).Fill(Kind == LeftFactors.UInt8 ? (byte)128 : (byte)0);
+                        continue;
+                    }
+                    if (Kind == LeftFactors.Int16) Scale<L, F, I, short>(row, factors[r], zeroPoint, min, -zeroPoint, MemoryMarshal.Cast<byte, short>(Output).Slice(at, Length));
+                    else if (Kind == LeftFactors.Int8) Scale<L, F, I, sbyte>(row, factors[r], zeroPoint, min, 0, MemoryMarshal.Cast<byte, sbyte>(Output).Slice(at, Length));
+                    else Scale<L, F, I, byte>(row, factors[r], zeroPoint, min, 128, Output.Slice(at, Length));
+                }
             }
         }
     }
@@ -105,32 +104,35 @@ internal static class DynamicQuantize
         return (min, max);
     }
 
-    private static void Scale<L, F, I>(ReadOnlySpan<float> input, float factor, int zeroPoint, int min, Span<sbyte> output)
+    /// <summary>Elements as quantised numbers, in [min, 127], plus an offset.</summary>
+    private static void Scale<L, F, I, TOut>(ReadOnlySpan<float> input, float factor, int zeroPoint, int min, int offset, Span<TOut> output)
         where L : unmanaged, ILanes<F, I>
         where F : unmanaged, ISimd<F, float>
         where I : unmanaged, ISimd<I, int>
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
         int blocks = input.Length / BlockLength * BlockLength;
-        int done = Blocks<L, F, I>(input[..blocks], factor, zeroPoint, min, output, 0);
-        if (done < blocks) Blocks<LanesScalar, Scalar<float>, Scalar<int>>(input[..blocks], factor, zeroPoint, min, output, done);
+        int done = Blocks<L, F, I, TOut>(input[..blocks], factor, zeroPoint, min, offset, output, 0);
+        if (done < blocks) Blocks<LanesScalar, Scalar<float>, Scalar<int>, TOut>(input[..blocks], factor, zeroPoint, min, offset, output, done);
         for (int i = blocks; i < input.Length; i++)
         {
             float rounded = MathF.Round(input[i] * factor, MidpointRounding.AwayFromZero) + zeroPoint;
-            output[i] = (sbyte)(rounded > min ? Math.Min(rounded, 127) : min);
+            output[i] = TOut.CreateTruncating((int)(rounded > min ? Math.Min(rounded, 127) : min) + offset);
         }
     }
 
     // In bounds: whole vectors that fit; output is as long as input.
     [MethodImpl(Jit.Loop)]
-    private static int Blocks<L, F, I>(ReadOnlySpan<float> input, float factor, int zeroPoint, int min, Span<sbyte> output, int begin)
+    private static int Blocks<L, F, I, TOut>(ReadOnlySpan<float> input, float factor, int zeroPoint, int min, int offset, Span<TOut> output, int begin)
         where L : unmanaged, ILanes<F, I>
         where F : unmanaged, ISimd<F, float>
         where I : unmanaged, ISimd<I, int>
+        where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
         ref readonly float source = ref MemoryMarshal.GetReference(input);
-        ref sbyte target = ref MemoryMarshal.GetReference(output);
+        ref TOut target = ref MemoryMarshal.GetReference(output);
         F scale = F.Splat(factor), half = F.Splat(0.5f), minusHalf = F.Splat(-0.5f), none = F.Splat(0), bound = F.Splat(1 << 20);
-        I zero = I.Splat(zeroPoint), low = I.Splat(min), high = I.Splat(127);
+        I zero = I.Splat(zeroPoint), low = I.Splat(min), high = I.Splat(127), more = I.Splat(offset);
         int i = begin;
         for (; i + F.Count <= input.Length; i += F.Count)
         {
@@ -138,7 +140,7 @@ internal static class DynamicQuantize
             F rounded = x + F.Select(F.Less(x, none), minusHalf, half);
             // Far outside the result's range, but inside that of int; a NaN becomes the lower bound, for Max returns its second operand.
             I whole = L.ToInt(F.Min(F.Max(rounded, -bound), bound)) + zero;
-            L.StoreNarrow(I.Min(I.Max(whole, low), high), ref target, (nuint)i);
+            L.StoreNarrow(I.Min(I.Max(whole, low), high) + more, ref target, (nuint)i);
         }
         return i;
     }

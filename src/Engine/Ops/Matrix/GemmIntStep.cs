@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Graft.Kernels.Conv;
 using Graft.Kernels.Gemm;
 using Graft.Runtime;
@@ -18,7 +19,7 @@ internal sealed class GemmIntStep<TIn> : ParallelStep where TIn : unmanaged, IBi
     private readonly TIn _zeroPoint;
     private readonly IntWeights _weights;
     private readonly PanelProduct _product;
-    private readonly IntBlocks _left;
+    private readonly IntBlocks<TIn> _left;
     private readonly Scratch _factors;
     private readonly int _rowsPerImage;
     private readonly int _groups;
@@ -38,9 +39,9 @@ internal sealed class GemmIntStep<TIn> : ParallelStep where TIn : unmanaged, IBi
         _input = c.In(0);
         (_quantized, _zeroPoint, _weights) = (quantized, zeroPoint, weights);
         int columns = geometry.OutputChannels / geometry.Groups;
-        _left = IntBlocks.Of(geometry, weights.Kernel, layer.Window);
+        _left = IntBlocks<TIn>.Of(geometry, weights.Kernel, layer.Window);
         _product = new(c, weights.Kernel, new(weights.Kernel.PanelWidth, geometry.Groups, columns), epilogue);
-        _factors = c.ScratchPerWorker(_left.Bytes);
+        _factors = c.ScratchPerWorker(quantized is { IsFactors: true } ? 0 : _left.Bytes);
         (_rowsPerImage, _groups) = (geometry.OutputHeight * geometry.OutputWidth, geometry.Groups);
         _panels = weights.Kernel.PanelCount(columns);
         int perUnit = Math.Clamp(_panels, 1, PanelsPerUnit);
@@ -59,12 +60,12 @@ internal sealed class GemmIntStep<TIn> : ParallelStep where TIn : unmanaged, IBi
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
-        var factors = c.Scratch<byte>(_factors, worker);
+        ReadOnlySpan<byte> factors = default;
         var loaded = (Block: -1, Group: -1);
         for (int i = begin; i < end; i++)
         {
             int part = i % _panelGroups, group = i / _panelGroups % _groups, block = i / _panelGroups / _groups;
-            if (loaded.Block != block || (loaded.Group != group && !_left.HoldsGroups)) Load(c, block, group, factors);
+            if (loaded.Block != block || (loaded.Group != group && !_left.HoldsGroups)) factors = Load(c, block, group, worker);
             loaded = (block, group);
             var (row, count) = _left.Range(block);
             for (int first = 0; first < count; first += GemmInt.BlockRows)
@@ -82,20 +83,23 @@ internal sealed class GemmIntStep<TIn> : ParallelStep where TIn : unmanaged, IBi
         }
     }
 
-    private void Load(in RunContext c, int block, int group, Span<byte> factors)
+    private ReadOnlySpan<byte> Load(scoped in RunContext c, int block, int group, int worker)
     {
         var kind = _weights.Kernel.Left;
         var (row, rows) = _left.Range(block);
+        if (_quantized is { IsFactors: true }) return _quantized.Factors(c)[(row * _weights.Kernel.RowBytes(_left.K))..];
+        var factors = c.Scratch<byte>(_factors, worker);
         if (_quantized is null)
         {
             _left.Load(c.Read<TIn>(_input), block, group, 0, rows, _zeroPoint, kind, factors);
-            return;
+            return factors;
         }
         for (int r = 0, count; r < rows; r += count)
         {
             int image = (row + r) / _rowsPerImage;
             count = _quantized.IsSymmetric ? rows : Math.Min(rows - r, (image + 1) * _rowsPerImage - row - r);
-            _left.Load(_quantized.Values(c), block, group, r, count, _quantized.ZeroPoint(c, image), kind, factors);
+            _left.Load(MemoryMarshal.Cast<sbyte, TIn>(_quantized.Values(c)), block, group, r, count, TIn.CreateTruncating(_quantized.ZeroPoint(c, image)), kind, factors);
         }
+        return factors;
     }
 }

@@ -29,14 +29,15 @@ internal sealed class HybridEpilogue(Operand bias, int channels, float[] scales,
             Across(c, sums, p);
             return;
         }
-        Span<float> rowScales = stackalloc float[GemmInt.BlockRows];
+        Span<float> room = stackalloc float[GemmInt.BlockRows];
         Span<int> zeroPoints = stackalloc int[GemmInt.BlockRows];
         Span<float> repeated = stackalloc float[GemmInt.PanelWidthMax];
         var biases = Bias(c, p.Column, p.Columns, repeated);
         for (int done = 0; done < p.Rows; done += GemmInt.BlockRows)
         {
             int count = Math.Min(GemmInt.BlockRows, p.Rows - done), row = p.Row + done * p.RowStep;
-            rows.Numbers(c, row, p.RowStep, p.ZeroPointOffset, rowScales[..count], zeroPoints[..count]);
+            var rowScales = rows.RowScales(c, row, p.RowStep, room[..count]);
+            if (!p.ColumnSums.IsEmpty) rows.RowZeroPoints(c, row, p.RowStep, p.ZeroPointOffset, zeroPoints[..count]);
             var floats = new PanelFloats(scales.AsSpan(p.Column), biases, rowScales, scalesFirst, range) { ColumnSums = p.ColumnSums, RowZeroPoints = zeroPoints };
             floats.Write(sums[(done * p.Width)..], p.Width, new(c.Write<float>(output)[(row * scales.Length + p.Column)..], scales.Length * p.RowStep, count, p.Columns));
         }

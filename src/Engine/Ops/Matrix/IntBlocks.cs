@@ -6,7 +6,7 @@ using Graft.Kernels.Simd;
 namespace Graft.Ops.Matrix;
 
 /// <summary>The left matrix of an integer layer, cut into blocks of rows; a worker brings the factors of one block at a time into memory of its own.</summary>
-internal abstract class IntBlocks
+internal abstract class IntBlocks<TIn> where TIn : unmanaged, IBinaryInteger<TIn>
 {
     public abstract int Count { get; }
 
@@ -26,18 +26,17 @@ internal abstract class IntBlocks
     public abstract bool HoldsGroups { get; }
 
     /// <summary>Rows [first, first + count) of a block become factors.</summary>
-    public abstract void Load<TIn>(ReadOnlySpan<TIn> input, int block, int group, int first, int count, TIn zeroPoint, LeftFactors kind, Span<byte> factors)
-        where TIn : unmanaged, IBinaryInteger<TIn>;
+    public abstract void Load(ReadOnlySpan<TIn> input, int block, int group, int first, int count, TIn zeroPoint, LeftFactors kind, Span<byte> factors);
 
     /// <summary>Rows [first, first + count) of the block that was loaded.</summary>
     public abstract LeftRows<byte> Get(ReadOnlySpan<byte> factors, int group, int first, int count);
 
-    public static IntBlocks Of(in ConvGeometry geometry, GemmInt kernel, IntWindow? window) =>
-        window is null ? new GatheredRows(geometry, kernel) : new BandRows(window);
+    public static IntBlocks<TIn> Of(in ConvGeometry geometry, GemmInt kernel, IntWindow? window) =>
+        window is null ? new GatheredRows<TIn>(geometry, kernel) : new BandRows<TIn>(window);
 }
 
 /// <summary>Rows of a matrix, or of patches that are gathered factor by factor.</summary>
-internal sealed class GatheredRows : IntBlocks
+internal sealed class GatheredRows<TIn> : IntBlocks<TIn> where TIn : unmanaged, IBinaryInteger<TIn>
 {
     private readonly ConvGeometry _geometry;
     private readonly int _stride;
@@ -63,14 +62,14 @@ internal sealed class GatheredRows : IntBlocks
 
     public override (int Row, int Count) Range(int block) => (block * Rows, Math.Min(Rows, _geometry.Rows - block * Rows));
 
-    public override void Load<TIn>(ReadOnlySpan<TIn> input, int block, int group, int first, int count, TIn zeroPoint, LeftFactors kind, Span<byte> factors) =>
+    public override void Load(ReadOnlySpan<TIn> input, int block, int group, int first, int count, TIn zeroPoint, LeftFactors kind, Span<byte> factors) =>
         LeftPatches.Gather(_geometry, input, group, block * Rows + first, count, zeroPoint, kind, factors[(first * _stride)..], _stride);
 
     public override LeftRows<byte> Get(ReadOnlySpan<byte> factors, int group, int first, int count) => new(factors[(first * _stride)..], _stride, count, _stride);
 }
 
 /// <summary>Rows whose factors lie in a band.</summary>
-internal sealed class BandRows(IntWindow window) : IntBlocks
+internal sealed class BandRows<TIn>(IntWindow window) : IntBlocks<TIn> where TIn : unmanaged, IBinaryInteger<TIn>
 {
     public override int Count => window.Blocks.Count;
 
@@ -84,7 +83,7 @@ internal sealed class BandRows(IntWindow window) : IntBlocks
 
     public override (int Row, int Count) Range(int block) => (window.Blocks[block].Row, window.Blocks[block].Count);
 
-    public override void Load<TIn>(ReadOnlySpan<TIn> input, int block, int group, int first, int count, TIn zeroPoint, LeftFactors kind, Span<byte> factors) =>
+    public override void Load(ReadOnlySpan<TIn> input, int block, int group, int first, int count, TIn zeroPoint, LeftFactors kind, Span<byte> factors) =>
         window.Blocks.Copy(window.Blocks[block], new FactorBand<TIn>(kind, input, zeroPoint, factors));
 
     public override LeftRows<byte> Get(ReadOnlySpan<byte> factors, int group, int first, int count) => window.Rows(factors, group, first, count);

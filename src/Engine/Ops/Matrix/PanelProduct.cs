@@ -39,10 +39,12 @@ internal sealed class PanelProduct
     private readonly IPanelEpilogue? _panels;
     private readonly Scratch _sums;
     private readonly Scratch _wideSums;
+    private readonly int _zeroPointOffset;
 
     public PanelProduct(in PrepareContext c, GemmInt kernel, PanelLayout layout, IIntEpilogue epilogue)
     {
         (_kernel, _layout, _rows) = (kernel, layout, epilogue);
+        _zeroPointOffset = LeftRow.ZeroPoint<sbyte>(kernel.Left, 0);
         _sums = c.ScratchPerWorker((long)GemmInt.BlockRows * layout.Width * sizeof(int));
         if (epilogue.IsWide) _wideSums = c.ScratchPerWorker((long)layout.Width * sizeof(long));
         else _panels = epilogue.Panels(layout);
@@ -82,7 +84,7 @@ internal sealed class PanelProduct
                 Rows = left.Rows.Count,
                 RowStep = left.OutputStep,
                 ColumnSums = _kernel.ColumnSums(packed, panel, left.K),
-                ZeroPointOffset = LeftRow.ZeroPoint<sbyte>(_kernel.Left, 0),
+                ZeroPointOffset = _zeroPointOffset,
             });
         }
     }

@@ -1,4 +1,7 @@
+using Graft.Kernels.Conv;
+using Graft.Kernels.Gemm;
 using Graft.Kernels.Quant;
+using Graft.Kernels.Simd;
 using Graft.Runtime;
 
 namespace Graft.Ops.Matrix;
@@ -16,6 +19,7 @@ internal sealed class QuantizedRows : ParallelStep
     private readonly bool _asymmetric;
     private readonly Scratch? _source;
     private readonly BatchProduct? _product;
+    private readonly LeftFactors _kind;
     private readonly Scratch _values;
     private readonly Scratch _scales;
     private readonly Scratch _zeroPoints;
@@ -26,11 +30,13 @@ internal sealed class QuantizedRows : ParallelStep
     /// <param name="rowsPerBatch">Output rows that one part feeds.</param>
     /// <param name="asymmetric">Whether parts have a zero point.</param>
     /// <param name="operand">The input that is quantised.</param>
-    public QuantizedRows(in PrepareContext c, int batches, int length, int rowsPerBatch, bool asymmetric, int operand = 0)
+    /// <param name="kernel">What takes the parts as factors, without gaps between rows; null for plain int8.</param>
+    public QuantizedRows(in PrepareContext c, int batches, int length, int rowsPerBatch, bool asymmetric, int operand = 0, GemmInt? kernel = null)
     {
+        (IsFactors, _kind) = (kernel is not null, kernel?.Left ?? LeftFactors.Int8);
         _input = c.In(operand);
         (_batches, _length, _rowsPerBatch, _asymmetric) = (batches, length, rowsPerBatch, asymmetric);
-        _values = c.ScratchShared((long)batches * length);
+        _values = c.ScratchShared((long)batches * length * LeftRow.FactorBytes(_kind) + LeftRow.Slack);
         _scales = c.ScratchShared((long)batches * sizeof(float));
         _zeroPoints = c.ScratchShared((long)batches * sizeof(int));
     }
@@ -50,22 +56,30 @@ internal sealed class QuantizedRows : ParallelStep
     /// <summary>True where no part has a zero point.</summary>
     public bool IsSymmetric => !_asymmetric;
 
+    /// <summary>True where the parts are left factors of a kernel.</summary>
+    public bool IsFactors { get; }
+
     public ReadOnlySpan<sbyte> Values(in RunContext c) => c.Scratch<sbyte>(_values);
+
+    public ReadOnlySpan<byte> Factors(scoped in RunContext c) => c.Scratch<byte>(_values);
 
     /// <summary>The scale of the part that an output row comes from.</summary>
     public float Scale(in RunContext c, int row) => c.Scratch<float>(_scales)[Batch(row)];
 
-    /// <summary>Scales and zero points of the parts that output rows at even distances come from, an offset added to the latter.</summary>
-    public void Numbers(in RunContext c, int row, int step, int zeroPointOffset, Span<float> rowScales, Span<int> rowZeroPoints)
+    /// <summary>Scales of the parts that output rows at even distances come from, where they lie or in the room, which has a place for each.</summary>
+    public ReadOnlySpan<float> RowScales(in RunContext c, int row, int step, Span<float> room)
     {
         var scales = c.Scratch<float>(_scales);
-        var zeroPoints = c.Scratch<int>(_zeroPoints);
-        for (int r = 0; r < rowScales.Length; r++)
-        {
-            int at = row + (r * step), batch = _product is null && _rowsPerBatch == 1 ? at : Batch(at);
-            rowScales[r] = scales[batch];
-            rowZeroPoints[r] = zeroPoints[batch] + zeroPointOffset;
-        }
+        if (_product is null && _rowsPerBatch == 1 && step == 1) return scales.Slice(row, room.Length);
+        for (int r = 0; r < room.Length; r++) room[r] = scales[Batch(row + (r * step))];
+        return room;
+    }
+
+    /// <summary>Their zero points, with an offset.</summary>
+    public void RowZeroPoints(in RunContext c, int row, int step, int offset, Span<int> zeroPoints)
+    {
+        var all = c.Scratch<int>(_zeroPoints);
+        for (int r = 0; r < zeroPoints.Length; r++) zeroPoints[r] = all[Batch(row + (r * step))] + offset;
     }
 
     public sbyte ZeroPoint(in RunContext c, int batch) => (sbyte)c.Scratch<int>(_zeroPoints)[batch];
@@ -73,11 +87,11 @@ internal sealed class QuantizedRows : ParallelStep
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
         var input = _source is { } scratch ? c.Scratch<float>(scratch) : c.Read<float>(_input);
-        var values = c.Scratch<sbyte>(_values);
+        var values = c.Scratch<byte>(_values);
         var scales = c.Scratch<float>(_scales);
         var zeroPoints = c.Scratch<int>(_zeroPoints);
         int first = begin * _length;
-        DynamicQuantize.Rows(input[first..], _length, values[first..], _asymmetric, scales[begin..end], zeroPoints[begin..end]);
+        DynamicQuantize.Rows(input[first..], _length, values[(first * LeftRow.FactorBytes(_kind))..], _kind, _asymmetric, scales[begin..end], zeroPoints[begin..end]);
     }
 
     private int Batch(int row) => _product is null ? row / _rowsPerBatch : _product.Left[row / _product.M] * _product.M + row % _product.M;
