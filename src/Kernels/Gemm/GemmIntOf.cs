@@ -105,11 +105,14 @@ internal sealed class GemmInt<I, TDot, TRight>() : GemmInt(TDot.Left, 2 * I.Coun
             First = ref MemoryMarshal.GetReference(sums),
             Sums = ref MemoryMarshal.GetReference(sums),
         };
-        for (int panel = 0; panel < count; panel++)
+        for (int panel = 0, panels; panel < count; panel += panels)
         {
-            IntTile.Run<I, TDot, N1>(t);
-            t.Right = ref Unsafe.Add(ref t.Right, panelBytes);
-            t.Sums = ref Unsafe.Add(ref t.Sums, 2 * I.Count);
+            bool wide = count - panel >= IntWideTile.Panels;
+            panels = wide ? IntWideTile.Panels : 1;
+            if (wide) IntWideTile.Run<I, TDot>(t, panelBytes);
+            else IntTile.Run<I, TDot, N1>(t);
+            t.Right = ref Unsafe.Add(ref t.Right, panels * panelBytes);
+            t.Sums = ref Unsafe.Add(ref t.Sums, panels * 2 * I.Count);
             t.First = ref t.Sums;
         }
     }

@@ -76,7 +76,7 @@ internal sealed class DepthwiseIntStep<TIn> : ParallelStep where TIn : unmanaged
         for (int panel = 0; panel < _kernel.Panels; panel++)
         {
             int column = panel * width, columns = Math.Min(width, _geometry.OutputChannels - column);
-            var start = _epilogue.Start(c, panel, column, columns, room);
+            var start = _epilogue.Start(c, panel, column, columns, room.Length, room);
             for (int x = 0; x < outputs; x += BlockPositions)
             {
                 int count = Math.Min(BlockPositions, outputs - x);

@@ -23,7 +23,7 @@ internal sealed class DoubleEpilogue<TOut>(QuantizedOutput output, double[] fact
     {
         private readonly int[]? _starts = output.Arrange(layout);
 
-        public ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, Span<int> room) => output.Start(c, _starts, panel, column, columns, room);
+        public ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, int width, Span<int> room) => output.Start(c, _starts, panel, column, columns, width, room);
 
         public void Write(in RunContext c, ReadOnlySpan<int> sums, in PanelOutputs p) =>
             PanelRequantize.WriteDouble(sums, p.Width, p.Numbers(factors), output.Numbers, p.Target(c.Write<TOut>(output.Output), output.Channels), p.Across);

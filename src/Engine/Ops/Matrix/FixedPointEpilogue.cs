@@ -44,7 +44,7 @@ internal sealed class FixedPointEpilogue<TOut>(QuantizedOutput output, Quantized
     {
         private readonly int[]? _starts = output.Arrange(layout);
 
-        public ReadOnlySpan<int> Start(in RunContext run, int panel, int column, int columns, Span<int> room) => output.Start(run, _starts, panel, column, columns, room);
+        public ReadOnlySpan<int> Start(in RunContext run, int panel, int column, int columns, int width, Span<int> room) => output.Start(run, _starts, panel, column, columns, width, room);
 
         public void Write(in RunContext run, ReadOnlySpan<int> sums, in PanelOutputs p)
         {

@@ -15,7 +15,7 @@ internal sealed class HybridEpilogue(Operand bias, int channels, float[] scales,
 
     public IPanelEpilogue Panels(PanelLayout layout) => this;
 
-    public ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, Span<int> room)
+    public ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, int width, Span<int> room)
     {
         room.Clear();
         return room;
@@ -86,7 +86,7 @@ internal sealed class RawEpilogue(int columns, Operand output) : IIntEpilogue, I
 
     public IPanelEpilogue Panels(PanelLayout layout) => this;
 
-    public ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, Span<int> room)
+    public ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, int width, Span<int> room)
     {
         room.Clear();
         return room;

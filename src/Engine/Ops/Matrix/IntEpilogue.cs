@@ -55,8 +55,11 @@ internal interface IIntEpilogue
 /// <summary>Outputs of the 32-bit sums of panels.</summary>
 internal interface IPanelEpilogue
 {
-    /// <summary>What the sums of <paramref name="columns"/> columns of a panel begin with, in panel order; it may be in <paramref name="room"/>.</summary>
-    ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, Span<int> room);
+    /// <summary>
+    /// What the sums of <paramref name="columns"/> columns begin with, those of one panel or of several whole ones, in panel order; it may be in
+    /// <paramref name="room"/>, which has whole panels of <paramref name="width"/>.
+    /// </summary>
+    ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, int width, Span<int> room);
 
     /// <param name="c">The run.</param>
     /// <param name="sums">Sums from <see cref="Start"/> on, row after row, in panel order.</param>

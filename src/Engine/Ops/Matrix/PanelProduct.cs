@@ -72,7 +72,7 @@ internal sealed class PanelProduct
                 continue;
             }
             int index = group * _layout.PanelsPerGroup + panel;
-            var start = _kernel.Correct(packed, panel, left.K, left.ZeroPoint, _panels.Start(c, index, column, columns, room), room);
+            var start = _kernel.Correct(packed, panel, left.K, left.ZeroPoint, _panels.Start(c, index, column, columns, _layout.Width, room), room);
             _kernel.Run(left.Rows, left.K, 0, packed, panel, start, sums);
             _panels.Write(c, sums, new()
             {
@@ -96,13 +96,11 @@ internal sealed class PanelProduct
         {
             count = Math.Min(GemmInt.BlockRows, end - panel);
             int index = group * _layout.PanelsPerGroup + panel, column = group * _layout.Columns + panel * _layout.Width;
-            for (int i = 0; i < count; i++)
-            {
-                var room = sums.Slice(i * _layout.Width, _layout.Width);
-                _panels!.Start(c, index + i, column + i * _layout.Width, _layout.Width, room).CopyTo(room);
-            }
+            var room = sums[..(count * _layout.Width)];
+            var start = _panels!.Start(c, index, column, room.Length, _layout.Width, room);
+            if (start != room) start.CopyTo(room);
             _kernel.RunAcross(left.Rows, left.K, packed, panel, count, sums);
-            _panels!.Write(c, sums, new() { Width = _layout.Width, Panel = index, Column = column, Columns = _layout.Width, Row = left.OutputRow, Rows = count, Across = true });
+            _panels.Write(c, sums, new() { Width = _layout.Width, Panel = index, Column = column, Columns = _layout.Width, Row = left.OutputRow, Rows = count, Across = true });
         }
     }
 

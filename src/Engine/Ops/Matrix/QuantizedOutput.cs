@@ -30,12 +30,16 @@ internal sealed record QuantizedOutput(Operand Bias, bool IsBiasLong, SumSize Si
     public int[]? Arrange(PanelLayout layout) => Constant is null ? null : layout.Arrange<int>(Constant, 0);
 
     /// <summary>The bias as what 32-bit sums begin with, in panel order: from whole panels where it was arranged.</summary>
-    public ReadOnlySpan<int> Start(in RunContext c, int[]? arranged, int panel, int column, int columns, Span<int> room)
+    public ReadOnlySpan<int> Start(in RunContext c, int[]? arranged, int panel, int column, int columns, int width, Span<int> room)
     {
-        if (arranged is not null) return arranged.AsSpan(panel * room.Length, room.Length);
-        Span<int> bias = stackalloc int[columns];
-        for (int i = 0; i < columns; i++) bias[i] = Bias.IsPresent ? (int)At(c, column + i) : 0;
-        PanelSums.Arrange(bias, room);
+        if (arranged is not null) return arranged.AsSpan(panel * width, room.Length);
+        Span<int> bias = stackalloc int[width];
+        for (int first = 0; first < columns; first += width)
+        {
+            int count = Math.Min(width, columns - first);
+            for (int i = 0; i < count; i++) bias[i] = Bias.IsPresent ? (int)At(c, column + first + i) : 0;
+            PanelSums.Arrange(bias[..count], room.Slice(first, width));
+        }
         return room;
     }
 

@@ -10,7 +10,7 @@ internal abstract class RowEpilogue : IIntEpilogue, IPanelEpilogue
 
     public IPanelEpilogue Panels(PanelLayout layout) => this;
 
-    public ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, Span<int> room)
+    public ReadOnlySpan<int> Start(in RunContext c, int panel, int column, int columns, int width, Span<int> room)
     {
         room.Clear();
         return room;
