@@ -33,6 +33,15 @@ internal readonly struct Exp : IMathFn, IExpFn
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Result<V>(V x, V exponential) where V : unmanaged, ISimd<V, float> => exponential;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V IsUnusual<V>(V x) where V : unmanaged, ISimd<V, float> => V.Less(x, V.Splat((float)ExpLanes.Lowest)) | V.Less(V.Splat((float)ExpLanes.Highest), x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V UsualArgument<V>(V x) where V : unmanaged, ISimd<V, float> => x;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V UsualResult<V>(V x, V exponential) where V : unmanaged, ISimd<V, float> => exponential;
+
     public static double Exact(double x) => Math.Exp(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -10,6 +10,14 @@ internal interface IExpFn
 {
     public static abstract V Argument<V>(V x) where V : unmanaged, ISimd<V, float>;
 
+    /// <summary>Lanes that need the general form: the others have the same results from <see cref="UsualArgument"/> and <see cref="UsualResult"/>.</summary>
+    public static abstract V IsUnusual<V>(V x) where V : unmanaged, ISimd<V, float>;
+
+    /// <summary>Within what <see cref="ExpLanes.Cut"/> leaves.</summary>
+    public static abstract V UsualArgument<V>(V x) where V : unmanaged, ISimd<V, float>;
+
+    public static abstract V UsualResult<V>(V x, V exponential) where V : unmanaged, ISimd<V, float>;
+
     /// <summary>The function's value for x, given the exponential of its argument as a float.</summary>
     public static abstract V Result<V>(V x, V exponential) where V : unmanaged, ISimd<V, float>;
 }
@@ -52,9 +60,14 @@ internal static class ExpMap
         where F : unmanaged, ISimd<F, float>
         where D : unmanaged, ISimd<D, double>
     {
-        F argument = ExpLanes.Cut(TFn.Argument(x));
-        return TFn.Result(x, L.Join(ExpLanes.OfCut(L.Lower(argument)), ExpLanes.OfCut(L.Upper(argument))));
+        return F.IsZero(TFn.IsUnusual(x)) ? TFn.UsualResult(x, Exponential<L, F, D>(TFn.UsualArgument(x))) : TFn.Result(x, Exponential<L, F, D>(ExpLanes.Cut(TFn.Argument(x))));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static F Exponential<L, F, D>(F argument)
+        where L : unmanaged, IHalves<F, D>
+        where F : unmanaged, ISimd<F, float>
+        where D : unmanaged, ISimd<D, double> => L.Join(ExpLanes.OfCut(L.Lower(argument)), ExpLanes.OfCut(L.Upper(argument)));
 
     private readonly ref struct Loop<TFn>(ReadOnlySpan<float> input, Span<float> output) : IHalvesAction where TFn : struct, IExpFn
     {

@@ -26,6 +26,15 @@ internal readonly struct Sigmoid : IMathFn, IExpFn
         return V.Select(V.Less(V.Splat(UpperCut), x), one, quotient);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V IsUnusual<V>(V x) where V : unmanaged, ISimd<V, float> => V.Less(x, V.Splat(LowerCut)) | V.Less(V.Splat(UpperCut), x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V UsualArgument<V>(V x) where V : unmanaged, ISimd<V, float> => -x;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V UsualResult<V>(V x, V exponential) where V : unmanaged, ISimd<V, float> => V.Splat(1) / (V.Splat(1) + exponential);
+
     public static double Exact(double x) => x >= 0 ? 1 / (1 + Math.Exp(-x)) : Math.Exp(x) / (1 + Math.Exp(x));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

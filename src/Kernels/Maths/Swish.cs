@@ -22,6 +22,15 @@ internal readonly struct Swish : IMathFn, IExpFn
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V Result<V>(V x, V exponential) where V : unmanaged, ISimd<V, float> => Finite(x * Sigmoid.Result(x, exponential));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V IsUnusual<V>(V x) where V : unmanaged, ISimd<V, float> => Sigmoid.IsUnusual(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V UsualArgument<V>(V x) where V : unmanaged, ISimd<V, float> => Sigmoid.UsualArgument(x);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V UsualResult<V>(V x, V exponential) where V : unmanaged, ISimd<V, float> => x * Sigmoid.UsualResult(x, exponential);
+
     public static double Exact(double x) => Math.Clamp(x * Sigmoid.Exact(x), float.MinValue, float.MaxValue);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
