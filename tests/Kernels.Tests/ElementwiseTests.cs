@@ -115,7 +115,7 @@ public sealed class ElementwiseTests
         float[] a = [.. edges.SelectMany(x => edges.Concat(others).Select(_ => x))], b = [.. edges.SelectMany(_ => edges.Concat(others))];
         float[] output = new float[a.Length], wide = new float[a.Length];
         var shape = new BroadcastShape([a.Length], [a.Length]);
-        Zip.Run<Zip.Stateless<Maths.PowFn, float>, float, Scalar<float>>(default, shape, a, b, output);
+        Zip.Run<Zip.Stateless<Maths.ThroughDoubles<Maths.PowFn>, float>, float, Scalar<float>>(default, shape, a, b, output);
         int apart = 0;
         for (int i = 0; i < a.Length; i++)
         {
@@ -131,7 +131,7 @@ public sealed class ElementwiseTests
 
         void Same<V>() where V : unmanaged, ISimd<V, float>
         {
-            Zip.Run<Zip.Stateless<Maths.PowFn, float>, float, V>(default, shape, a, b, wide);
+            Zip.Run<Zip.Stateless<Maths.ThroughDoubles<Maths.PowFn>, float>, float, V>(default, shape, a, b, wide);
             Bits.Equal<float>(output, wide, $"powers in {V.Count} lanes");
         }
     }
@@ -148,6 +148,50 @@ public sealed class ElementwiseTests
     }
 
     [Fact]
+    public void QuotientsOfFloatsAreRoundedDownInDoubles()
+    {
+        float[] a = FloatSample.Make(999), b = [.. a.Reverse()], output = new float[a.Length];
+        Zip.Apply<Maths.ThroughDoubles<FloorQuotientOfFloats>, float>(a, b, output);
+        Bits.Equal<float>(a.Zip(b, (x, y) => (float)Math.Floor((double)x / y)).ToArray(), output, "quotients");
+    }
+
+    [Fact]
+    public void ShiftsTakeTheCountOfEachLane()
+    {
+        Shifts<sbyte>();
+        Shifts<byte>();
+        Shifts<short>();
+        Shifts<ushort>();
+        Shifts<int>();
+        Shifts<uint>();
+        Shifts<long>();
+        Shifts<ulong>();
+    }
+
+    private static void Shifts<T>() where T : unmanaged, IBinaryInteger<T>
+    {
+        T[] a = FloatSample.Integers<T>(70, 1), counts = [.. FloatSample.Integers<sbyte>(70, 2).Select(T.CreateTruncating)];
+        int bits = int.CreateTruncating(T.PopCount(T.AllBitsSet));
+        T[] right = [.. a.Zip(counts, (x, n) => x >> Math.Clamp(int.CreateSaturating(n), 0, bits - 1))];
+        T[] left = [.. a.Zip(counts, (x, n) => T.CreateTruncating(int.CreateTruncating(x) << int.CreateTruncating(n)))];
+        Width<Scalar<T>>();
+        Width<V128<T>>();
+        Width<V256<T>>();
+        Width<V512<T>>();
+
+        void Width<V>() where V : unmanaged, ISimd<V, T>
+        {
+            T[] output = new T[a.Length];
+            var shape = new BroadcastShape([a.Length], [a.Length]);
+            Zip.Run<Zip.Stateless<ShiftRightFn<T>, T>, T, V>(default, shape, a, counts, output);
+            Bits.Equal<T>(right, output, $"right in {V.Count} lanes");
+            if (bits > 32) return;
+            Zip.Run<Zip.Stateless<ShiftLeftFn<T>, T>, T, V>(default, shape, a, counts, output);
+            Bits.Equal<T>(left, output, $"left in {V.Count} lanes");
+        }
+    }
+
+    [Fact]
     public void WholePowersWrap()
     {
         int[] a = FloatSample.Integers<int>(70, 1), b = [.. FloatSample.Integers<byte>(70, 2).Select(e => e % 40)], powers = new int[70];
@@ -161,6 +205,113 @@ public sealed class ElementwiseTests
         Assert.Equal(expected, powers);
         Zip.Run<Zip.Stateless<Maths.IntegerPowFn, int>, int, Scalar<int>>(default, shape, a, b, powers);
         Assert.Equal(expected, powers);
+    }
+
+    [Fact]
+    public void ComparisonsNarrowTheirMasks()
+    {
+        Comparisons(FloatSample.Make(500));
+        Comparisons([.. FloatSample.Make(500).Select(x => (double)x)]);
+        Comparisons([.. FloatSample.Integers<byte>(500, 1).Select(x => (byte)(x % 5))]);
+        Comparisons([.. FloatSample.Integers<sbyte>(500, 1).Select(x => (short)(x * 200))]);
+        Comparisons(FloatSample.Integers<uint>(500, 1));
+        Comparisons(FloatSample.Integers<long>(500, 1));
+    }
+
+    private static void Comparisons<T>(T[] x) where T : unmanaged, IBinaryNumber<T>
+    {
+        Comparison<IsEqual, T>(x);
+        Comparison<IsNotEqual, T>(x);
+        Comparison<IsLess, T>(x);
+        Comparison<IsLessOrEqual, T>(x);
+        Comparison<IsGreater, T>(x);
+        Comparison<IsGreaterOrEqual, T>(x);
+    }
+
+    private static void Comparison<TComparison, T>(T[] x)
+        where TComparison : struct, IComparison
+        where T : unmanaged, IBinaryNumber<T>
+    {
+        foreach (int length in (int[])[1, 2, 15, 16, 17, 31, 63, 64, 65, 150])
+        {
+            T[] a = x[..length], b = [.. x.Skip(1).Take(length).Select((v, i) => i % 3 == 0 ? a[i] : v)];
+            byte[] output = new byte[3 * length];
+            Check(new BroadcastShape([length], [length]), b, a.Zip(b, TComparison.Test));
+            Check(new BroadcastShape([length], [1]), b[..1], a.Select(v => TComparison.Test(v, b[0])));
+            T[] rows = x[..(3 * length)], column = x[7..10];
+            CompareZip.Apply<TComparison, T>(new BroadcastShape([3, 1], [3, length]), column, rows, output);
+            Assert.Equal(rows.Select((v, i) => (byte)(TComparison.Test(column[i / length], v) ? 1 : 0)), output);
+            Width<V128<T>, V128<int>, V128<short>, V128<byte>>();
+            Width<V256<T>, V256<int>, V256<short>, V256<byte>>();
+            Width<V512<T>, V512<int>, V512<short>, V512<byte>>();
+
+            void Check(BroadcastShape shape, T[] other, IEnumerable<bool> expected)
+            {
+                CompareZip.Apply<TComparison, T>(shape, a, other, output.AsSpan(0, length));
+                Assert.Equal(expected.Select(e => (byte)(e ? 1 : 0)), output.Take(length));
+            }
+
+            void Width<V, I, H, B>()
+                where V : unmanaged, ISimd<V, T>
+                where I : unmanaged, ISimd<I, int>
+                where H : unmanaged, ISimd<H, short>
+                where B : unmanaged, ISimd<B, byte>
+            {
+                Array.Clear(output);
+                int done = CompareZip.Lanes<TComparison, T, V, I, H, B>(a, b, 0, output.AsSpan(0, length));
+                Assert.Equal(length / B.Count * B.Count, done);
+                Assert.Equal(a.Zip(b, TComparison.Test).Take(done).Select(e => (byte)(e ? 1 : 0)), output.Take(done));
+            }
+        }
+    }
+
+    [Fact]
+    public void ConversionsOnVectorsAreThoseThroughAMiddleType()
+    {
+        float[] real = FloatSample.Make(4099);
+        ToIntegers<sbyte>(real);
+        ToIntegers<byte>(real);
+        ToIntegers<short>(real);
+        ToIntegers<ushort>(real);
+        ToIntegers<int>(real);
+        FromIntegers<sbyte>();
+        FromIntegers<byte>();
+        FromIntegers<short>();
+        FromIntegers<ushort>();
+        FromIntegers<int>();
+    }
+
+    private static void ToIntegers<T>(float[] real) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        T[] expected = new T[real.Length], output = new T[real.Length];
+        Casts.Write<T>([.. real.Select(x => (double)x)], expected);
+        LaneCasts.ToIntegers(real, output);
+        Assert.Equal(expected, output);
+        Width<Lanes128, V128<float>, V128<int>>();
+        Width<Lanes256, V256<float>, V256<int>>();
+        Width<Lanes512, V512<float>, V512<int>>();
+
+        void Width<L, F, I>()
+            where L : unmanaged, ILanes<F, I>
+            where F : unmanaged, ISimd<F, float>
+            where I : unmanaged, ISimd<I, int>
+        {
+            Array.Clear(output);
+            int length = real.Length / I.Count * I.Count;
+            for (int i = 0; i < length; i += I.Count) new LaneCasts.Integers<T>(real, output).At<L, F, I>((nuint)i);
+            Assert.Equal(expected[..length], output[..length]);
+        }
+    }
+
+    private static void FromIntegers<T>() where T : unmanaged, IBinaryInteger<T>
+    {
+        T[] input = FloatSample.Integers<T>(131, 5);
+        float[] output = new float[input.Length];
+        LaneCasts.ToFloats(input, output);
+        Assert.Equal(input.Select(float.CreateTruncating), output);
+        int[] wide = new int[input.Length];
+        LaneCasts.Widen(input, wide);
+        Assert.Equal(input.Select(int.CreateTruncating), wide);
     }
 
     private static float Clamped(float x, float low, float high)

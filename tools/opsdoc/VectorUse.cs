@@ -36,7 +36,8 @@ internal static class VectorUse
                 foreach (var type in Types(member))
                 {
                     if (s_vectors.Contains(type)) return true;
-                    Construct(type, seen, open);
+                    // A static method that is called says nothing about the others of its type.
+                    if (member is not MethodBase { IsStatic: true } || type != Definition(member.DeclaringType!)) Construct(type, seen, open);
                 }
                 if (member is MethodBase { DeclaringType: { } owner } called && IsFollowed(owner)) open.Push(called.Module.ResolveMethod(called.MetadataToken)!);
             }

@@ -20,6 +20,7 @@ internal sealed class Cast : UnaryOp, IOp<Cast>
     {
         var output = c.Output(0).Type;
         if (c.Type(0) == output) return CopyStep.For(c);
+        if (c.Kernels != KernelSet.Reference && CastLanes.For(c) is { } step) return step;
         return CastPaths.IntegerReader(c.Type(0)) is { } integers
             ? new CastStep<long>(c, integers, CastPaths.FromIntegers(output))
             : new CastStep<double>(c, CastPaths.RealReader(c.Type(0))!, CastPaths.FromReals(output));

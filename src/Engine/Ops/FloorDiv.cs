@@ -1,5 +1,6 @@
 using System.Numerics;
 using Graft.Kernels.Elementwise;
+using Graft.Kernels.Maths;
 using Graft.Ops.Pointwise;
 using Graft.Schema;
 
@@ -15,7 +16,7 @@ internal sealed class FloorDiv : BinaryOp, IOp<FloorDiv>
     public override IStep Prepare(in PrepareContext c)
     {
         if (c.Type(0) == DType.Float32)
-            return NonZero.Then(c, 0f, Broadcast.Scalar<FloorQuotientOfFloats, float, float>(c, default));
+            return NonZero.Then(c, 0f, Broadcast.Zip<ThroughDoubles<FloorQuotientOfFloats>, float>(c));
         var action = new Choice(c);
         return NumberTypes.DispatchInteger<Choice, IStep>(c.Type(0), ref action);
     }

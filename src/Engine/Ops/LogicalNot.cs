@@ -11,10 +11,5 @@ internal sealed class LogicalNot : UnaryOp, IOp<LogicalNot>
 
     public static LogicalNot Read(in OperatorDef def) => new();
 
-    public override IStep Prepare(in PrepareContext c) => Flat.Scalar<Function, byte, byte>(c, default);
-
-    private readonly struct Function : IScalarUnaryFn<byte, byte>
-    {
-        public byte Apply(byte x) => x == 0 ? (byte)1 : (byte)0;
-    }
+    public override IStep Prepare(in PrepareContext c) => Flat.Map<IsZeroFn<byte>, byte>(c);
 }

@@ -21,6 +21,6 @@ internal sealed class RightShift : BinaryOp, IOp<RightShift>
     private readonly struct Choice(PrepareContext c) : IIntegerAction<IStep>
     {
         public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> =>
-            Broadcast.Scalar<ShiftRightFn<T>, T, T>(c, default);
+            Broadcast.Zip<ShiftRightFn<T>, T>(c);
     }
 }

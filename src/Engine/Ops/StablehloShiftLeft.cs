@@ -21,6 +21,6 @@ internal sealed class StablehloShiftLeft : SameShapeOp, IOp<StablehloShiftLeft>
     private readonly struct Choice(PrepareContext c) : IIntegerAction<IStep>
     {
         public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> =>
-            Broadcast.Scalar<ShiftLeftFn<T>, T, T>(c, default);
+            Broadcast.Zip<ShiftLeftFn<T>, T>(c);
     }
 }

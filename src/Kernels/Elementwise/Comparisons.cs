@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Elementwise;
 
@@ -6,36 +8,57 @@ namespace Graft.Kernels.Elementwise;
 internal interface IComparison
 {
     public static abstract bool Test<T>(T a, T b) where T : IComparisonOperators<T, T, bool>;
+
+    /// <summary>The same of lanes, as a mask.</summary>
+    public static abstract V Test<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T>;
 }
 
 internal readonly struct IsEqual : IComparison
 {
     public static bool Test<T>(T a, T b) where T : IComparisonOperators<T, T, bool> => a == b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Test<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => V.Equal(a, b);
 }
 
 internal readonly struct IsNotEqual : IComparison
 {
     public static bool Test<T>(T a, T b) where T : IComparisonOperators<T, T, bool> => a != b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Test<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => ~V.Equal(a, b);
 }
 
 internal readonly struct IsLess : IComparison
 {
     public static bool Test<T>(T a, T b) where T : IComparisonOperators<T, T, bool> => a < b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Test<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => V.Less(a, b);
 }
 
 internal readonly struct IsLessOrEqual : IComparison
 {
     public static bool Test<T>(T a, T b) where T : IComparisonOperators<T, T, bool> => a <= b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Test<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => V.LessOrEqual(a, b);
 }
 
 internal readonly struct IsGreater : IComparison
 {
     public static bool Test<T>(T a, T b) where T : IComparisonOperators<T, T, bool> => a > b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Test<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => V.Greater(a, b);
 }
 
 internal readonly struct IsGreaterOrEqual : IComparison
 {
     public static bool Test<T>(T a, T b) where T : IComparisonOperators<T, T, bool> => a >= b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Test<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T> => V.GreaterOrEqual(a, b);
 }
 
 /// <summary>A comparison as a function to 0 and 1.</summary>

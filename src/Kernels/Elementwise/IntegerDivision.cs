@@ -1,4 +1,7 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using Graft.Kernels.Maths;
+using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Elementwise;
 
@@ -34,9 +37,10 @@ internal readonly struct FloorQuotient<T> : IScalarFn<T, T> where T : unmanaged,
 }
 
 /// <summary>The quotient of floats rounded down, through double arithmetic.</summary>
-internal readonly struct FloorQuotientOfFloats : IScalarFn<float, float>
+internal readonly struct FloorQuotientOfFloats : IDoubleFn
 {
-    public float Apply(float a, float b) => (float)Math.Floor((double)a / b);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static D Apply<D>(D a, D b) where D : unmanaged, ISimd<D, double> => D.Floor(a / b);
 }
 
 /// <summary>What rounding the quotient down leaves: it has the divisor's sign. An integer divisor is not zero.</summary>

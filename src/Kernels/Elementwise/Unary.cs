@@ -25,6 +25,13 @@ internal readonly struct SquareFn<T> : IUnaryFn<T> where T : unmanaged, IBinaryN
     public static V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => x * x;
 }
 
+/// <summary>1 where x is zero, else 0.</summary>
+internal readonly struct IsZeroFn<T> : IUnaryFn<T> where T : unmanaged, IBinaryNumber<T>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Apply<V>(V x) where V : unmanaged, ISimd<V, T> => V.Select(V.Equal(x, V.Splat(T.Zero)), V.Splat(T.One), V.Splat(T.Zero));
+}
+
 /// <summary>The largest whole number not above x.</summary>
 internal readonly struct FloorFn<T> : IUnaryFn<T> where T : unmanaged, IBinaryNumber<T>
 {

@@ -8,32 +8,12 @@ namespace Graft.Kernels.Maths;
 /// a^b, special values as C's pow: e^(b log|a|) in double lanes, rounded once. That is the nearest float, but for about one result in 10^4,
 /// which is the other one next to the exact value.
 /// </summary>
-internal readonly struct PowFn : IBinaryFn<float>
+internal readonly struct PowFn : IDoubleFn
 {
     public const double UlpMax = 0.501;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Apply<V>(V a, V b) where V : unmanaged, ISimd<V, float>
-    {
-        // Each BitCast is reached only when V is the type it names, so sizes are equal.
-        if (typeof(V) == typeof(V512<float>)) return Cast<V512<float>, V>(Of<Doubles512, V512<float>, V512<double>>(Cast<V, V512<float>>(a), Cast<V, V512<float>>(b)));
-        if (typeof(V) == typeof(V256<float>)) return Cast<V256<float>, V>(Of<Doubles256, V256<float>, V256<double>>(Cast<V, V256<float>>(a), Cast<V, V256<float>>(b)));
-        if (typeof(V) == typeof(V128<float>)) return Cast<V128<float>, V>(Of<Doubles128, V128<float>, V128<double>>(Cast<V, V128<float>>(a), Cast<V, V128<float>>(b)));
-        return Cast<Scalar<float>, V>(Of<DoublesScalar, Scalar<float>, Scalar<double>>(Cast<V, Scalar<float>>(a), Cast<V, Scalar<float>>(b)));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TTo Cast<TFrom, TTo>(TFrom v) where TFrom : unmanaged where TTo : unmanaged => Unsafe.BitCast<TFrom, TTo>(v);
-
-    [MethodImpl(Jit.Loop)]
-    private static F Of<L, F, D>(F a, F b)
-        where L : unmanaged, IHalves<F, D>
-        where F : unmanaged, ISimd<F, float>
-        where D : unmanaged, ISimd<D, double> =>
-        L.Join(Of(L.Lower(a), L.Lower(b)), Of(L.Upper(a), L.Upper(b)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static D Of<D>(D a, D b) where D : unmanaged, ISimd<D, double>
+    public static D Apply<D>(D a, D b) where D : unmanaged, ISimd<D, double>
     {
         D zero = default, one = D.Splat(1), infinity = D.Splat(double.PositiveInfinity), size = D.Abs(a);
         D power = ExpLanes.Of(b * LogLanes.Of(size));
@@ -67,7 +47,7 @@ internal static class Pow
     public static void Apply(in BroadcastShape shape, ReadOnlySpan<float> a, ReadOnlySpan<float> b, Span<float> output)
     {
         bool isRun = b.Length == 1 && shape.Rank == 1 && shape.Stride(0, 0) == 1;
-        if (!isRun) Zip.Apply<PowFn, float>(shape, a, b, output);
+        if (!isRun) Zip.Apply<ThroughDoubles<PowFn>, float>(shape, a, b, output);
         else Apply(a[..(int)shape.Count], b[0], output[..(int)shape.Count]);
     }
 
@@ -96,6 +76,6 @@ internal static class Pow
     private readonly struct OfExponent(float exponent) : IUnaryClosure<float>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V x) where V : unmanaged, ISimd<V, float> => PowFn.Apply(x, V.Splat(exponent));
+        public V Apply<V>(V x) where V : unmanaged, ISimd<V, float> => ThroughDoubles<PowFn>.Apply(x, V.Splat(exponent));
     }
 }

@@ -49,7 +49,7 @@ internal static class LocalResponse
     private readonly struct AnyPower(float bias, float exponent) : IBinaryClosure<float>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Apply<V>(V x, V sum) where V : unmanaged, ISimd<V, float> => x * Maths.PowFn.Apply(V.Splat(bias) + sum, V.Splat(exponent));
+        public V Apply<V>(V x, V sum) where V : unmanaged, ISimd<V, float> => x * Maths.ThroughDoubles<Maths.PowFn>.Apply(V.Splat(bias) + sum, V.Splat(exponent));
     }
 
     private static void Scale<TPower, V>(ReadOnlySpan<float> input, float bias, Span<float> output)

@@ -32,6 +32,15 @@ internal readonly struct ScalarZipKernel<TFn, TIn, TOut>(TFn fn) : IBroadcastKer
         Scalars.Zip(fn, shape, a, b, output);
 }
 
+/// <summary>A comparison on vectors.</summary>
+internal readonly struct CompareKernel<TComparison, T> : IBroadcastKernel<T, T, byte>
+    where TComparison : struct, IComparison
+    where T : unmanaged, IBinaryNumber<T>
+{
+    public void Run(in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<byte> output) =>
+        CompareZip.Apply<TComparison, T>(shape, a, b, output);
+}
+
 /// <summary>A float32 function on a narrower floating point format.</summary>
 internal readonly struct NarrowZipKernel<TFn, TFormat, T>(TFn fn) : IBroadcastKernel<T, T, T>
     where TFn : struct, IBinaryClosure<float>

@@ -38,7 +38,9 @@ internal static class Comparison
     private readonly struct Plain<TComparison>(PrepareContext c) : INumberAction<IStep> where TComparison : struct, IComparison
     {
         public IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> =>
-            Broadcast.Scalar<ComparisonFn<TComparison, T>, T, byte>(c, default);
+            c.Kernels == KernelSet.Reference
+                ? Broadcast.Scalar<ComparisonFn<TComparison, T>, T, byte>(c, default)
+                : new BroadcastStep<CompareKernel<TComparison, T>, T, T, byte>(c, default, Cost.Vector);
     }
 
     private readonly struct Quantized<TComparison>(PrepareContext c) : IIntegerAction<IStep>
