@@ -1,5 +1,8 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Graft.Kernels.Conv;
+using Graft.Kernels.Elementwise;
+using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Pool;
 
@@ -32,16 +35,9 @@ internal static class ArgmaxPool
             int image = row / g.OutputHeight, top = row % g.OutputHeight * g.StrideY - g.PadY;
             for (int x = 0; x < g.OutputWidth; x++)
             {
-                int left = x * g.StrideX - g.PadX, at = (row * g.OutputWidth + x) * channels;
-                for (int c = 0; c < channels; c++)
-                {
-                    var (value, tap) = Best(g, kind == ArgmaxIndex.Window, input, image, top, left, c);
-                    output[at + c] = Math.Min(value, float.MaxValue);
-                    var (y, tapX) = tap < 0 ? (0, 0) : (top + tap / g.FilterWidth, left + tap % g.FilterWidth);
-                    long index = kind == ArgmaxIndex.Window ? Math.Max(tap, 0)
-                        : ((y + (kind == ArgmaxIndex.Batch ? (long)image * g.InputHeight : 0)) * g.InputWidth + tapX) * channels + c;
-                    indices[at + c] = TIndex.CreateTruncating(index);
-                }
+                int at = (row * g.OutputWidth + x) * channels;
+                LaneLoop.Run(
+                    new Window<TIndex>(g, kind, input, image, top, x * g.StrideX - g.PadX, output.Slice(at, channels), indices.Slice(at, channels)), channels);
             }
         }
     }
@@ -71,18 +67,51 @@ internal static class ArgmaxPool
         return -1;
     }
 
-    /// <summary>The highest element of a window and its place there, counted by columns or by rows; -1 where nothing is above the lowest.</summary>
-    private static (float Value, int Tap) Best(in ConvGeometry g, bool byColumns, ReadOnlySpan<float> input, int image, int top, int left, int channel)
+    /// <summary>The highest elements of one window and their indices, channels side by side.</summary>
+    internal readonly ref struct Window<TIndex>(
+        in ConvGeometry geometry, ArgmaxIndex kind, ReadOnlySpan<float> input, int image, int top, int left, Span<float> output, Span<TIndex> indices) : IWideBody
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
-        float best = float.MinValue;
-        int bestTap = -1;
-        for (int tap = 0; tap < g.FilterHeight * g.FilterWidth; tap++)
+        private const int LanesMax = 16;
+
+        private readonly ref readonly ConvGeometry _geometry = ref geometry;
+        private readonly ReadOnlySpan<float> _image = input.Slice(
+            image * geometry.InputHeight * geometry.InputWidth * geometry.InputChannels, geometry.InputHeight * geometry.InputWidth * geometry.InputChannels);
+        private readonly Span<float> _output = output;
+        private readonly Span<TIndex> _indices = indices;
+
+        public void At<L, F, I>(nuint i)
+            where L : unmanaged, ILanes<F, I>
+            where F : unmanaged, ISimd<F, float>
+            where I : unmanaged, ISimd<I, int>
         {
-            int y = top + (byColumns ? tap % g.FilterHeight : tap / g.FilterWidth), x = left + (byColumns ? tap / g.FilterHeight : tap % g.FilterWidth);
-            if ((uint)y >= (uint)g.InputHeight || (uint)x >= (uint)g.InputWidth) continue;
-            float value = input[((image * g.InputHeight + y) * g.InputWidth + x) * g.InputChannels + channel];
-            if (value > best) (best, bestTap) = (value, tap);
+            ref readonly var g = ref _geometry;
+            F best = F.Splat(float.MinValue);
+            I place = default;
+            bool byColumns = kind == ArgmaxIndex.Window;
+            int taps = g.FilterHeight * g.FilterWidth, run = byColumns ? g.FilterHeight : g.FilterWidth;
+            for (int tap = 0, line = 0; tap < taps; line++)
+            {
+                for (int n = 0; n < run; n++, tap++)
+                {
+                    int y = top + (byColumns ? n : line), x = left + (byColumns ? line : n), position = y * g.InputWidth + x;
+                    if ((uint)y >= (uint)g.InputHeight || (uint)x >= (uint)g.InputWidth) continue;
+                    // In bounds: the channels of a position of the image, of which the loop takes no more than there are.
+                    F value = F.Load(ref MemoryMarshal.GetReference(_image), (nuint)(position * g.InputChannels) + i);
+                    F isHigher = F.Less(best, value);
+                    best = F.Select(isHigher, value, best);
+                    place = I.Select(L.BitsOf(isHigher), I.Splat(byColumns ? tap : position), place);
+                }
+            }
+            F.Store(F.Min(best, F.Splat(float.MaxValue)), ref MemoryMarshal.GetReference(_output), i);
+            Span<int> places = stackalloc int[LanesMax];
+            I.Store(place, ref places[0], 0);
+            long first = kind == ArgmaxIndex.Batch ? (long)image * g.InputHeight * g.InputWidth : 0;
+            for (int lane = 0; lane < I.Count; lane++)
+            {
+                int channel = (int)i + lane;
+                _indices[channel] = TIndex.CreateTruncating(byColumns ? places[lane] : (first + places[lane]) * g.InputChannels + channel);
+            }
         }
-        return (best, bestTap);
     }
 }
