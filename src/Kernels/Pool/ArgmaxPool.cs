@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Graft.Kernels.Conv;
 using Graft.Kernels.Elementwise;
@@ -36,8 +37,9 @@ internal static class ArgmaxPool
             for (int x = 0; x < g.OutputWidth; x++)
             {
                 int at = (row * g.OutputWidth + x) * channels;
-                LaneLoop.Run(
-                    new Window<TIndex>(g, kind, input, image, top, x * g.StrideX - g.PadX, output.Slice(at, channels), indices.Slice(at, channels)), channels);
+                var window = new Window<TIndex>(g, kind, input, image, top, x * g.StrideX - g.PadX, output.Slice(at, channels), indices.Slice(at, channels));
+                if (Isa.Filled<float>(channels) > VectorWidth.Scalar) LaneLoop.Run(window, channels);
+                else window.OneByOne();
             }
         }
     }
@@ -72,13 +74,16 @@ internal static class ArgmaxPool
         in ConvGeometry geometry, ArgmaxIndex kind, ReadOnlySpan<float> input, int image, int top, int left, Span<float> output, Span<TIndex> indices) : IWideBody
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
-        private const int LanesMax = 16;
-
         private readonly ref readonly ConvGeometry _geometry = ref geometry;
         private readonly ReadOnlySpan<float> _image = input.Slice(
             image * geometry.InputHeight * geometry.InputWidth * geometry.InputChannels, geometry.InputHeight * geometry.InputWidth * geometry.InputChannels);
         private readonly Span<float> _output = output;
         private readonly Span<TIndex> _indices = indices;
+
+        public void OneByOne()
+        {
+            for (int c = 0; c < _output.Length; c++) At<LanesScalar, Scalar<float>, Scalar<int>>((nuint)c);
+        }
 
         public void At<L, F, I>(nuint i)
             where L : unmanaged, ILanes<F, I>
@@ -104,13 +109,14 @@ internal static class ArgmaxPool
                 }
             }
             F.Store(F.Min(best, F.Splat(float.MaxValue)), ref MemoryMarshal.GetReference(_output), i);
-            Span<int> places = stackalloc int[LanesMax];
-            I.Store(place, ref places[0], 0);
+            // In bounds: Count elements of a local vector.
+            I found = place;
+            ref int places = ref Unsafe.As<I, int>(ref found);
             long first = kind == ArgmaxIndex.Batch ? (long)image * g.InputHeight * g.InputWidth : 0;
             for (int lane = 0; lane < I.Count; lane++)
             {
                 int channel = (int)i + lane;
-                _indices[channel] = TIndex.CreateTruncating(byColumns ? places[lane] : (first + places[lane]) * g.InputChannels + channel);
+                _indices[channel] = TIndex.CreateTruncating(byColumns ? Unsafe.Add(ref places, lane) : (first + Unsafe.Add(ref places, lane)) * g.InputChannels + channel);
             }
         }
     }
