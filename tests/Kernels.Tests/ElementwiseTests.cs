@@ -156,6 +156,33 @@ public sealed class ElementwiseTests
     }
 
     [Fact]
+    public void RemaindersOfFloatsAreExact()
+    {
+        float[] edges = FloatSample.Make(500), whole = [.. Enumerable.Range(-9, 19).Select(i => (float)i), 16777215, 3e8f, 1e-3f, -0.1f, 0.1f];
+        edges = [.. edges, .. whole];
+        float[] a = [.. edges.SelectMany(x => edges.Select(_ => x))], b = [.. edges.SelectMany(_ => edges)];
+        Remainders<Maths.CutRemainderFn, CutRemainderOfFloats<float>>(a, b);
+        Remainders<Maths.FloorRemainderFn, FloorRemainder<float>>(a, b);
+    }
+
+    private static void Remainders<TFn, TOneByOne>(float[] a, float[] b)
+        where TFn : struct, Maths.IDoubleFn
+        where TOneByOne : struct, IScalarFn<float, float>
+    {
+        float[] expected = [.. a.Zip(b, default(TOneByOne).Apply)], output = new float[a.Length];
+        Width<Scalar<float>>();
+        Width<V128<float>>();
+        Width<V256<float>>();
+        Width<V512<float>>();
+
+        void Width<V>() where V : unmanaged, ISimd<V, float>
+        {
+            Zip.Run<Zip.Stateless<Maths.ThroughDoubles<TFn>, float>, float, V>(default, new BroadcastShape([a.Length], [a.Length]), a, b, output);
+            Bits.Equal<float>(expected, output, $"{typeof(TFn).Name} in {V.Count} lanes");
+        }
+    }
+
+    [Fact]
     public void ShiftsTakeTheCountOfEachLane()
     {
         Shifts<sbyte>();

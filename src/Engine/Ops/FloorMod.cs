@@ -1,5 +1,6 @@
 using System.Numerics;
 using Graft.Kernels.Elementwise;
+using Graft.Kernels.Maths;
 using Graft.Ops.Pointwise;
 using Graft.Schema;
 
@@ -14,6 +15,7 @@ internal sealed class FloorMod : BinaryOp, IOp<FloorMod>
 
     public override IStep Prepare(in PrepareContext c)
     {
+        if (c.Type(0) == DType.Float32 && c.Kernels != KernelSet.Reference) return Broadcast.Zip<ThroughDoubles<FloorRemainderFn>, float>(c);
         var action = new Choice(c);
         return NumberTypes.Dispatch<Choice, IStep>(c.Type(0), ref action);
     }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Graft.Kernels.Elementwise;
+using Graft.Kernels.Maths;
 using Graft.Ops.Pointwise;
 using Graft.Schema;
 
@@ -14,6 +15,7 @@ internal sealed class StablehloRemainder : SameShapeOp, IOp<StablehloRemainder>
 
     public override IStep Prepare(in PrepareContext c)
     {
+        if (c.Type(0) == DType.Float32 && c.Kernels != KernelSet.Reference) return Broadcast.Zip<ThroughDoubles<CutRemainderFn>, float>(c);
         if (c.Type(0).IsFloat())
         {
             return c.Type(0) switch
