@@ -64,7 +64,8 @@ public sealed class ClusterAdapterTests : IDisposable
     {
         var terms = new LinearTerms(Outputs, Inputs);
         Read().Resolve(Base(isStored ? 0 : 1, isStored ? Weights(1) : null), 1, terms);
-        var (a, b, _) = Assert.Single(terms.LowRanks);
+        var term = Assert.Single(terms.LowRanks);
+        var (a, b) = (term.A, term.B);
         var delta = b.Times(a);
         var seen = new int[3];
         for (int r = 0; r < Outputs; r++)

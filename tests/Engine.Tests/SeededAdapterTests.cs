@@ -62,7 +62,8 @@ public sealed class SeededAdapterTests : IDisposable
         var terms = new LinearTerms(2, 1);
         changes[1].Resolve(new("m", ModuleKind.Linear, 2, 1, default, () => new(2, 1), () => [0, 0], true), 1, terms);
         // Of nine picks the fourth to sixth, each over the root of how often it occurs.
-        var (a, b, _) = Assert.Single(terms.LowRanks);
+        var term = Assert.Single(terms.LowRanks);
+        var (a, b) = (term.A, term.B);
         Assert.Equal([2.828427f, 1.4142135f, 1.4142135f], [.. a.Values, .. b.Values]);
     }
 
@@ -106,7 +107,8 @@ public sealed class SeededAdapterTests : IDisposable
         var changes = AdapterFile.Read(_folder).Changes;
         var terms = new LinearTerms(2, 3);
         changes[0].Resolve(Module(m => m.EndsWith("0", StringComparison.Ordinal) ? (2, 3) : (1, 4)), 1, terms);
-        var (a, b, _) = Assert.Single(terms.LowRanks);
+        var term = Assert.Single(terms.LowRanks);
+        var (a, b) = (term.A, term.B);
         Assert.Equal(new TorchGenerator(7).Uniform(4, Math.Sqrt(1.5))[..3], a.Values);
         Assert.Equal(2, b.Rows);
         Assert.Contains("encoder.layer.0", Assert.Throws<AdapterException>(() => changes[0].Resolve(Module(m => throw new AdapterException(m)), 1, terms)).Message, StringComparison.Ordinal);

@@ -1,9 +1,10 @@
+using Graft.Kernels.Elementwise;
 using Graft.Kernels.Gemm;
 using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Tests;
 
-/// <summary>What low-rank factors take: dots of rows, updates of sums, products that go on with the terms of a second one.</summary>
+/// <summary>What low-rank factors take: dots of rows, updates of sums, products that go on with the terms of a second one, checks and scaled packing.</summary>
 public sealed class LowRankTests
 {
     private static readonly (int M, int N, int K)[] s_dots = [(1, 1, 1), (1, 4, 160), (1, 5, 37), (1, 16, 33), (2, 3, 8), (3, 8, 50), (7, 4, 512), (64, 6, 29)];
@@ -56,6 +57,35 @@ public sealed class LowRankTests
                 for (int i = 0; i < updated.Length; i++) updated[i] = Math.Min(high, Math.Max(low, updated[i]));
                 Bits.Equal<float>(whole, joined, $"joined {m} x {n} x {k}, rank {rank}");
                 Bits.Equal<float>(whole, updated, $"updated {m} x {n} x {k}, rank {rank}");
+            }
+        }
+    }
+
+    [Fact]
+    public void PackingScalesOnTheWay()
+    {
+        float[] b = Floats(33 * 21, 1), scaled = [.. b.Select(v => v * 0.3f)], packed = new float[FloatPanels.Length(33, 21)];
+        FloatPanels.Pack(b, 21, 1, 33, 21, packed, 0.3f);
+        Bits.Equal<float>(Packed(scaled, 33, 21), packed, "scaled");
+    }
+
+    [Fact]
+    public void NumbersThatAreNoneAreFound()
+    {
+        foreach (int length in (int[])[0, 1, 7, 8, 9, 4096, 4099, 9000])
+        {
+            float[] values = Floats(length, 1);
+            if (length > 0) values[0] = float.MaxValue;
+            Assert.Equal(-1, Finite.IndexOfOther(values));
+            foreach (int at in new[] { 0, length / 2, length - 1 }.Where(i => i >= 0 && i < length))
+            {
+                foreach (float other in (float[])[float.NaN, float.PositiveInfinity, float.NegativeInfinity, -float.NaN])
+                {
+                    float kept = values[at];
+                    values[at] = other;
+                    Assert.Equal(at, Finite.IndexOfOther(values));
+                    values[at] = kept;
+                }
             }
         }
     }

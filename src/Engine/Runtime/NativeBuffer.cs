@@ -18,7 +18,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
     private nint _block;
 
     /// <exception cref="OutOfMemoryException">There is not that much memory.</exception>
-    public NativeBuffer(long byteCount)
+    public NativeBuffer(long byteCount, bool isCleared = true)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(byteCount);
         if (byteCount >= LargeBytesMin && GC.GetGCMemoryInfo().TotalAvailableMemoryBytes is var available && byteCount > available)
@@ -26,7 +26,7 @@ internal sealed unsafe class NativeBuffer : IDisposable
             throw new InsufficientMemoryException($"{byteCount:N0} bytes exceed the {available:N0} of this machine");
         }
         ByteCount = byteCount;
-        _block = (nint)NativeMemory.AllocZeroed((nuint)Allocated);
+        _block = (nint)(isCleared ? NativeMemory.AllocZeroed((nuint)Allocated) : NativeMemory.Alloc((nuint)Allocated));
         Address = (_block + Alignment - 1) & -Alignment;
         GC.AddMemoryPressure(Allocated);
     }

@@ -1,22 +1,31 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Win32.SafeHandles;
 
 namespace Graft.Safetensors;
 
 /// <summary>
-/// A safetensors file in memory. Everything is checked before the first tensor is handed out: lengths, JSON, names,
+/// A safetensors file. Everything is checked before the first tensor is handed out: lengths, JSON, names,
 /// types, shapes, and that the tensors cover the data without gap or overlap. Stricter than the reference reader, which
 /// takes duplicate keys and unknown fields: what the format's text forbids is refused here.
 /// </summary>
-internal sealed class SafetensorsFile
+internal sealed class SafetensorsFile : IDisposable
 {
     /// <summary>The format's own limit on the header.</summary>
     public const int HeaderBytesMax = 100_000_000;
 
+    private const int LengthBytes = sizeof(ulong);
+
+    /// <summary>Files of up to so many bytes are read at once.</summary>
+    private const long SmallBytes = 1 << 20;
+
     private readonly Dictionary<string, SafetensorsTensor> _byName;
 
-    private SafetensorsFile(IReadOnlyDictionary<string, string> metadata, SafetensorsTensor[] tensors)
+    private readonly SafeFileHandle? _file;
+
+    private SafetensorsFile(IReadOnlyDictionary<string, string> metadata, SafetensorsTensor[] tensors, SafeFileHandle? file)
     {
+        _file = file;
         Metadata = metadata;
         Tensors = tensors;
         _byName = tensors.ToDictionary(t => t.Name, StringComparer.Ordinal);
@@ -39,18 +48,35 @@ internal sealed class SafetensorsFile
     /// <summary>Reads a file of up to 2 GB into memory.</summary>
     /// <exception cref="SafetensorsException">The file breaks a rule of the format; the message has the
     /// path.</exception>
-    public static SafetensorsFile Open(string path)
+    public static SafetensorsFile Open(string path) => Open(path, isWhole: true);
+
+    /// <summary>
+    /// Opens a file whose tensors are read when they are asked for, until it is disposed; a small one is read at once. Meanwhile it cannot be written to.
+    /// </summary>
+    /// <exception cref="SafetensorsException">As for <see cref="Open(string)"/>.</exception>
+    public static SafetensorsFile OpenTensors(string path) => Open(path, isWhole: false);
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _file?.Dispose();
+
+    private static SafetensorsFile Open(string path, bool isWhole)
     {
+        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        SafetensorsFile? file = null;
         try
         {
-            long length = new FileInfo(path).Length;
-            if (length > Array.MaxLength)
-                throw new SafetensorsException($"{length} bytes exceed the limit of {Array.MaxLength}");
-            return Parse(File.ReadAllBytes(path));
+            long length = RandomAccess.GetLength(handle);
+            if (!isWhole && length > SmallBytes) return file = Parse(handle, length);
+            if (length > Array.MaxLength) throw new SafetensorsException($"{length} bytes exceed the limit of {Array.MaxLength}");
+            return Parse(Read(handle, 0, (int)length));
         }
         catch (SafetensorsException e)
         {
             throw new SafetensorsException($"{path}: {e.Message}", e);
+        }
+        finally
+        {
+            if (file is null) handle.Dispose();
         }
     }
 
@@ -58,18 +84,43 @@ internal sealed class SafetensorsFile
     /// <exception cref="SafetensorsException">The bytes break a rule of the format.</exception>
     public static SafetensorsFile Parse(ReadOnlyMemory<byte> bytes)
     {
-        if (bytes.Length < 8) throw new SafetensorsException($"a file has at least 8 bytes, this one {bytes.Length}");
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(bytes.Span);
-        if (length > HeaderBytesMax)
-            throw new SafetensorsException($"a header of {length} bytes exceeds the format's limit of {HeaderBytesMax}");
-        int data = 8 + (int)length;
-        if (data > bytes.Length)
-            throw new SafetensorsException($"a header of {length} bytes does not fit in a file of {bytes.Length}");
-        var header = HeaderReader.Read(bytes.Span[8..data]);
-        return new(header.Metadata, Place(header.Entries, bytes[data..]));
+        int data = HeaderEnd(bytes.Span, bytes.Length);
+        return Parse(bytes.Span[LengthBytes..data], bytes.Length - data, e => new(e.Name, e.Type, e.Shape, bytes[data..][(int)e.Begin..(int)e.End]));
     }
 
-    private static SafetensorsTensor[] Place(List<HeaderEntry> entries, ReadOnlyMemory<byte> data)
+    private static SafetensorsFile Parse(SafeFileHandle file, long length)
+    {
+        int data = HeaderEnd(Read(file, 0, LengthBytes), length);
+        return Parse(Read(file, LengthBytes, data - LengthBytes), length - data, e => new(e.Name, e.Type, e.Shape, file, data + e.Begin, e.End - e.Begin), file);
+    }
+
+    private static SafetensorsFile Parse(ReadOnlySpan<byte> header, long dataLength, Func<HeaderEntry, SafetensorsTensor> make, SafeFileHandle? file = null)
+    {
+        var content = HeaderReader.Read(header);
+        return new(content.Metadata, Place(content.Entries, dataLength, make), file);
+    }
+
+    /// <summary>Where the data begins.</summary>
+    private static int HeaderEnd(ReadOnlySpan<byte> start, long length)
+    {
+        if (length < LengthBytes) throw new SafetensorsException($"a file has at least {LengthBytes} bytes, this one {length}");
+        ulong header = BinaryPrimitives.ReadUInt64LittleEndian(start);
+        if (header > HeaderBytesMax)
+            throw new SafetensorsException($"a header of {header} bytes exceeds the format's limit of {HeaderBytesMax}");
+        int data = LengthBytes + (int)header;
+        if (data > length)
+            throw new SafetensorsException($"a header of {header} bytes does not fit in a file of {length}");
+        return data;
+    }
+
+    private static byte[] Read(SafeFileHandle file, long offset, int count)
+    {
+        byte[] bytes = GC.AllocateUninitializedArray<byte>(count);
+        SafetensorsTensor.Read(file, offset, bytes);
+        return bytes;
+    }
+
+    private static SafetensorsTensor[] Place(List<HeaderEntry> entries, long dataLength, Func<HeaderEntry, SafetensorsTensor> make)
     {
         var tensors = new SafetensorsTensor[entries.Count];
         long next = 0;
@@ -77,12 +128,12 @@ internal sealed class SafetensorsFile
         // Stable, so that empty tensors keep the header's order.
         foreach (var entry in entries.OrderBy(e => (e.Begin, e.End)))
         {
-            CheckRange(entry, next, data.Length);
-            tensors[i++] = new(entry.Name, entry.Type, entry.Shape, data[(int)entry.Begin..(int)entry.End]);
+            CheckRange(entry, next, dataLength);
+            tensors[i++] = make(entry);
             next = entry.End;
         }
-        if (next != data.Length)
-            throw new SafetensorsException($"the tensors end at byte {next} of the data, which has {data.Length}: bytes that no tensor covers are not allowed");
+        if (next != dataLength)
+            throw new SafetensorsException($"the tensors end at byte {next} of the data, which has {dataLength}: bytes that no tensor covers are not allowed");
         return tensors;
     }
 

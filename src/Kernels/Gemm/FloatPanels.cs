@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Graft.Kernels.Move;
+using Graft.Kernels.Elementwise;
 using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Gemm;
@@ -30,12 +31,12 @@ internal static class FloatPanels
     /// <summary>Floats that the packed form of a K x N matrix takes.</summary>
     public static long Length(int k, int columns) => (long)(columns + Lanes - 1) / Lanes * Lanes * k;
 
-    /// <summary>Packs B, whose element (k, n) is at <c>source[k * strideK + n * strideN]</c>.</summary>
-    public static void Pack(ReadOnlySpan<float> source, int strideK, int strideN, int k, int columns, Span<float> packed) =>
-        Pack(source, strideK, strideN, k, columns, packed, Lanes);
+    /// <summary>Packs B, whose element (k, n) is <c>scale * source[k * strideK + n * strideN]</c>.</summary>
+    public static void Pack(ReadOnlySpan<float> source, int strideK, int strideN, int k, int columns, Span<float> packed, float scale = 1) =>
+        Pack(source, strideK, strideN, k, columns, packed, Lanes, scale);
 
     /// <summary>The same for vectors of so many lanes.</summary>
-    internal static void Pack(ReadOnlySpan<float> source, int strideK, int strideN, int k, int columns, Span<float> packed, int lanes)
+    internal static void Pack(ReadOnlySpan<float> source, int strideK, int strideN, int k, int columns, Span<float> packed, int lanes, float scale = 1)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((k - 1L) * strideK + (columns - 1L) * strideN + 1, source.Length);
         for (int first = 0; first < columns; first += 2 * lanes)
@@ -46,6 +47,7 @@ internal static class FloatPanels
             var columnsOfPanel = source[(first * strideN)..];
             if (strideN == 1) Rows(columnsOfPanel, strideK, k, count, width, panel);
             else Columns(columnsOfPanel, strideK, strideN, k, count, width, panel);
+            if (scale != 1) Map.Apply(new Multiple(scale), panel, panel);
         }
     }
 

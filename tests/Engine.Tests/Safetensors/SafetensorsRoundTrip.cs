@@ -84,4 +84,36 @@ public sealed class SafetensorsRoundTrip
             File.Delete(path);
         }
     }
+
+    [Fact]
+    public void Tensors_of_a_large_file_are_read_when_they_are_asked_for()
+    {
+        byte[] large = new byte[3 << 20], small = [1, 2, 3];
+        new Random(1).NextBytes(large);
+        var writer = new SafetensorsWriter();
+        writer.Add("large", SafetensorsDType.U8, [large.Length], large);
+        writer.Add("small", SafetensorsDType.U8, [3], small);
+        string path = Path.GetTempFileName();
+        try
+        {
+            writer.Save(path);
+            using var file = SafetensorsFile.OpenTensors(path);
+            Assert.Equal(large.Length, file["large"].ByteCount);
+            Assert.True(file["large"].Bytes.SequenceEqual(large));
+            Assert.Equal(small, file["small"].Data.ToArray());
+            byte[] copy = new byte[large.Length];
+            file["large"].CopyTo(copy);
+            Assert.True(copy.AsSpan().SequenceEqual(large));
+            Assert.Throws<ArgumentOutOfRangeException>(() => file["large"].CopyTo(new byte[5]));
+            file.Dispose();
+            Assert.Throws<ObjectDisposedException>(() => file["large"].Data.Length);
+            using (var stream = File.OpenWrite(path)) stream.SetLength(2 << 20);
+            Assert.StartsWith(path, Assert.Throws<SafetensorsException>(() => SafetensorsFile.OpenTensors(path)).Message, StringComparison.Ordinal);
+            Assert.StartsWith(path, Assert.Throws<SafetensorsException>(() => SafetensorsFile.Open(path)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 }

@@ -53,6 +53,10 @@ internal sealed class AdapterBinder
             foreach (var one in binder._overrides) one.Memory.Dispose();
             throw;
         }
+        finally
+        {
+            if (binder._stored.IsValueCreated) binder._stored.Value?.Dispose();
+        }
     }
 
     private ResolvedAdapter Resolve(AdapterParts parts)

@@ -144,7 +144,7 @@ internal sealed class ValueBinder
 
     private static float[]? Floats32(SafetensorsTensor tensor) => tensor.Type switch
     {
-        SafetensorsDType.F32 => MemoryMarshal.Cast<byte, float>(tensor.Bytes).ToArray(),
+        SafetensorsDType.F32 => FloatBytes.Single(tensor),
         SafetensorsDType.F16 => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(tensor.Bytes).ToArray(), v => (float)v),
         SafetensorsDType.BF16 => Array.ConvertAll(MemoryMarshal.Cast<byte, ushort>(tensor.Bytes).ToArray(), v => BitConverter.UInt32BitsToSingle((uint)v << 16)),
         _ => null,

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Graft.Safetensors;
 
 namespace Graft.Adapters.Form;
 
@@ -6,6 +7,14 @@ namespace Graft.Adapters.Form;
 internal static class FloatBytes
 {
     public static float[] Single(ReadOnlySpan<byte> bytes) => MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+
+    /// <summary>The elements of a float32 tensor, straight from where they are.</summary>
+    public static float[] Single(SafetensorsTensor tensor)
+    {
+        float[] values = GC.AllocateUninitializedArray<float>(checked((int)(tensor.ByteCount / sizeof(float))));
+        tensor.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
 
     public static float[] Half(ReadOnlySpan<byte> bytes) => Array.ConvertAll(MemoryMarshal.Cast<byte, Half>(bytes).ToArray(), v => (float)v);
 

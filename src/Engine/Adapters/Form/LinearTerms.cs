@@ -43,14 +43,14 @@ internal sealed class LinearTerms(int outputs, int inputs)
 
     /// <summary>True when the terms change nothing.</summary>
     public bool IsZero => IsLinear
-        && _lowRanks.TrueForAll(t => !t.A.Values.AsSpan().ContainsAnyExcept(0) || !t.B.Values.AsSpan().ContainsAnyExcept(0))
+        && _lowRanks.TrueForAll(t => !t.A.Values.AsSpan().ContainsAnyExcept(0) || t.Scale == 0 || !t.Factor.Values.AsSpan().ContainsAnyExcept(0))
         && (Dense is null || !Dense.Values.AsSpan().ContainsAnyExcept(0)) && (Scale is null || !Scale.AsSpan().ContainsAnyExcept(1))
         && (Bias is null || !Bias.AsSpan().ContainsAnyExcept(0)) && _columns.Values.All(c => !c.AsSpan().ContainsAnyExcept(0));
 
-    public void AddLowRank(Matrix a, Matrix b, LowRankPatch patch = LowRankPatch.Weight)
+    public void AddLowRank(Matrix a, Matrix b, LowRankPatch patch = LowRankPatch.Weight, float scale = 1)
     {
         if (a.Rows != b.Columns || b.Rows != Outputs) throw new ArgumentException($"factors {a.Rows} x {a.Columns} and {b.Rows} x {b.Columns} do not fit {Outputs} outputs");
-        if (a.Rows > 0) _lowRanks.Add(new(a, b, patch));
+        if (a.Rows > 0) _lowRanks.Add(new(a, b, scale, patch));
     }
 
     public void AddDense(Matrix delta) => Dense = Dense is null ? delta : Dense.Plus(delta);
@@ -67,7 +67,7 @@ internal sealed class LinearTerms(int outputs, int inputs)
     public void ScaleOutputs(ReadOnlySpan<float> factors)
     {
         MultiplyScale(factors);
-        for (int i = 0; i < _lowRanks.Count; i++) _lowRanks[i] = _lowRanks[i] with { B = _lowRanks[i].B.ScaledRows(factors) };
+        for (int i = 0; i < _lowRanks.Count; i++) _lowRanks[i] = new(_lowRanks[i].A, _lowRanks[i].B.ScaledRows(factors), 1, _lowRanks[i].Patch);
         Dense = Dense?.ScaledRows(factors);
         foreach (float[] column in _columns.Values)
         {
@@ -130,8 +130,14 @@ internal sealed class LinearTerms(int outputs, int inputs)
     }
 }
 
-/// <summary>B (A x): A (r, in), B (out, r).</summary>
-internal sealed record LowRank(Matrix A, Matrix B, LowRankPatch Patch);
+/// <summary>B (A x): A (r, in), B (out, r), which is <paramref name="Factor"/> times <paramref name="Scale"/>.</summary>
+internal sealed record LowRank(Matrix A, Matrix Factor, float Scale, LowRankPatch Patch)
+{
+    private Matrix? _b;
+
+    /// <summary>The scaled matrix, made when it is asked for: packing scales on the way.</summary>
+    public Matrix B => _b ??= Factor.Scaled(Scale);
+}
 
 /// <summary>What the factor A of a convolution sees.</summary>
 internal enum LowRankPatch

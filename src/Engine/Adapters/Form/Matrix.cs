@@ -1,6 +1,5 @@
 using Graft.Kernels.Elementwise;
 using Graft.Kernels.Gemm;
-using Graft.Kernels.Simd;
 
 namespace Graft.Adapters.Form;
 
@@ -57,7 +56,7 @@ internal sealed class Matrix(int rows, int columns, float[] values)
     {
         if (factor == 1) return this;
         float[] scaled = GC.AllocateUninitializedArray<float>(Values.Length);
-        Map.Apply(new Factor(factor), Values, scaled);
+        Map.Apply(new Multiple(factor), Values, scaled);
         return new(Rows, Columns, scaled);
     }
 
@@ -116,10 +115,5 @@ internal sealed class Matrix(int rows, int columns, float[] values)
             norms[r] = (float)Math.Sqrt(sum);
         }
         return norms;
-    }
-
-    private readonly struct Factor(float factor) : IUnaryClosure<float>
-    {
-        public V Apply<V>(V x) where V : unmanaged, ISimd<V, float> => x * V.Splat(factor);
     }
 }

@@ -18,7 +18,9 @@ internal static class HubFolder
     {
         string head = Path.Combine(folder, HeadName);
         if (File.Exists(head)) throw new AdapterException($"{head}: a prediction head was saved with the adapter; export the model with that head, and take its files away");
-        return Read(PeftConfig.Open(Path.Combine(folder, PeftFolder.ConfigName)), AdapterTensors.Open(Path.Combine(folder, WeightsName), ""));
+        var config = PeftConfig.Open(Path.Combine(folder, PeftFolder.ConfigName));
+        using var tensors = AdapterTensors.Open(Path.Combine(folder, WeightsName), "");
+        return Read(config, tensors);
     }
 
     public static ImportedAdapter Read(PeftConfig config, AdapterTensors tensors)

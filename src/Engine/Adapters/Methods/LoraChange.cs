@@ -47,7 +47,6 @@ internal sealed class LoraChange(string module, AdapterTensor a, AdapterTensor b
             throw new AdapterException($"{a} must be [r,{module.Inputs}] for module \"{Module}\"");
         }
         if (second.Rows != module.Outputs || second.Columns != first.Rows) throw new AdapterException($"{b} must be [{module.Outputs},{first.Rows}] for module \"{Module}\"");
-        second = second.Scaled(scale * weight);
         if (bias is not null)
         {
             if (bias.Values.Length != module.Outputs) throw new AdapterException($"{bias} must have {module.Outputs} elements");
@@ -55,11 +54,12 @@ internal sealed class LoraChange(string module, AdapterTensor a, AdapterTensor b
         }
         if (magnitude is null)
         {
-            terms.AddLowRank(first, second, patch);
+            terms.AddLowRank(first, second, patch, scale * weight);
             return;
         }
         if (patch == LowRankPatch.OwnConvolution) throw new AdapterException($"module \"{Module}\": DoRA on a grouped or dilated convolution is not defined");
         if (magnitude.Values.Length != module.Outputs) throw new AdapterException($"{magnitude} must have {module.Outputs} elements");
+        second = second.Scaled(scale * weight);
         float[] norms = module.Weight.Plus(second.Times(first)).RowNorms();
         var gains = new float[norms.Length];
         for (int i = 0; i < gains.Length; i++) gains[i] = norms[i] == 0 ? 0 : magnitude.Values[i] / norms[i];

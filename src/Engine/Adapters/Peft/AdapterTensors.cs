@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Graft.Adapters.Form;
+using Graft.Kernels.Elementwise;
 using Graft.Safetensors;
 
 namespace Graft.Adapters.Peft;
@@ -8,7 +9,7 @@ namespace Graft.Adapters.Peft;
 /// The tensors of an adapter by module and parameter. Each must be taken exactly once; what is left over at the end is an error, so that
 /// nothing of an adapter is silently without effect.
 /// </summary>
-internal sealed class AdapterTensors
+internal sealed class AdapterTensors : IDisposable
 {
     /// <summary>What PEFT puts before the base's own module paths.</summary>
     public const string Prefix = "base_model.model.";
@@ -22,22 +23,24 @@ internal sealed class AdapterTensors
     private readonly SortedDictionary<string, SafetensorsTensor> _tensors = new(StringComparer.Ordinal);
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
     private readonly string _path;
+    private readonly SafetensorsFile _file;
 
     /// <param name="path">The file, for messages.</param>
     /// <param name="file">Its content.</param>
     /// <param name="prefix">What stands before the base's own module paths.</param>
     public AdapterTensors(string path, SafetensorsFile file, string prefix = Prefix)
     {
-        (_path, ModulePrefix) = (path, prefix);
+        (_path, _file, ModulePrefix) = (path, file, prefix);
         if (file.Tensors.Count > CountMax) throw new AdapterException($"{path}: {file.Tensors.Count} tensors exceed the limit of {CountMax}");
         foreach (var tensor in file.Tensors)
         {
             if (tensor.Name.Length > NameMax) throw new AdapterException($"{path}: a name of {tensor.Name.Length} characters exceeds the limit of {NameMax}: \"{tensor.Name[..40]}...\"");
             _tensors.Add(tensor.Name, tensor);
-            ByteCount += tensor.Bytes.Length;
+            ByteCount += tensor.ByteCount;
         }
     }
 
+    /// <summary>Opens a file, until it is disposed.</summary>
     /// <exception cref="AdapterException">The file is missing or no safetensors file; where a pickle is there instead, the message says so.</exception>
     public static AdapterTensors Open(string path, string prefix = Prefix)
     {
@@ -49,13 +52,16 @@ internal sealed class AdapterTensors
         }
         try
         {
-            return new(path, SafetensorsFile.Open(path), prefix);
+            return new(path, SafetensorsFile.OpenTensors(path), prefix);
         }
         catch (SafetensorsException e)
         {
             throw new AdapterException(e.Message, e);
         }
     }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _file.Dispose();
 
     public long ByteCount { get; }
 
@@ -100,7 +106,15 @@ internal sealed class AdapterTensors
         var tensor = Find(key);
         int[] dimensions = Dimensions(tensor);
         if (rank >= 0 && dimensions.Length != rank) throw new AdapterException($"{_path}: {tensor} must have {rank} dimensions");
-        var values = Floats(tensor);
+        float[] values;
+        try
+        {
+            values = Floats(tensor);
+        }
+        catch (SafetensorsException e)
+        {
+            throw new AdapterException($"{_path}: {e.Message}", e);
+        }
         var taken = new AdapterTensor(tensor.Name, dimensions, values);
         if (taken.FirstNotFinite() is { } bad) throw new AdapterException($"{_path}: {tensor} holds {bad}; an adapter must be finite");
         _taken.Add(key);
@@ -151,7 +165,7 @@ internal sealed class AdapterTensors
 
     private float[] Floats(SafetensorsTensor tensor) => tensor.Type switch
     {
-        SafetensorsDType.F32 => FloatBytes.Single(tensor.Bytes),
+        SafetensorsDType.F32 => FloatBytes.Single(tensor),
         SafetensorsDType.F16 => FloatBytes.Half(tensor.Bytes),
         SafetensorsDType.BF16 => FloatBytes.Brain(tensor.Bytes),
         SafetensorsDType.F64 => FloatBytes.Double(tensor.Bytes),
@@ -168,10 +182,7 @@ internal sealed record AdapterTensor(string Name, int[] Shape, float[] Values)
     /// <summary>The first NaN or infinity, or null.</summary>
     public float? FirstNotFinite()
     {
-        // Infinities and NaN are the upper end of the positive bit patterns, and of the negative ones.
-        var bits = MemoryMarshal.Cast<float, int>(Values);
-        const int infinity = 0x7F800000;
-        int at = Math.Max(bits.IndexOfAnyInRange(infinity, int.MaxValue), bits.IndexOfAnyInRange(infinity | int.MinValue, -1));
+        int at = Finite.IndexOfOther(Values);
         return at < 0 ? null : Values[at];
     }
 

@@ -15,7 +15,8 @@ internal static class PeftFolder
     {
         var config = PeftConfig.Open(Path.Combine(folder, ConfigName));
         var method = AdapterTable.Find(config);
-        return Read(config, method, AdapterTensors.Open(Path.Combine(folder, WeightsName), method.TensorPrefix));
+        using var tensors = AdapterTensors.Open(Path.Combine(folder, WeightsName), method.TensorPrefix);
+        return Read(config, method, tensors);
     }
 
     public static ImportedAdapter Read(PeftConfig config, AdapterTensors tensors) => Read(config, AdapterTable.Find(config), tensors);

@@ -9,13 +9,15 @@ internal sealed unsafe class PackedFactor : IDisposable
 {
     private readonly NativeBuffer _memory;
 
-    public PackedFactor(Matrix factor)
+    /// <param name="factor">F, or what F is a multiple of.</param>
+    /// <param name="scale">F in units of <paramref name="factor"/>.</param>
+    public PackedFactor(Matrix factor, float scale = 1)
     {
         (Outputs, Inputs) = (factor.Rows, factor.Columns);
         long length = FloatPanels.Length(Inputs, Outputs);
         if (length > int.MaxValue) throw new AdapterException($"a factor of {Outputs} x {Inputs} exceeds the limit of 2^31 elements");
-        _memory = new NativeBuffer(length * sizeof(float));
-        FloatPanels.Pack(factor.Values, 1, Inputs, Inputs, Outputs, Packed);
+        _memory = new NativeBuffer(length * sizeof(float), isCleared: false);
+        FloatPanels.Pack(factor.Values, 1, Inputs, Inputs, Outputs, Packed, scale);
     }
 
     public int Outputs { get; }

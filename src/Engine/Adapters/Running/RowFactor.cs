@@ -12,7 +12,7 @@ internal sealed unsafe class RowFactor : IDisposable
     public RowFactor(Matrix factor)
     {
         (Outputs, Inputs) = (factor.Rows, factor.Columns);
-        _memory = new NativeBuffer(factor.Values.LongLength * sizeof(float));
+        _memory = new NativeBuffer(factor.Values.LongLength * sizeof(float), isCleared: false);
         factor.Values.CopyTo(Rows);
     }
 

@@ -9,7 +9,7 @@ namespace Graft.Adapters.Running;
 /// </summary>
 internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
 {
-    private readonly List<(Matrix A, Matrix B, int FirstRow)> _low = [], _own = [];
+    private readonly List<(LowRank Term, Matrix A, int FirstRow)> _low = [], _own = [];
     private readonly List<IBranch> _branches = [];
     private readonly List<IRowFunction> _functions = [];
     private Matrix? _dense;
@@ -28,9 +28,9 @@ internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
     {
         foreach (var term in terms.LowRanks)
         {
-            if (term.Patch == LowRankPatch.OwnConvolution) _own.Add((Permuted(term.A), term.B, firstRow));
+            if (term.Patch == LowRankPatch.OwnConvolution) _own.Add((term, Permuted(term.A), firstRow));
             else if (IsFilter && filter.Groups > 1) throw new AdapterException($"{where}: low-rank factors of a grouped convolution must see all channels");
-            else _low.Add((Permuted(term.A), term.B, firstRow));
+            else _low.Add((term, Permuted(term.A), firstRow));
         }
         if (terms.Dense is { } dense) AddDense(dense, firstRow);
         if (terms.Scale is { } scale)
@@ -67,9 +67,9 @@ internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
         Spread(weight, 0, merged);
         if (_scale is not null) merged = merged.ScaledRows(_scale);
         if (_dense is not null) merged = merged.Plus(_dense);
-        foreach (var (a, b) in new[] { Joined(_low), Joined(_own) })
+        foreach (var pair in new[] { Joined(_low), Joined(_own) })
         {
-            if (a is not null) merged = merged.Plus(b!.Times(a));
+            if (pair is not null) merged = merged.Plus(pair.B.Times(pair.A));
         }
         if (!IsFilter) return merged;
         var gathered = new Matrix(weight.Rows, weight.Columns);
@@ -91,26 +91,24 @@ internal sealed class SlotBuilder(int outputs, int inputs, FilterShape filter)
             _bias ??= new float[outputs];
             for (int i = 0; i < outputs; i++) _bias[i] += (1 - _scale[i]) * baseBias[i];
         }
-        var (a, b) = Joined(_low);
-        var (ownA, ownB) = Joined(_own);
-        return new(outputs, a, b, ownA, ownB, _dense, _scale, _bias, _branches, _functions, PatchLength) { Mask = Mask };
+        return new(outputs, Joined(_low), Joined(_own), _dense, _scale, _bias, _branches, _functions, PatchLength) { Mask = Mask };
     }
 
     /// <summary>One pair for all: the As above each other, the Bs side by side, each in its own rows.</summary>
-    private (Matrix? A, Matrix? B) Joined(List<(Matrix A, Matrix B, int FirstRow)> pairs)
+    private LowRank? Joined(List<(LowRank Term, Matrix A, int FirstRow)> pairs)
     {
-        if (pairs.Count == 0) return (null, null);
-        if (pairs is [{ FirstRow: 0 } only] && only.B.Rows == outputs) return (only.A, only.B);
+        if (pairs.Count == 0) return null;
+        if (pairs is [{ FirstRow: 0 } only] && only.Term.Factor.Rows == outputs) return new(only.A, only.Term.Factor, only.Term.Scale, only.Term.Patch);
         int rank = pairs.Sum(p => p.A.Rows), at = 0;
         var a = new Matrix(rank, PatchLength);
         var b = new Matrix(outputs, rank);
         foreach (var pair in pairs)
         {
             pair.A.Values.CopyTo(a.Values.AsSpan(at * PatchLength));
-            for (int r = 0; r < pair.B.Rows; r++) pair.B.Row(r).CopyTo(b.Row(pair.FirstRow + r)[at..]);
+            for (int r = 0; r < pair.Term.B.Rows; r++) pair.Term.B.Row(r).CopyTo(b.Row(pair.FirstRow + r)[at..]);
             at += pair.A.Rows;
         }
-        return (a, b);
+        return new(a, b, 1, LowRankPatch.Weight);
     }
 
     private void AddDense(Matrix dense, int firstRow) => Spread(dense, firstRow, _dense ??= new Matrix(outputs, PatchLength));

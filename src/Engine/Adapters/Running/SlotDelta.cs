@@ -14,14 +14,14 @@ internal sealed class SlotDelta : IDisposable
     private readonly IBranch[] _branches;
     private readonly int _branchInputs;
 
-    public SlotDelta(int outputs, Matrix? a, Matrix? b, Matrix? ownA, Matrix? ownB, Matrix? dense, float[]? scale, float[]? bias,
+    public SlotDelta(int outputs, LowRank? low, LowRank? own, Matrix? dense, float[]? scale, float[]? bias,
         IReadOnlyList<IBranch> branches, IReadOnlyList<IRowFunction> functions, int branchInputs)
     {
         Functions = [.. functions];
         _branchInputs = branchInputs;
         Outputs = outputs;
-        Low = a is null || b is null ? null : (new RowFactor(a), new PackedFactor(b));
-        Own = ownA is null || ownB is null ? null : (new RowFactor(ownA), new PackedFactor(ownB));
+        Low = low is null ? null : (new RowFactor(low.A), new PackedFactor(low.Factor, low.Scale));
+        Own = own is null ? null : (new RowFactor(own.A), new PackedFactor(own.Factor, own.Scale));
         Dense = dense is null ? null : new PackedFactor(dense);
         (Scale, Bias, _branches) = (scale, bias, [.. branches]);
     }
