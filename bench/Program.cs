@@ -3,6 +3,7 @@ using Graft.Bench;
 using Graft.Bench.Adapters;
 using Graft.Bench.Compare;
 using Graft.Bench.Overhead;
+using Graft.Bench.Sweep;
 
 return args switch
 {
@@ -11,6 +12,7 @@ return args switch
     ["adapters", ..] => AdaptersVerb.Run(args[1..], Console.Out),
     ["overhead", ..] => OverheadVerb.Run(Console.Out),
     ["ulp", ..] => UlpSweep.Run(args[1..]),
+    ["sweep", ..] => SweepVerb.Run(args[1..]),
     _ => Kernels(args),
 };
 

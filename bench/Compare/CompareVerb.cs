@@ -21,13 +21,14 @@ internal static class CompareVerb
     private static readonly Option<int> s_pairs = new("--pairs") { Description = "Turns of each side.", DefaultValueFactory = _ => 10 };
     private static readonly Option<double> s_seconds = new("--seconds") { Description = "Length of a turn.", DefaultValueFactory = _ => 0.2 };
     private static readonly Option<string?> s_json = new("--json") { Description = "Writes the figures to this file.", HelpName = "FILE" };
+    private static readonly Option<string> s_section = new("--section") { Description = "The name of their section there.", DefaultValueFactory = _ => "compare", HelpName = "NAME" };
     private static readonly Option<string?> s_markdown = new("--markdown") { Description = "Puts the tables into this document.", HelpName = "FILE" };
 
     public static int Run(string[] args)
     {
         var command = new RootCommand("Times the models of a list side by side with LiteRT.")
         {
-            s_python, s_driver, s_models, s_list, s_filter, s_threads, s_pairs, s_seconds, s_json, s_markdown,
+            s_python, s_driver, s_models, s_list, s_filter, s_threads, s_pairs, s_seconds, s_json, s_markdown, s_section,
         };
         command.SetAction(Compare);
         return command.Parse(args).Invoke();
@@ -49,7 +50,7 @@ internal static class CompareVerb
                 + $" / {outcome.Own.LoadMs + outcome.Own.FirstMs:F0} ms  {outcome.Reference.GrowthKb / 1024} / {outcome.Own.GrowthKb / 1024} MB");
         }
         foreach (var type in outcomes.GroupBy(o => o.Entry.Type)) Console.WriteLine($"{type.Key}: geometric mean {Statistics.GeometricMean(type.Select(o => o.Ratio.Median)):F3}");
-        if (given.GetValue(s_markdown) is { } document) Report.Insert(document, $"compare, threads {terms.Threads}", Report.Markdown(terms, outcomes, Processor(), empty));
+        if (given.GetValue(s_markdown) is { } document) Report.Insert(document, $"{given.GetValue(s_section)}, threads {terms.Threads}", Report.Markdown(terms, outcomes, Processor(), empty));
         if (given.GetValue(s_json) is { } file)
         {
             using var stream = File.Create(file);
