@@ -13,6 +13,9 @@ namespace Graft.Kernels.Reduce;
 /// </summary>
 internal static class ArgExtreme
 {
+    /// <summary>Shorter rows are over before a reduction by vectors has begun.</summary>
+    private const int RowLengthMin = 16;
+
     public static void Maximum<T, TIndex>(ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output)
         where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex> =>
@@ -33,7 +36,7 @@ internal static class ArgExtreme
     {
         Lengths.MustReach((long)outer * length * inner, input.Length);
         Lengths.MustReach((long)outer * inner, output.Length);
-        bool isRow = inner == 1 && Vector128<T>.IsSupported;
+        bool isRow = inner == 1 && length >= RowLengthMin && Vector128<T>.IsSupported;
         for (int o = 0; o < outer; o++)
         {
             var block = input.Slice(o * length * inner, length * inner);
