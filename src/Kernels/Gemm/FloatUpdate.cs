@@ -6,7 +6,7 @@ using Graft.Kernels.Simd;
 namespace Graft.Kernels.Gemm;
 
 /// <summary>
-/// C = clamp(C + A * B) for few terms, B packed by <see cref="FloatPanels"/>: each sum goes on from what C holds, in ascending order, <see cref="Fused"/>, so that a
+/// C += A * B for few terms, B packed by <see cref="FloatPanels"/>: each sum goes on from what C holds, in ascending order, <see cref="Fused"/>, so that a
 /// product and its update have the bits of one product of all terms. Factors of B stay in registers while rows pass.
 /// Error bound: gamma_K of the sum of magnitudes, C's among them.
 /// </summary>
@@ -38,29 +38,26 @@ internal static class FloatUpdate
     /// <param name="c">The first row of C.</param>
     /// <param name="strideC">The distance of its rows.</param>
     /// <param name="rows">How many they are.</param>
-    /// <param name="range">What results are clamped to.</param>
-    public static void Panel<V, TVectors>(ref float a, int k, ref float b, ref float c, nint strideC, int rows, (float Min, float Max) range)
+    private static void Panel<V, TVectors>(ref float a, int k, ref float b, ref float c, nint strideC, int rows)
         where V : unmanaged, ISimd<V, float>
         where TVectors : struct, ICount
     {
         nint width = TVectors.Value * V.Count;
         for (int at = 0; at < k; at += Depth)
         {
-            int terms = k - at;
-            var (min, max) = terms <= Depth ? range : FloatProduct.Unbounded;
             ref float left = ref Unsafe.Add(ref a, at), right = ref Unsafe.Add(ref b, at * width);
-            switch (terms)
+            switch (k - at)
             {
-                case 1: Terms<V, TVectors, N1>(ref left, k, ref right, ref c, strideC, rows, min, max); break;
-                case 2: Terms<V, TVectors, N2>(ref left, k, ref right, ref c, strideC, rows, min, max); break;
-                case 3: Terms<V, TVectors, N3>(ref left, k, ref right, ref c, strideC, rows, min, max); break;
-                default: Terms<V, TVectors, N4>(ref left, k, ref right, ref c, strideC, rows, min, max); break;
+                case 1: Terms<V, TVectors, N1>(ref left, k, ref right, ref c, strideC, rows); break;
+                case 2: Terms<V, TVectors, N2>(ref left, k, ref right, ref c, strideC, rows); break;
+                case 3: Terms<V, TVectors, N3>(ref left, k, ref right, ref c, strideC, rows); break;
+                default: Terms<V, TVectors, N4>(ref left, k, ref right, ref c, strideC, rows); break;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Terms<V, TVectors, TTerms>(ref float a, nint strideA, ref float b, ref float c, nint strideC, int rows, float min, float max)
+    private static void Terms<V, TVectors, TTerms>(ref float a, nint strideA, ref float b, ref float c, nint strideC, int rows)
         where V : unmanaged, ISimd<V, float>
         where TVectors : struct, ICount
         where TTerms : struct, ICount
@@ -71,7 +68,6 @@ internal static class FloatUpdate
         V b10 = TTerms.Value > 1 ? V.Load(ref b, width) : default, b11 = two && TTerms.Value > 1 ? V.Load(ref b, width + lanes) : default;
         V b20 = TTerms.Value > 2 ? V.Load(ref b, 2 * width) : default, b21 = two && TTerms.Value > 2 ? V.Load(ref b, 2 * width + lanes) : default;
         V b30 = TTerms.Value > 3 ? V.Load(ref b, 3 * width) : default, b31 = two && TTerms.Value > 3 ? V.Load(ref b, 3 * width + lanes) : default;
-        V low = V.Splat(min), high = V.Splat(max);
         for (; rows > 0; rows--)
         {
             V c0 = V.Load(ref c, 0), c1 = two ? V.Load(ref c, lanes) : default;
@@ -96,8 +92,8 @@ internal static class FloatUpdate
                 c0 = Fused.Add(x, b30, c0);
                 if (two) c1 = Fused.Add(x, b31, c1);
             }
-            V.Store(V.Min(high, V.Max(low, c0)), ref c, 0);
-            if (two) V.Store(V.Min(high, V.Max(low, c1)), ref c, lanes);
+            V.Store(c0, ref c, 0);
+            if (two) V.Store(c1, ref c, lanes);
             a = ref Unsafe.Add(ref a, strideA);
             c = ref Unsafe.Add(ref c, strideC);
         }
@@ -128,7 +124,7 @@ internal static class FloatUpdate
             ref float a = ref MemoryMarshal.GetReference(_a), b = ref MemoryMarshal.GetReference(_packed[(column * k)..]);
             if (count == TVectors.Value * V.Count)
             {
-                Panel<V, TVectors>(ref a, k, ref b, ref _c[column], columns, rows, FloatProduct.Unbounded);
+                Panel<V, TVectors>(ref a, k, ref b, ref _c[column], columns, rows);
                 return;
             }
             Span<float> edge = stackalloc float[FloatPanels.WidthMax];
@@ -136,7 +132,7 @@ internal static class FloatUpdate
             {
                 var part = _c.Slice(row * columns + column, count);
                 part.CopyTo(edge);
-                Panel<V, TVectors>(ref Unsafe.Add(ref a, row * k), k, ref b, ref edge[0], count, 1, FloatProduct.Unbounded);
+                Panel<V, TVectors>(ref Unsafe.Add(ref a, row * k), k, ref b, ref edge[0], count, 1);
                 edge[..count].CopyTo(part);
             }
         }

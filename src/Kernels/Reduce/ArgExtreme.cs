@@ -27,7 +27,9 @@ internal static class ArgExtreme
         Run<MinimumOf<T>, T, TIndex>(input, outer, length, inner, output);
 
     /// <summary>Whether vectors do the work: over rows, or over enough columns at once.</summary>
-    public static bool HasLanes<T>(int inner) where T : unmanaged => Vector128<T>.IsSupported && (inner == 1 || Isa.Filled<T>(inner) > VectorWidth.Scalar);
+    public static bool HasLanes<T>(int length, int inner) where T : unmanaged => IsLongRow<T>(length, inner) || Isa.Filled<T>(inner) > VectorWidth.Scalar;
+
+    private static bool IsLongRow<T>(int length, int inner) where T : unmanaged => inner == 1 && length >= RowLengthMin && Vector128<T>.IsSupported;
 
     private static void Run<TOp, T, TIndex>(ReadOnlySpan<T> input, int outer, int length, int inner, Span<TIndex> output)
         where TOp : struct, IExtreme<T>
@@ -36,7 +38,7 @@ internal static class ArgExtreme
     {
         Lengths.MustReach((long)outer * length * inner, input.Length);
         Lengths.MustReach((long)outer * inner, output.Length);
-        bool isRow = inner == 1 && length >= RowLengthMin && Vector128<T>.IsSupported;
+        bool isRow = IsLongRow<T>(length, inner);
         for (int o = 0; o < outer; o++)
         {
             var block = input.Slice(o * length * inner, length * inner);

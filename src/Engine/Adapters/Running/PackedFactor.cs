@@ -26,8 +26,9 @@ internal sealed unsafe class PackedFactor : IDisposable
 
     public long ByteCount => _memory.ByteCount;
 
+    /// <summary>F^T as panels.</summary>
     // In bounds: the buffer holds PackedLength floats, which fit a span.
-    private Span<float> Packed => new((void*)_memory.Address, (int)(_memory.ByteCount / sizeof(float)));
+    public Span<float> Packed => new((void*)_memory.Address, (int)(_memory.ByteCount / sizeof(float)));
 
     /// <summary>y (rows, out) = x (rows, in) F^T; x has <paramref name="stride"/> floats a row.</summary>
     public void Multiply(ReadOnlySpan<float> x, int stride, int rows, Span<float> y) =>
@@ -39,9 +40,6 @@ internal sealed unsafe class PackedFactor : IDisposable
 
     /// <summary>y += x F^T for few inputs and x (rows, in) without gaps; sums go on from y.</summary>
     public void Update(ReadOnlySpan<float> x, int rows, Span<float> y) => FloatUpdate.Run(x, rows, Inputs, Packed, Outputs, y);
-
-    /// <summary>The product p, and behind it what <see cref="Update"/> adds, with the same bits.</summary>
-    public FloatProduct Join(scoped in FloatProduct p, ReadOnlySpan<float> x) => new(p, x, Inputs, Packed);
 
     public void Dispose() => _memory.Dispose();
 }

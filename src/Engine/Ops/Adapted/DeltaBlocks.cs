@@ -17,9 +17,12 @@ internal sealed class DeltaBlocks(ConvGeometry geometry, PatchRows patches, Patc
 
     public int Rows => geometry.Rows;
 
+    public int Count => (Rows + RowsMax - 1) / RowsMax;
+
     // Ranks are not known here; 16 is common.
     public long RowCost => (long)(geometry.K + geometry.OutputChannels) * 4;
 
+    /// <summary>Of one row's A x.</summary>
     public long ShrinkCost => (long)geometry.K * 2;
 
     public LinearRows Output => output;

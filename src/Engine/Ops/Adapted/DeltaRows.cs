@@ -9,7 +9,7 @@ namespace Graft.Ops.Adapted;
 /// </summary>
 internal sealed class DeltaRows(int slot, DeltaBlocks blocks) : ParallelStep
 {
-    public override int Units => (blocks.Rows + DeltaBlocks.RowsMax - 1) / DeltaBlocks.RowsMax;
+    public override int Units => blocks.Count;
 
     public override long UnitCost => DeltaBlocks.RowsMax * blocks.RowCost;
 

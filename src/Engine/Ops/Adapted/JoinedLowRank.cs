@@ -28,7 +28,7 @@ internal sealed class JoinedLowRank(int slot, GemmFloatStep product, DeltaBlocks
 
     private sealed class Shrink(int slot, DeltaBlocks blocks) : ParallelStep
     {
-        public override int Units => (blocks.Rows + DeltaBlocks.RowsMax - 1) / DeltaBlocks.RowsMax;
+        public override int Units => blocks.Count;
 
         public override long UnitCost => Math.Min(blocks.Rows, DeltaBlocks.RowsMax) * blocks.ShrinkCost;
 
@@ -53,7 +53,7 @@ internal sealed class JoinedLowRank(int slot, GemmFloatStep product, DeltaBlocks
         public override void RunRange(in RunContext c, int begin, int end, int worker)
         {
             var (a, b) = Low(c, slot);
-            product.RunRange(c, begin, end, worker, c.Session.Shared(rows * a.Outputs), b);
+            product.RunRange(c, begin, end, worker, c.Session.Shared(rows * a.Outputs), a.Outputs, b.Packed);
         }
     }
 }

@@ -1,4 +1,3 @@
-using Graft.Adapters.Running;
 using Graft.Kernels.Conv;
 using Graft.Kernels.Gemm;
 using Graft.Runtime;
@@ -40,15 +39,16 @@ internal sealed class GemmFloatStep : ParallelStep
     /// <summary>Whether a product of low rank can join it, with the bits that it has when it is added behind it.</summary>
     public bool TakesLowRank { get; }
 
-    public override void RunRange(in RunContext c, int begin, int end, int worker) => RunRange(c, begin, end, worker, default, null);
+    public override void RunRange(in RunContext c, int begin, int end, int worker) => RunRange(c, begin, end, worker, default, 0, default);
 
     /// <param name="c">The run.</param>
     /// <param name="begin">The first unit.</param>
     /// <param name="end">The unit after the last.</param>
     /// <param name="worker">The worker.</param>
     /// <param name="shrunk">For all rows of the output, the left side of a second product that is added before the activation.</param>
-    /// <param name="expand">Its right side, or null.</param>
-    public void RunRange(in RunContext c, int begin, int end, int worker, ReadOnlySpan<float> shrunk, PackedFactor? expand)
+    /// <param name="rank">Numbers in a row of that; 0 where there is none.</param>
+    /// <param name="expand">Its right side, packed.</param>
+    public void RunRange(in RunContext c, int begin, int end, int worker, ReadOnlySpan<float> shrunk, int rank, ReadOnlySpan<float> expand)
     {
         var output = c.Write<float>(_output);
         var bias = _bias.IsPresent ? c.Read<float>(_bias) : default;
@@ -61,7 +61,7 @@ internal sealed class GemmFloatStep : ParallelStep
             int column = unit.Matrix * _columns, row = _left.Range(unit.Block).Row;
             var product = new FloatProduct(_left.Get(c, unit.Block, unit.Matrix, worker), _weights.Get(c, unit.Matrix), _columns,
                 bias.IsEmpty ? bias : bias.Slice(column, _columns), _range, output[(row * _stride + column)..], _stride);
-            if (expand is not null) product = expand.Join(product, shrunk[(row * expand.Inputs)..]);
+            if (rank > 0) product = new(product, shrunk[(row * rank)..], rank, expand);
             GemmFloat.Run(product, unit.PanelBegin, unit.PanelEnd, _separate);
         }
     }

@@ -15,8 +15,8 @@ internal sealed record IntLayer(ConvGeometry Geometry, IntWindow? Window, long P
     /// <summary>Output pixels in one row of the product.</summary>
     public int Pixels => Window?.Pixels ?? 1;
 
-    /// <summary>The kernel, when the input itself, element by element, is its left matrix; else null.</summary>
-    public GemmInt? RowsAreFactors(GemmInt kernel) => Window is null && Geometry.IsPointwise && Geometry.K % kernel.Group == 0 ? kernel : null;
+    /// <summary>Whether the input itself, element by element, is the left matrix of the kernel.</summary>
+    public bool RowsAreFactors(GemmInt kernel) => Window is null && Geometry.IsPointwise && Geometry.K % kernel.Group == 0;
 
     /// <param name="c">The node.</param>
     /// <param name="geometry">Its sizes.</param>

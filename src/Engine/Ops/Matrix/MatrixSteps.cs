@@ -50,7 +50,7 @@ internal static class MatrixSteps
         var kernel = MatrixWeights.Kernel(c, false);
         var layer = isPlain ? new(geometry, null) : IntLayer.Plan(c, geometry, kernel, mayJoin: true);
         var rows = new QuantizedRows(c, geometry.Batch, geometry.InputHeight * geometry.InputWidth * geometry.InputChannels,
-            layer.Geometry.OutputHeight * layer.Geometry.OutputWidth, asymmetric, kernel: isPlain ? null : layer.RowsAreFactors(kernel));
+            layer.Geometry.OutputHeight * layer.Geometry.OutputWidth, asymmetric, kernel: !isPlain && layer.RowsAreFactors(kernel) ? kernel : null);
         var scales = MatrixScales.Repeat(MatrixScales.Weights(c, geometry.OutputChannels), layer.Pixels);
         var epilogue = new HybridEpilogue(c.In(2), geometry.OutputChannels, scales, rows, scalesFirst, range, c.Out(0));
         if (isPlain)

@@ -36,7 +36,7 @@ internal sealed class QuantizedRows : ParallelStep
         (IsFactors, _kind) = (kernel is not null, kernel?.Left ?? LeftFactors.Int8);
         _input = c.In(operand);
         (_batches, _length, _rowsPerBatch, _asymmetric) = (batches, length, rowsPerBatch, asymmetric);
-        _values = c.ScratchShared((long)batches * length * LeftRow.FactorBytes(_kind) + LeftRow.Slack);
+        _values = c.ScratchShared((long)batches * length * LeftRow.FactorBytes(_kind));
         _scales = c.ScratchShared((long)batches * sizeof(float));
         _zeroPoints = c.ScratchShared((long)batches * sizeof(int));
     }

@@ -53,7 +53,7 @@ internal abstract class ArgOp(bool findsMaximum) : IOp
 
         public override int Units => _outer;
 
-        public override long UnitCost => (long)_length * _inner * (ArgExtreme.HasLanes<T>(_inner) ? Cost.Vector : Cost.Scalar) / Cost.Unit;
+        public override long UnitCost => (long)_length * _inner * (ArgExtreme.HasLanes<T>(_length, _inner) ? Cost.Vector : Cost.Scalar) / Cost.Unit;
 
         public override void RunRange(in RunContext c, int begin, int end, int worker)
         {
