@@ -111,28 +111,44 @@ public sealed class ElementwiseTests
     [Fact]
     public void PowersAreTheNearestFloatsAndSpecialOnesAreExact()
     {
-        float[] edges = FloatSample.Make(400), others = [.. Enumerable.Range(-40, 81).Select(i => i / 4f)];
-        float[] a = [.. edges.SelectMany(x => edges.Concat(others).Select(_ => x))], b = [.. edges.SelectMany(_ => edges.Concat(others))];
+        float[] edges = FloatSample.Make(400), others = [.. edges, .. Enumerable.Range(-40, 81).Select(i => i / 4f)];
+        Nearest<Maths.PowFn>([.. edges.SelectMany(x => others.Select(_ => x))], [.. edges.SelectMany(_ => others)], Math.Pow, 1000);
+    }
+
+    [Fact]
+    public void AnglesAreTheNearestFloatsAndSpecialOnesAreExact()
+    {
+        float[] values = [.. FloatSample.Make(400), .. Enumerable.Range(-40, 81).Select(i => i / 4f)];
+        float[] a = [.. values.SelectMany(x => values.Select(_ => x))], b = [.. values.SelectMany(_ => values)];
+        Nearest<Maths.Atan2Fn>(a, b, Math.Atan2, 100_000);
+        // Quotients on both sides of where the reduction changes, and of 1.
+        float[] ratios = [.. Enumerable.Range(1, 100_003).Select(i => i / 50_000f)];
+        Nearest<Maths.Atan2Fn>(ratios, [.. ratios.Select((_, i) => i % 2 == 0 ? 1f : -1f)], Math.Atan2, 50_000);
+    }
+
+    /// <summary>At most one in so many results is the float next to the nearest one.</summary>
+    private static void Nearest<TFn>(float[] a, float[] b, Func<double, double, double> exact, int oneIn) where TFn : struct, Maths.IDoubleFn
+    {
         float[] output = new float[a.Length], wide = new float[a.Length];
         var shape = new BroadcastShape([a.Length], [a.Length]);
-        Zip.Run<Zip.Stateless<Maths.ThroughDoubles<Maths.PowFn>, float>, float, Scalar<float>>(default, shape, a, b, output);
+        Zip.Run<Zip.Stateless<Maths.ThroughDoubles<TFn>, float>, float, Scalar<float>>(default, shape, a, b, output);
         int apart = 0;
         for (int i = 0; i < a.Length; i++)
         {
-            float expected = (float)Math.Pow(a[i], b[i]);
+            float expected = (float)exact(a[i], b[i]);
             bool isNear = float.IsFinite(expected) && Math.Abs(BitConverter.SingleToInt32Bits(expected) - (long)BitConverter.SingleToInt32Bits(output[i])) == 1;
             if (isNear) apart++;
-            else Bits.Equal<float>([expected], [output[i]], $"{a[i]:R}^{b[i]:R}");
+            else Bits.Equal<float>([expected], [output[i]], $"{typeof(TFn).Name} of {a[i]:R} and {b[i]:R}");
         }
-        Assert.InRange(apart, 0, a.Length / 1000);
+        Assert.InRange(apart, 0, a.Length / oneIn);
         Same<V128<float>>();
         Same<V256<float>>();
         Same<V512<float>>();
 
         void Same<V>() where V : unmanaged, ISimd<V, float>
         {
-            Zip.Run<Zip.Stateless<Maths.ThroughDoubles<Maths.PowFn>, float>, float, V>(default, shape, a, b, wide);
-            Bits.Equal<float>(output, wide, $"powers in {V.Count} lanes");
+            Zip.Run<Zip.Stateless<Maths.ThroughDoubles<TFn>, float>, float, V>(default, shape, a, b, wide);
+            Bits.Equal<float>(output, wide, $"{typeof(TFn).Name} in {V.Count} lanes");
         }
     }
 

@@ -1,5 +1,5 @@
-using Graft.Kernels;
 using Graft.Kernels.Elementwise;
+using Graft.Kernels.Maths;
 using Graft.Ops.Pointwise;
 using Graft.Schema;
 
@@ -15,11 +15,11 @@ internal sealed class Atan2 : BinaryOp, IOp<Atan2>
     public override IStep Prepare(in PrepareContext c) => c.Type(0) switch
     {
         DType.Float64 => Broadcast.Scalar<Doubles, double, double>(c, default, Cost.ScalarMath),
-        DType.Float16 => Broadcast.Scalar<Narrow<HalfFormat, Half>, Half, Half>(c, default, Cost.ScalarMath),
-        DType.BFloat16 => Broadcast.Scalar<Narrow<BFloat16Format, BFloat16>, BFloat16, BFloat16>(c, default, Cost.ScalarMath),
-        _ => Broadcast.Scalar<Floats, float, float>(c, default, Cost.ScalarMath),
+        DType.Float32 when c.Kernels == KernelSet.Reference => Broadcast.Scalar<Floats, float, float>(c, default, Cost.ScalarMath),
+        _ => Broadcast.AnyFloat<Zip.Stateless<ThroughDoubles<Atan2Fn>, float>>(c, default),
     };
 
+    // The bits are the C library's, so that no other polynomial will do.
     private readonly struct Doubles : IScalarFn<double, double>
     {
         public double Apply(double a, double b) => Math.Atan2(a, b);
@@ -28,10 +28,5 @@ internal sealed class Atan2 : BinaryOp, IOp<Atan2>
     private readonly struct Floats : IScalarFn<float, float>
     {
         public float Apply(float a, float b) => (float)Math.Atan2(a, b);
-    }
-
-    private readonly struct Narrow<TFormat, T> : IScalarFn<T, T> where TFormat : struct, IFloatFormat<T> where T : unmanaged
-    {
-        public T Apply(T a, T b) => TFormat.Narrow((float)Math.Atan2(TFormat.Widen(a), TFormat.Widen(b)));
     }
 }

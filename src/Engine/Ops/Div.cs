@@ -33,8 +33,8 @@ internal sealed class Div(ActivationFunctionType activation) : BinaryOp, IOp<Div
         var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, c.Output(0).Quantization);
         if (c.Type(0) == DType.Int32)
         {
-            var bounds = (int.CreateSaturating(low), int.CreateSaturating(high));
-            return NonZero.Then(c, 0, Broadcast.Scalar<IntegerQuotient, int, int>(c, new(bounds.Item1, bounds.Item2)));
+            return NonZero.Then(c, 0, Broadcast.Zip<ClampedFn<WordQuotient<CutToZero, int>, int>, int>(
+                c, new(int.CreateSaturating(low), int.CreateSaturating(high))));
         }
         var action = new Quantized(c, range);
         return NumberTypes.DispatchNarrow<Quantized, IStep>(c.Type(0), ref action);

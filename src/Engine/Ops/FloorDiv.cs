@@ -24,6 +24,6 @@ internal sealed class FloorDiv : BinaryOp, IOp<FloorDiv>
     private readonly struct Choice(PrepareContext c) : IIntegerAction<IStep>
     {
         public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> =>
-            NonZero.Then(c, T.Zero, Broadcast.Scalar<FloorQuotient<T>, T, T>(c, default));
+            Division.Quotient<RoundDown, FloorQuotient<T>, T>(c);
     }
 }

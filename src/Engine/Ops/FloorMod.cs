@@ -16,16 +16,15 @@ internal sealed class FloorMod : BinaryOp, IOp<FloorMod>
     public override IStep Prepare(in PrepareContext c)
     {
         if (c.Type(0) == DType.Float32 && c.Kernels != KernelSet.Reference) return Broadcast.Zip<ThroughDoubles<FloorRemainderFn>, float>(c);
-        var action = new Choice(c);
-        return NumberTypes.Dispatch<Choice, IStep>(c.Type(0), ref action);
+        if (c.Type(0) == DType.Float32) return Broadcast.Scalar<FloorRemainder<float>, float, float>(c, default);
+        if (c.Type(0) == DType.Float64) return Broadcast.Scalar<FloorRemainder<double>, double, double>(c, default);
+        var action = new Integers(c);
+        return NumberTypes.DispatchInteger<Integers, IStep>(c.Type(0), ref action);
     }
 
-    private readonly struct Choice(PrepareContext c) : INumberAction<IStep>
+    private readonly struct Integers(PrepareContext c) : IIntegerAction<IStep>
     {
-        public IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T>
-        {
-            var step = Broadcast.Scalar<FloorRemainder<T>, T, T>(c, default);
-            return c.Type(0).IsFloat() ? step : NonZero.Then(c, T.Zero, step);
-        }
+        public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> =>
+            Division.Remainder<RoundDown, FloorRemainder<T>, T>(c);
     }
 }

@@ -23,6 +23,6 @@ internal sealed class StablehloDivide : SameShapeOp, IOp<StablehloDivide>
     private readonly struct Integers(PrepareContext c) : IIntegerAction<IStep>
     {
         public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> =>
-            NonZero.Then(c, T.Zero, Broadcast.Scalar<CutQuotient<T>, T, T>(c, default));
+            Division.Quotient<CutToZero, CutQuotient<T>, T>(c);
     }
 }

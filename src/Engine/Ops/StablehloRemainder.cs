@@ -32,6 +32,6 @@ internal sealed class StablehloRemainder : SameShapeOp, IOp<StablehloRemainder>
     private readonly struct Integers(PrepareContext c) : IIntegerAction<IStep>
     {
         public IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> =>
-            NonZero.Then(c, T.Zero, Broadcast.Scalar<CutRemainder<T>, T, T>(c, default));
+            Division.Remainder<CutToZero, CutRemainder<T>, T>(c);
     }
 }

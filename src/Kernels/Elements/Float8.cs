@@ -23,6 +23,16 @@ internal readonly struct Float8E4M3Format : IFloatFormat<byte>
         if (!(magnitude <= 464f)) return (byte)(sign | 0x7F);
         return (byte)(sign | Float8Bits.Round(magnitude, 3, 7));
     }
+
+    public static void Widen(ReadOnlySpan<byte> input, Span<float> output)
+    {
+        for (int i = 0; i < output.Length; i++) output[i] = Widen(input[i]);
+    }
+
+    public static void Narrow(ReadOnlySpan<float> input, Span<byte> output)
+    {
+        for (int i = 0; i < input.Length; i++) output[i] = Narrow(input[i]);
+    }
 }
 
 /// <summary>8-bit floats: 5 exponent bits and 2 of mantissa, bias 15: the upper half of a float16.</summary>
@@ -39,6 +49,16 @@ internal readonly struct Float8E5M2Format : IFloatFormat<byte>
         float magnitude = MathF.Abs(value);
         // 61440 lies halfway between 57344 and the next step, and the tie goes up, to infinity.
         return (byte)(sign | (magnitude >= 61440f ? 0x7C : Float8Bits.Round(magnitude, 2, 15)));
+    }
+
+    public static void Widen(ReadOnlySpan<byte> input, Span<float> output)
+    {
+        for (int i = 0; i < output.Length; i++) output[i] = Widen(input[i]);
+    }
+
+    public static void Narrow(ReadOnlySpan<float> input, Span<byte> output)
+    {
+        for (int i = 0; i < input.Length; i++) output[i] = Narrow(input[i]);
     }
 }
 

@@ -15,7 +15,7 @@ internal static class CompareZip
     private const int LanesMax = 64;
 
     public static void Apply<TComparison, T>(in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<byte> output)
-        where TComparison : struct, IComparison
+        where TComparison : struct, ILaneComparison
         where T : unmanaged, IBinaryNumber<T>
     {
         Lengths.MustReach(shape.Count, output.Length);
@@ -40,7 +40,7 @@ internal static class CompareZip
 
     // Operands that are shorter than the output, or as long and repeated all the same, hold one value.
     private static void Row<TComparison, T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<byte> output)
-        where TComparison : struct, IComparison
+        where TComparison : struct, ILaneComparison
         where T : unmanaged, IBinaryNumber<T>
     {
         var width = Isa.Filled<byte>(output.Length);
@@ -52,7 +52,10 @@ internal static class CompareZip
         };
         if (width > VectorWidth.Scalar) done = Lanes<TComparison, T, V128<T>, V128<int>, V128<short>, V128<byte>>(a, b, done, output);
         for (int i = done; i < output.Length; i++)
-            output[i] = TComparison.Test(a[a.Length == output.Length ? i : 0], b[b.Length == output.Length ? i : 0]) ? (byte)1 : (byte)0;
+        {
+            Scalar<T> x = new(a[a.Length == output.Length ? i : 0]), y = new(b[b.Length == output.Length ? i : 0]);
+            output[i] = Scalar<T>.IsZero(TComparison.Test<Scalar<T>, T>(x, y)) ? (byte)0 : (byte)1;
+        }
     }
 
     /// <summary>
@@ -61,7 +64,7 @@ internal static class CompareZip
     /// </summary>
     [MethodImpl(Jit.Loop)]
     public static int Lanes<TComparison, T, V, I, H, B>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, int i, Span<byte> output)
-        where TComparison : struct, IComparison
+        where TComparison : struct, ILaneComparison
         where T : unmanaged, IBinaryNumber<T>
         where V : unmanaged, ISimd<V, T>
         where I : unmanaged, ISimd<I, int>

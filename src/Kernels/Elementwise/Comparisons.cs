@@ -4,13 +4,16 @@ using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Elementwise;
 
-/// <summary>A comparison of two elements. NaN equals nothing and has no order.</summary>
-internal interface IComparison
+/// <summary>A comparison of the lanes of two vectors, as a mask. NaN equals nothing and has no order.</summary>
+internal interface ILaneComparison
+{
+    public static abstract V Test<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T>;
+}
+
+/// <summary>The same, and of two elements.</summary>
+internal interface IComparison : ILaneComparison
 {
     public static abstract bool Test<T>(T a, T b) where T : IComparisonOperators<T, T, bool>;
-
-    /// <summary>The same of lanes, as a mask.</summary>
-    public static abstract V Test<V, T>(V a, V b) where V : unmanaged, ISimd<V, T> where T : unmanaged, IBinaryNumber<T>;
 }
 
 internal readonly struct IsEqual : IComparison

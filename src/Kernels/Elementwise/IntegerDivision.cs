@@ -5,12 +5,6 @@ using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Elementwise;
 
-/// <summary>a / b cut towards zero, clamped; the smallest integer divided by -1 wraps. b is not zero.</summary>
-internal readonly struct IntegerQuotient(int low, int high) : IScalarFn<int, int>
-{
-    public int Apply(int a, int b) => Math.Clamp(b == -1 ? unchecked(-a) : a / b, low, high);
-}
-
 /// <summary>a / b cut towards zero; the smallest integer divided by -1 wraps. b is not zero.</summary>
 internal readonly struct CutQuotient<T> : IScalarFn<T, T> where T : unmanaged, IBinaryInteger<T>
 {

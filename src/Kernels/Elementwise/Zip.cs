@@ -31,17 +31,22 @@ internal static class Zip
     /// <summary>Spans of one length.</summary>
     public static void Apply<TFn, T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
         where TFn : struct, IBinaryFn<T>
+        where T : unmanaged, IBinaryNumber<T> =>
+        Apply(default(Stateless<TFn, T>), a, b, output);
+
+    /// <summary>Spans of one length; the output may be one of the others.</summary>
+    public static void Apply<TFn, T>(TFn fn, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> output)
+        where TFn : struct, IBinaryClosure<T>
         where T : unmanaged, IBinaryNumber<T>
     {
         Lengths.MustMatch(a.Length, output.Length);
         Lengths.MustMatch(b.Length, output.Length);
-        var fn = default(Stateless<TFn, T>);
         switch (Isa.Filled<T>(output.Length))
         {
-            case VectorWidth.V512: Dense<Stateless<TFn, T>, T, V512<T>>(fn, a, b, output); break;
-            case VectorWidth.V256: Dense<Stateless<TFn, T>, T, V256<T>>(fn, a, b, output); break;
-            case VectorWidth.V128: Dense<Stateless<TFn, T>, T, V128<T>>(fn, a, b, output); break;
-            default: Dense<Stateless<TFn, T>, T, Scalar<T>>(fn, a, b, output); break;
+            case VectorWidth.V512: Dense<TFn, T, V512<T>>(fn, a, b, output); break;
+            case VectorWidth.V256: Dense<TFn, T, V256<T>>(fn, a, b, output); break;
+            case VectorWidth.V128: Dense<TFn, T, V128<T>>(fn, a, b, output); break;
+            default: Dense<TFn, T, Scalar<T>>(fn, a, b, output); break;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Graft.Kernels;
 using Graft.Kernels.Elementwise;
 using Graft.Kernels.Quant;
@@ -39,6 +40,16 @@ internal readonly struct CompareKernel<TComparison, T> : IBroadcastKernel<T, T, 
 {
     public void Run(in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<byte> output) =>
         CompareZip.Apply<TComparison, T>(shape, a, b, output);
+}
+
+/// <summary>The same of floats of 16 bits.</summary>
+internal readonly struct HalfCompareKernel<TComparison, TFormat, T> : IBroadcastKernel<T, T, byte>
+    where TComparison : struct, IComparison
+    where TFormat : struct, IHalfFormat
+    where T : unmanaged
+{
+    public void Run(in BroadcastShape shape, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<byte> output) =>
+        CompareZip.Apply<HalfComparison<TComparison, TFormat>, short>(shape, MemoryMarshal.Cast<T, short>(a), MemoryMarshal.Cast<T, short>(b), output);
 }
 
 /// <summary>A float32 function on a narrower floating point format.</summary>

@@ -11,9 +11,8 @@ internal static class Comparison
     public static IStep Step<TComparison>(in PrepareContext c) where TComparison : struct, IComparison
     {
         var type = c.Type(0);
-        if (type == DType.Float16) return Broadcast.Scalar<NarrowComparisonFn<TComparison, HalfFormat, Half>, Half, byte>(c, default);
-        if (type == DType.BFloat16)
-            return Broadcast.Scalar<NarrowComparisonFn<TComparison, BFloat16Format, BFloat16>, BFloat16, byte>(c, default);
+        if (type == DType.Float16) return Narrow<TComparison, HalfFormat, Half>(c);
+        if (type == DType.BFloat16) return Narrow<TComparison, BFloat16Format, BFloat16>(c);
         if (type is DType.Int8 or DType.UInt8)
         {
             var scaled = new Quantized<TComparison>(c);
@@ -35,6 +34,14 @@ internal static class Comparison
     public static IStep ScaledStep<TComparison>(in PrepareContext c) where TComparison : struct, IComparison =>
         c.Type(0) == DType.Int16 && c.Input(0).Quantization is not null ? new Quantized<TComparison>(c).Invoke<short>() : Step<TComparison>(c);
 
+    private static IStep Narrow<TComparison, TFormat, T>(in PrepareContext c)
+        where TComparison : struct, IComparison
+        where TFormat : struct, IFloatFormat<T>, IHalfFormat
+        where T : unmanaged =>
+        c.Kernels == KernelSet.Reference
+            ? Broadcast.Scalar<NarrowComparisonFn<TComparison, TFormat, T>, T, byte>(c, default)
+            : new BroadcastStep<HalfCompareKernel<TComparison, TFormat, T>, T, T, byte>(c, default, Cost.Vector);
+
     private readonly struct Plain<TComparison>(PrepareContext c) : INumberAction<IStep> where TComparison : struct, IComparison
     {
         public IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> =>
@@ -50,8 +57,10 @@ internal static class Comparison
         {
             AffineScale a = TensorScale.Input(c, 0), b = TensorScale.Input(c, 1);
             c.Require(a.Scale < 1 && b.Scale < 1, $"scales {a.Scale:R} and {b.Scale:R} must be below 1 to be compared");
-            return Broadcast.Scalar<QuantizedComparisonFn<TComparison, T>, T, byte>(c,
-                new(a.ZeroPoint, FixedPoint.Quantize(a.Scale), b.ZeroPoint, FixedPoint.Quantize(b.Scale)));
+            var fn = new QuantizedComparisonFn<TComparison, T>(a.ZeroPoint, FixedPoint.Quantize(a.Scale), b.ZeroPoint, FixedPoint.Quantize(b.Scale));
+            return c.Kernels == KernelSet.Reference
+                ? Broadcast.Scalar<QuantizedComparisonFn<TComparison, T>, T, byte>(c, fn)
+                : Broadcast.Wide<QuantizedComparisonFn<TComparison, T>, T, byte>(c, fn);
         }
     }
 }
