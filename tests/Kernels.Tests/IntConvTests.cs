@@ -14,7 +14,7 @@ public sealed class IntConvTests
     [
         (5, 6, 3, 3, 3, 1, 1, 1), (7, 7, 16, 3, 3, 2, 1, 1), (9, 4, 17, 5, 5, 1, 1, 2), (6, 11, 33, 5, 5, 2, 1, 1), (8, 9, 40, 3, 3, 1, 2, 2),
         (1, 20, 5, 1, 7, 1, 1, 3), (20, 1, 8, 4, 1, 3, 1, 0), (4, 4, 64, 1, 1, 1, 1, 0), (3, 3, 7, 3, 3, 1, 1, 0), (6, 6, 9, 2, 2, 2, 1, 0),
-        (5, 5, 1, 3, 3, 1, 3, 3), (4, 5, 31, 3, 2, 3, 1, 2), (2, 2, 12, 1, 1, 2, 1, 0),
+        (5, 5, 1, 3, 3, 1, 3, 3), (4, 5, 31, 3, 2, 3, 1, 2), (2, 2, 12, 1, 1, 2, 1, 0), (4, 13, 200, 3, 3, 1, 1, 1),
     ];
 
     [Fact]
@@ -72,35 +72,41 @@ public sealed class IntConvTests
         where TIn : unmanaged, IBinaryInteger<TIn>
         where TWeight : unmanaged, IBinaryInteger<TWeight>
     {
-        var kernel = new DepthwiseInt(g, width);
         TIn[] input = FloatSample.Integers<TIn>(g.Batch * g.InputHeight * g.InputWidth * g.InputChannels, 1);
         TWeight[] weights = FloatSample.Integers<TWeight>(g.FilterHeight * g.FilterWidth * g.OutputChannels, 2);
-        short[] packed = new short[kernel.WeightsLength], lines = new short[kernel.LinesLength];
-        kernel.Pack<TWeight>(weights, weightZeroPoint, packed);
-        int[] expected = new int[g.OutputChannels], start = FloatSample.Integers<int>(width, 3);
-        int[] slots = [.. Enumerable.Range(0, g.FilterHeight).Reverse()];
-        for (int line = 0; line < g.Batch * g.OutputHeight; line++)
+        int[] expected = new int[g.Rows * g.OutputChannels], start = FloatSample.Integers<int>(width, 3);
+        for (int position = 0; position < g.Rows; position++)
         {
-            // Lines keep nothing from before.
-            Array.Fill(lines, (short)0x5A5A);
-            int image = line / g.OutputHeight, top = line % g.OutputHeight * g.StrideY - g.PadY;
-            for (int fy = 0; fy < slots.Length; fy++) kernel.Keep<TIn>(input, image, top + fy * g.DilationY, TIn.CreateTruncating(zeroPoint), lines, slots[fy]);
-            for (int panel = 0; panel < kernel.Panels; panel++)
+            ConvReference.Depthwise<TIn, TWeight, int>(g, input, zeroPoint, weights, weightZeroPoint, position, expected.AsSpan(position * g.OutputChannels, g.OutputChannels));
+        }
+        foreach (int band in (int[])[1, 2, 3, 100])
+        {
+            var kernel = new DepthwiseInt(g, width, band, System.Runtime.CompilerServices.Unsafe.SizeOf<TIn>());
+            short[] packed = new short[kernel.WeightsLength], lines = new short[kernel.LinesLength];
+            int[] kept = new int[kernel.Slots];
+            nuint[] offsets = new nuint[kernel.BandOffsets];
+            kernel.Pack<TWeight>(weights, weightZeroPoint, packed);
+            int rows = g.Batch * g.OutputHeight;
+            for (int unit = 0, count; unit < kernel.Blocks * rows; unit += count)
             {
-                foreach ((int begin, int end) in new[] { (0, g.OutputWidth), (g.OutputWidth / 2, g.OutputWidth) })
+                int row = unit % rows, first = unit / rows * kernel.BlockPanels;
+                // A block of panels keeps nothing of the one before.
+                if (row == 0) Array.Fill(kept, -1);
+                if (row == 0) Array.Fill(lines, (short)0x5A5A);
+                count = Math.Min(kernel.Band, g.OutputHeight - row % g.OutputHeight);
+                kernel.Keep(input, TIn.CreateTruncating(zeroPoint), row, count, first, lines, kept, offsets);
+                for (int i = 2 * first; i < 2 * Math.Min(first + kernel.BlockPanels, kernel.Panels); i++)
                 {
-                    int[] sums = new int[(end - begin + 1) * width];
-                    kernel.Sums(lines, slots, panel, packed, start, begin, end, sums);
-                    for (int x = begin; x < end; x++)
+                    int begin = i % 2 == 0 ? 0 : g.OutputWidth / 2, outputs = g.OutputWidth - begin;
+                    int[] sums = new int[(count * outputs + 1) * width];
+                    kernel.Sums(lines, offsets, count, i / 2, packed, start, begin, g.OutputWidth, sums);
+                    for (int s = 0; s < count * outputs * width; s++)
                     {
-                        ConvReference.Depthwise<TIn, TWeight, int>(g, input, zeroPoint, weights, weightZeroPoint, line * g.OutputWidth + x, expected);
-                        for (int position = 0; position < width; position++)
-                        {
-                            int channel = panel * width + PanelOrder.Column(position, width);
-                            if (channel < expected.Length) Assert.Equal(expected[channel] + start[position], sums[(x - begin) * width + position]);
-                        }
+                        int channel = i / 2 * width + PanelOrder.Column(s % width, width), position = (row + s / width / outputs) * g.OutputWidth + begin + s / width % outputs;
+                        if (channel >= g.OutputChannels || expected[position * g.OutputChannels + channel] + start[s % width] == sums[s]) continue;
+                        Assert.Fail($"{g} in panels of {width}, bands of {band}: position {position} channel {channel} is {sums[s]}");
                     }
-                    Assert.All(sums[((end - begin) * width)..], s => Assert.Equal(0, s));
+                    Assert.All(sums[(count * outputs * width)..], s => Assert.Equal(0, s));
                 }
             }
         }

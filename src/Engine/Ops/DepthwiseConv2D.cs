@@ -62,10 +62,14 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
 
     private static IStep Float(in PrepareContext c, ConvGeometry geometry, (float, float) range)
     {
-        if (c.Kernels == KernelSet.Reference) return new ConvReferenceFloat(geometry, true, c.In(0), c.In(1), null, c.In(2), range, c.Out(0));
+        if (c.Kernels == KernelSet.Reference || (long)geometry.FilterHeight * geometry.FilterWidth > DepthwiseFloat.TapsMax)
+        {
+            return new ConvReferenceFloat(geometry, true, c.In(0), c.In(1), null, c.In(2), range, c.Out(0));
+        }
         var (repeat, repeated) = Repeat<float>(c, ref geometry, null);
-        var step = new DepthwiseFloatStep(geometry, c.In(0), repeated, c.In(1), c.In(2), range, c.Out(0), c.PlainFloats);
-        return repeat is null ? step : new Sequence(repeat, step);
+        var kernel = new DepthwiseFloat(geometry, DepthwiseFloat.WidestPanel(geometry.OutputChannels));
+        var weights = DepthwiseWeights.Float(c, geometry, kernel, out var pack);
+        return Steps(pack, repeat, new DepthwiseFloatStep(c, geometry, kernel, repeated, weights, range));
     }
 
     private static IStep Hybrid(in PrepareContext c, ConvGeometry geometry, (float, float) range)
@@ -99,12 +103,13 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
             return new ConvReferenceInt<TIn, TWeight>(c, geometry, true, c.In(0), rows, zeroPoint, c.In(1), c.Type(1), null, weightZeroPoint, epilogue);
         }
         var (repeat, repeated) = Repeat<TIn>(c, ref geometry, rows);
-        var kernel = new DepthwiseInt(geometry, DepthwiseInt.WidestPanel);
-        var weights = DepthwiseWeights.Pack<TWeight>(c, kernel, $"{geometry.FilterHeight}x{geometry.FilterWidth}", weightZeroPoint, out var pack);
-        var step = new DepthwiseIntStep<TIn>(c, geometry, kernel, repeated, rows, TIn.CreateTruncating(zeroPoint), weights, epilogue);
-        IStep?[] steps = [pack, repeat, step];
-        return new Sequence([.. steps.OfType<IStep>()]);
+        var kernel = new DepthwiseInt(geometry, DepthwiseInt.WidestPanel, DepthwiseIntStep<TIn>.BandMax(geometry.OutputWidth),
+            System.Runtime.CompilerServices.Unsafe.SizeOf<TIn>());
+        var weights = DepthwiseWeights.Int<TWeight>(c, geometry, kernel, weightZeroPoint, out var pack);
+        return Steps(pack, repeat, new DepthwiseIntStep<TIn>(c, geometry, kernel, repeated, rows, TIn.CreateTruncating(zeroPoint), weights, epilogue));
     }
+
+    private static IStep Steps(params ReadOnlySpan<IStep?> steps) => new Sequence([.. steps.ToArray().OfType<IStep>()]);
 
     /// <summary>With several filters for an input channel: the step that repeats channels, and the geometry that the kernel then sees.</summary>
     private static (IStep? Step, Scratch? Repeated) Repeat<T>(in PrepareContext c, ref ConvGeometry geometry, QuantizedRows? rows) where T : unmanaged

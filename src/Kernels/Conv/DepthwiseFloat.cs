@@ -1,134 +1,216 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Graft.Kernels.Elementwise;
 using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Conv;
 
 /// <summary>
-/// Float depthwise convolution with one filter per channel: every lane is a channel. Sums run over filter rows, then columns, and leave out the
-/// taps beyond the image; so they do not depend on the width of the vectors. <see cref="Fused"/> sums begin with the bias and round once per term
+/// Float depthwise convolution with one filter per channel: every lane is a channel. Sums run over filter rows, then columns, with zeros beyond
+/// the image; so they do not depend on the width of the vectors. <see cref="Fused"/> sums begin with the bias and round once per term
 /// where the CPU has FMA, <see cref="Separate"/> ones have the bits of a plain loop. Error bound: gamma of the number of taps.
 /// </summary>
 internal sealed class DepthwiseFloat
 {
-    private readonly ConvGeometry _geometry;
-    private readonly (int[] Inputs, int[] Weights)[] _taps;
-    private readonly float[] _zeros;
-    private readonly int _insideBegin;
-    private readonly int _insideEnd;
+    /// <summary>Taps of the largest filter.</summary>
+    public const int TapsMax = 4096;
 
-    public DepthwiseFloat(in ConvGeometry geometry)
+    private readonly ConvGeometry _geometry;
+    private readonly DepthwiseLines _lines;
+    private readonly float[] _zeros;
+
+    /// <param name="geometry">Sizes; as many input as output channels.</param>
+    /// <param name="width">Lanes: 1, 4, 8 or 16, not more than there are channels.</param>
+    public DepthwiseFloat(in ConvGeometry geometry, int width)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, geometry.OutputChannels);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)geometry.FilterHeight * geometry.FilterWidth, TapsMax);
         _geometry = geometry;
-        var g = geometry;
-        int channels = g.OutputChannels;
-        _taps = [.. Enumerable.Range(0, g.FilterWidth + 1).Select(TapsOf)];
-        _zeros = new float[channels];
-        _insideBegin = (int)Math.Min(g.OutputWidth, ((long)g.PadX + g.StrideX - 1) / g.StrideX);
-        long room = (long)g.InputWidth - 1 + g.PadX - (g.FilterWidth - 1L) * g.DilationX;
-        _insideEnd = (int)Math.Clamp(room < 0 ? 0 : room / g.StrideX + 1, _insideBegin, g.OutputWidth);
+        _lines = new(geometry, width, linesPerSlot: 1, bandMax: 1, sizeof(float), sizeof(float));
+        _zeros = new float[width];
+    }
+
+    /// <summary>Lanes of the widest vectors that this CPU has and so many channels fill.</summary>
+    public static int WidestPanel(int channels)
+    {
+        int width = Isa.Current == VectorWidth.Scalar ? 1 : (int)Isa.Current / 32;
+        while (width > channels) width = width > V128<float>.Count ? width / 2 : 1;
+        return width;
+    }
+
+    public int Width => _lines.Width;
+
+    /// <summary>Parts of the work: all output rows of one block of channels, then of the next.</summary>
+    public int Units => _lines.Blocks * _geometry.Batch * _geometry.OutputHeight;
+
+    /// <summary>Elements of the kept lines.</summary>
+    public long LinesLength => _lines.Length;
+
+    public long WeightsLength => (long)_lines.Panels * Taps * Width;
+
+    private int Taps => _geometry.FilterHeight * _geometry.FilterWidth;
+
+    /// <summary>Weights (fy, fx, channel) as [panel][tap][channel]. The last panel ends with the last channel, and may share some with the one before.</summary>
+    public void Pack(ReadOnlySpan<float> weights, Span<float> packed)
+    {
+        for (int panel = 0, at = 0; panel < _lines.Panels; panel++)
+        {
+            for (int tap = 0; tap < Taps; tap++, at += Width) weights.Slice(tap * _geometry.OutputChannels + FirstChannel(panel), Width).CopyTo(packed[at..]);
+        }
     }
 
     /// <summary>
-    /// Output rows [begin, end), counted over all images; weights (fy, fx, channel). Input and output have the same number of channels. An
-    /// empty bias counts as zeros.
+    /// Units [begin, end). Input and output have the same number of channels. An empty bias counts as zeros.
+    /// <paramref name="lines"/> is room for the kept lines, whatever is in it.
     /// </summary>
-    public void Run(ReadOnlySpan<float> input, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, (float, float) range, int begin, int end,
-        Span<float> output, bool separate)
+    public void Run(ReadOnlySpan<float> input, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, (float, float) range, int begin, int end,
+        Span<float> lines, Span<float> output, bool separate)
     {
-        if (separate) Run<Separate>(input, weights, bias, range, begin, end, output);
-        else Run<Fused>(input, weights, bias, range, begin, end, output);
+        if (separate) Run<Separate>(input, packed, bias, range, begin, end, lines, output);
+        else Run<Fused>(input, packed, bias, range, begin, end, lines, output);
     }
 
-    private void Run<TSum>(ReadOnlySpan<float> input, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, (float, float) range, int begin, int end,
-        Span<float> output) where TSum : struct, IMulAdd
+    private void Run<TSum>(ReadOnlySpan<float> input, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, (float, float) range, int begin, int end,
+        Span<float> lines, Span<float> output) where TSum : struct, IMulAdd
     {
-        int channels = _geometry.OutputChannels;
-        if (Isa.Current == VectorWidth.V512 && channels >= V512<float>.Count) Rows<V512<float>, TSum>(input, weights, bias, range, begin, end, output);
-        else if (Isa.Current >= VectorWidth.V256 && channels >= V256<float>.Count) Rows<V256<float>, TSum>(input, weights, bias, range, begin, end, output);
-        else if (Isa.Current >= VectorWidth.V128 && channels >= V128<float>.Count) Rows<V128<float>, TSum>(input, weights, bias, range, begin, end, output);
-        else Rows<Scalar<float>, TSum>(input, weights, bias, range, begin, end, output);
+        if (Width == V512<float>.Count) Rows<V512<float>, TSum>(input, packed, bias, range, begin, end, lines, output);
+        else if (Width == V256<float>.Count) Rows<V256<float>, TSum>(input, packed, bias, range, begin, end, lines, output);
+        else if (Width == V128<float>.Count) Rows<V128<float>, TSum>(input, packed, bias, range, begin, end, lines, output);
+        else Rows<Scalar<float>, TSum>(input, packed, bias, range, begin, end, lines, output);
     }
 
-    /// <summary>One width, of at most as many lanes as channels, chosen by the caller.</summary>
-    internal void Rows<V, TSum>(ReadOnlySpan<float> input, ReadOnlySpan<float> weights, ReadOnlySpan<float> bias, (float Min, float Max) range,
-        int begin, int end, Span<float> output)
+    private void Rows<V, TSum>(ReadOnlySpan<float> input, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, (float Min, float Max) range,
+        int begin, int end, Span<float> lines, Span<float> output)
         where V : unmanaged, ISimd<V, float>
         where TSum : struct, IMulAdd
     {
         var g = _geometry;
-        int channels = g.OutputChannels;
-        ArgumentOutOfRangeException.ThrowIfLessThan(channels, V.Count);
-        ArgumentOutOfRangeException.ThrowIfLessThan(input.Length, g.Batch * g.InputHeight * g.InputWidth * channels);
-        ArgumentOutOfRangeException.ThrowIfLessThan(weights.Length, g.FilterHeight * g.FilterWidth * channels);
-        ArgumentOutOfRangeException.ThrowIfLessThan(output.Length, end * g.OutputWidth * channels);
-        if (!bias.IsEmpty) ArgumentOutOfRangeException.ThrowIfLessThan(bias.Length, channels);
+        Lengths.MustReach((long)g.Batch * g.InputHeight * g.InputWidth * g.InputChannels, input.Length);
+        Lengths.MustReach(WeightsLength, packed.Length);
+        Lengths.MustReach(LinesLength, lines.Length);
+        Lengths.MustReach((long)g.Rows * g.OutputChannels, output.Length);
+        if (!bias.IsEmpty) Lengths.MustReach(g.OutputChannels, bias.Length);
+        Span<nuint> taps = stackalloc nuint[Taps];
+        Span<int> kept = stackalloc int[_lines.Slots];
         var t = new DepthwiseFloatArguments
         {
-            InputStep = (nint)g.StrideX * channels,
-            Bias = ref MemoryMarshal.GetReference(bias.IsEmpty ? _zeros : bias),
-            Channels = channels,
+            Step = (nint)g.StrideX * Width,
+            Taps = ref MemoryMarshal.GetReference(taps),
+            TapCount = Taps,
+            Channels = g.OutputChannels,
+            Count = g.OutputWidth,
             Min = range.Min,
             Max = range.Max,
         };
-        for (int row = begin; row < end; row++)
+        int rows = g.Batch * g.OutputHeight;
+        for (int unit = begin; unit < end; unit++)
         {
-            for (int x = 0; x < _insideBegin; x++) Outputs<V, TSum>(ref t, input, weights, output, row, x, 1);
-            for (int x = _insideEnd; x < g.OutputWidth; x++) Outputs<V, TSum>(ref t, input, weights, output, row, x, 1);
-            int count = _insideEnd - _insideBegin, tiles = (count + DepthwiseFloatTile.OutputsMax - 1) / DepthwiseFloatTile.OutputsMax;
-            for (int tile = 0, x = _insideBegin; tile < tiles; tile++)
+            int row = unit % rows, first = unit / rows * _lines.BlockPanels, last = Math.Min(first + _lines.BlockPanels, _lines.Panels);
+            if (row == 0 || unit == begin) kept.Fill(-1);
+            var seen = _lines[row];
+            for (int i = 0; i < _lines.SlotsPerRow; i++)
             {
-                int outputs = (_insideEnd - x + tiles - tile - 1) / (tiles - tile);
-                Outputs<V, TSum>(ref t, input, weights, output, row, x, outputs);
-                x += outputs;
+                var slot = _lines.Slot(seen, i);
+                _lines.Offsets(slot.Index, taps[(i * g.FilterWidth)..]);
+                if (kept[slot.Index] == slot.Number) continue;
+                kept[slot.Index] = slot.Number;
+                Keep<V>(input, slot, first, last, lines);
+            }
+            for (int panel = first; panel < last; panel++)
+            {
+                int channel = FirstChannel(panel);
+                t.Lines = ref lines[(panel - first) * _lines.PanelLength];
+                t.Weights = ref MemoryMarshal.GetReference(packed[(panel * Taps * Width)..]);
+                t.Bias = ref MemoryMarshal.GetReference(bias.IsEmpty ? _zeros : bias[channel..]);
+                t.Output = ref output[row * g.OutputWidth * g.OutputChannels + channel];
+                Row<V, TSum>(t);
             }
         }
     }
 
-    /// <summary>Neighbouring outputs that see the same taps.</summary>
-    // In bounds: Taps keeps to the image; Rows checked the lengths.
-    private void Outputs<V, TSum>(scoped ref DepthwiseFloatArguments t, ReadOnlySpan<float> input, ReadOnlySpan<float> weights, Span<float> output,
-        int row, int x, int count)
+    private int FirstChannel(int panel) => Math.Min(panel * Width, _geometry.OutputChannels - Width);
+
+    /// <summary>Keeps a line of the image, or zeros when it lies outside, in its slot: the channels of panels [first, end).</summary>
+    private void Keep<V>(ReadOnlySpan<float> input, DepthwiseSlot slot, int first, int end, Span<float> lines) where V : unmanaged, ISimd<V, float>
+    {
+        var (before, count) = (uint)slot.Y < (uint)_geometry.InputHeight ? _lines.Inside() : (0, 0);
+        int line = (slot.Image * _geometry.InputHeight + slot.Y) * _geometry.InputWidth * _geometry.OutputChannels;
+        for (int panel = first; panel < end; panel += 2)
+        {
+            // Two panels at a time: lines of the caches are read whole. The last one may be alone, and is then its own neighbour.
+            int channel = FirstChannel(panel), beside = Math.Min(panel + 1, end - 1) - panel;
+            ref float to = ref lines[(panel - first) * _lines.PanelLength + slot.Index * _lines.SlotLength];
+            int apart = beside * _lines.PanelLength, pixels = _lines.Pixels, n = V.Count;
+            Clear<V>(ref to, apart, before);
+            if (count > 0) Copy<V>(in input[line + channel], FirstChannel(panel + beside) - channel, _geometry.OutputChannels, ref Unsafe.Add(ref to, before * n), apart, count);
+            Clear<V>(ref Unsafe.Add(ref to, (before + count) * n), apart, pixels - before - count);
+        }
+    }
+
+    // In bounds: a slot has room for all pixels, in every panel.
+    private static void Clear<V>(ref float to, nint apart, int pixels) where V : unmanaged, ISimd<V, float>
+    {
+        for (; pixels > 0; pixels--, to = ref Unsafe.Add(ref to, V.Count))
+        {
+            V.Store(default, ref to, 0);
+            V.Store(default, ref to, (nuint)apart);
+        }
+    }
+
+    // In bounds: a panel's channels are there at every pixel, and Rows checked the lengths.
+    [MethodImpl(Jit.Loop)]
+    private static void Copy<V>(ref readonly float input, nint beside, nint channels, ref float to, nint apart, nint pixels) where V : unmanaged, ISimd<V, float>
+    {
+        ref float from = ref Unsafe.AsRef(in input);
+        nuint n = (nuint)V.Count, next = (nuint)channels, second = (nuint)beside, across = (nuint)apart;
+        for (; pixels > 1; pixels -= 2)
+        {
+            V a = V.Load(ref from, 0), b = V.Load(ref from, second), c = V.Load(ref from, next), d = V.Load(ref from, next + second);
+            V.Store(a, ref to, 0);
+            V.Store(b, ref to, across);
+            V.Store(c, ref to, n);
+            V.Store(d, ref to, across + n);
+            from = ref Unsafe.Add(ref from, 2 * next);
+            to = ref Unsafe.Add(ref to, 2 * n);
+        }
+        if (pixels > 0)
+        {
+            V.Store(V.Load(ref from, 0), ref to, 0);
+            V.Store(V.Load(ref from, second), ref to, across);
+        }
+    }
+
+    private void Row<V, TSum>(in DepthwiseFloatArguments t)
         where V : unmanaged, ISimd<V, float>
         where TSum : struct, IMulAdd
     {
-        var g = _geometry;
-        int position = row * g.OutputWidth + x;
-        var taps = new Taps(g, position);
-        var (inputs, at) = _taps[taps.Right - taps.Left];
-        t.TapCount = (taps.Bottom - taps.Top) * (taps.Right - taps.Left);
-        t.TapInputs = ref MemoryMarshal.GetArrayDataReference(inputs);
-        t.TapWeights = ref MemoryMarshal.GetArrayDataReference(at);
-        bool sees = t.TapCount > 0;
-        int origin = sees ? taps.Start + (taps.Top * g.DilationY * g.InputWidth + taps.Left * g.DilationX) * t.Channels : 0;
-        t.Input = ref MemoryMarshal.GetReference(input[origin..]);
-        t.Weights = ref MemoryMarshal.GetReference(weights[(sees ? (taps.Top * g.FilterWidth + taps.Left) * t.Channels : 0)..]);
-        t.Output = ref output[position * t.Channels];
-        Tile<V, TSum>(t, count);
+        if (_geometry is { FilterHeight: 3, FilterWidth: 3, DilationX: 1 })
+        {
+            if (_geometry.StrideX == 1 && t.Count >= 4) DepthwiseFloatTile.FourOfNine<V, TSum>(t);
+            else DepthwiseFloatTile.Nine<V, TSum>(t);
+            return;
+        }
+        int tiles = (t.Count + DepthwiseFloatTile.OutputsMax - 1) / DepthwiseFloatTile.OutputsMax;
+        for (int tile = 0, x = 0; tile < tiles; tile++)
+        {
+            int outputs = (t.Count - x + tiles - tile - 1) / (tiles - tile);
+            Tile<V, TSum>(t, x, outputs);
+            x += outputs;
+        }
     }
 
-    /// <summary>For filters cut to so many columns: where the input and the weights of each tap are, counted from the first.</summary>
-    private (int[] Inputs, int[] Weights) TapsOf(int columns)
-    {
-        var g = _geometry;
-        var taps = (from y in Enumerable.Range(0, g.FilterHeight) from x in Enumerable.Range(0, columns) select (y, x)).ToArray();
-        // Taps so far off that an index overflows see no input, and are never used.
-        return ([.. taps.Select(t => unchecked((int)(((long)t.y * g.DilationY * g.InputWidth + (long)t.x * g.DilationX) * g.OutputChannels)))],
-            [.. taps.Select(t => (t.y * g.FilterWidth + t.x) * g.OutputChannels)]);
-    }
-
-    private static void Tile<V, TSum>(in DepthwiseFloatArguments t, int outputs)
+    private static void Tile<V, TSum>(in DepthwiseFloatArguments t, int first, int outputs)
         where V : unmanaged, ISimd<V, float>
         where TSum : struct, IMulAdd
     {
         switch (outputs)
         {
-            case 1: DepthwiseFloatTile.Run<V, TSum, N1>(t); break;
-            case 2: DepthwiseFloatTile.Run<V, TSum, N2>(t); break;
-            case 3: DepthwiseFloatTile.Run<V, TSum, N3>(t); break;
-            case 4: DepthwiseFloatTile.Run<V, TSum, N4>(t); break;
-            case 5: DepthwiseFloatTile.Run<V, TSum, N5>(t); break;
-            default: DepthwiseFloatTile.Run<V, TSum, N6>(t); break;
+            case 1: DepthwiseFloatTile.Run<V, TSum, N1>(t, first); break;
+            case 2: DepthwiseFloatTile.Run<V, TSum, N2>(t, first); break;
+            case 3: DepthwiseFloatTile.Run<V, TSum, N3>(t, first); break;
+            case 4: DepthwiseFloatTile.Run<V, TSum, N4>(t, first); break;
+            case 5: DepthwiseFloatTile.Run<V, TSum, N5>(t, first); break;
+            default: DepthwiseFloatTile.Run<V, TSum, N6>(t, first); break;
         }
     }
 }

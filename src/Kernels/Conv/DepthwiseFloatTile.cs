@@ -4,77 +4,152 @@ using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Conv;
 
-/// <summary>What one call of <see cref="DepthwiseFloatTile"/> works on: neighbouring outputs of one row, all channels, and the taps that they see.</summary>
+/// <summary>What one call of <see cref="DepthwiseFloatTile"/> works on: neighbouring outputs of a row, as many channels as there are lanes.</summary>
 internal ref struct DepthwiseFloatArguments
 {
-    /// <summary>The input under the first output; that under the next after InputStep elements.</summary>
-    public ref float Input;
-    public nint InputStep;
+    /// <summary>The kept lines at the first output; what the next one sees is Step elements on.</summary>
+    public ref float Lines;
+    public nint Step;
 
-    /// <summary>For each tap where its input is, counted from Input, and where its weights are.</summary>
-    public ref int TapInputs;
-    public ref int TapWeights;
-    public int TapCount;
+    /// <summary>Where the taps are, counted from there; weights and bias are one vector each.</summary>
+    public ref nuint Taps;
     public ref float Weights;
-
-    /// <summary>One number for each channel.</summary>
     public ref float Bias;
     public ref float Output;
-    public int Channels;
+
+    /// <summary>Elements from output to output.</summary>
+    public nint Channels;
+    public int TapCount;
+    public int Count;
     public float Min;
     public float Max;
 }
 
 /// <summary>
-/// The tile of a depthwise convolution: <c>TOutputs</c> neighbouring outputs by one vector of channels at a time. Sums take the taps in their
-/// order, so that they depend on neither. Bounds are the caller's; there are at least as many channels as lanes.
+/// The tiles of a depthwise convolution: one vector of channels at neighbouring outputs. Sums take the taps in their order, so that they depend
+/// neither on the tile nor on the width. Bounds are the caller's.
 /// </summary>
 internal static class DepthwiseFloatTile
 {
-    /// <summary>Outputs of the widest tile.</summary>
+    /// <summary>Outputs of the widest tile of <see cref="Run"/>.</summary>
     public const int OutputsMax = 6;
 
+    /// <summary>TOutputs outputs from <paramref name="first"/> on, any number of taps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<V, TSum, TOutputs>(in DepthwiseFloatArguments t)
+    public static void Run<V, TSum, TOutputs>(in DepthwiseFloatArguments t, nint first)
         where V : unmanaged, ISimd<V, float>
         where TSum : struct, IMulAdd
         where TOutputs : struct, ICount
     {
-        ref float x0 = ref t.Input;
-        ref float x1 = ref Unsafe.Add(ref x0, TOutputs.Value > 1 ? 1 * t.InputStep : 0);
-        ref float x2 = ref Unsafe.Add(ref x0, TOutputs.Value > 2 ? 2 * t.InputStep : 0);
-        ref float x3 = ref Unsafe.Add(ref x0, TOutputs.Value > 3 ? 3 * t.InputStep : 0);
-        ref float x4 = ref Unsafe.Add(ref x0, TOutputs.Value > 4 ? 4 * t.InputStep : 0);
-        ref float x5 = ref Unsafe.Add(ref x0, TOutputs.Value > 5 ? 5 * t.InputStep : 0);
-        ref int from = ref t.TapInputs, at = ref t.TapWeights;
+        ref float x0 = ref Unsafe.Add(ref t.Lines, first * t.Step);
+        ref float x1 = ref Unsafe.Add(ref x0, TOutputs.Value > 1 ? 1 * t.Step : 0);
+        ref float x2 = ref Unsafe.Add(ref x0, TOutputs.Value > 2 ? 2 * t.Step : 0);
+        ref float x3 = ref Unsafe.Add(ref x0, TOutputs.Value > 3 ? 3 * t.Step : 0);
+        ref float x4 = ref Unsafe.Add(ref x0, TOutputs.Value > 4 ? 4 * t.Step : 0);
+        ref float x5 = ref Unsafe.Add(ref x0, TOutputs.Value > 5 ? 5 * t.Step : 0);
+        ref nuint taps = ref t.Taps;
         ref float weights = ref t.Weights;
-        int count = t.TapCount;
-        nint channels = t.Channels, last = channels - V.Count;
-        V low = V.Splat(t.Min), high = V.Splat(t.Max);
-        for (nint c = 0; c < channels; c += V.Count)
+        V bias = V.Load(ref t.Bias, 0), start = TSum.BeginsWithBias ? bias : default;
+        V s0 = start, s1 = start, s2 = start, s3 = start, s4 = start, s5 = start;
+        nint count = t.TapCount;
+        nuint at = 0;
+        for (nint tap = 0; tap < count; tap++, at += (nuint)V.Count)
         {
-            // The last vector ends with the last channel, and computes some channels again.
-            c = nint.Min(c, last);
-            V bias = V.Load(ref t.Bias, (nuint)c), first = TSum.BeginsWithBias ? bias : default;
-            V s0 = first, s1 = first, s2 = first, s3 = first, s4 = first, s5 = first;
-            for (nint tap = 0; tap < count; tap++)
-            {
-                V w = V.Load(ref weights, (nuint)(Unsafe.Add(ref at, tap) + c));
-                nuint i = (nuint)(Unsafe.Add(ref from, tap) + c);
-                s0 = TSum.Add(V.Load(ref x0, i), w, s0);
-                if (TOutputs.Value > 1) s1 = TSum.Add(V.Load(ref x1, i), w, s1);
-                if (TOutputs.Value > 2) s2 = TSum.Add(V.Load(ref x2, i), w, s2);
-                if (TOutputs.Value > 3) s3 = TSum.Add(V.Load(ref x3, i), w, s3);
-                if (TOutputs.Value > 4) s4 = TSum.Add(V.Load(ref x4, i), w, s4);
-                if (TOutputs.Value > 5) s5 = TSum.Add(V.Load(ref x5, i), w, s5);
-            }
-            ref float y = ref Unsafe.Add(ref t.Output, c);
+            V w = V.Load(ref weights, at);
+            nuint i = Unsafe.Add(ref taps, tap);
+            s0 = TSum.Add(V.Load(ref x0, i), w, s0);
+            if (TOutputs.Value > 1) s1 = TSum.Add(V.Load(ref x1, i), w, s1);
+            if (TOutputs.Value > 2) s2 = TSum.Add(V.Load(ref x2, i), w, s2);
+            if (TOutputs.Value > 3) s3 = TSum.Add(V.Load(ref x3, i), w, s3);
+            if (TOutputs.Value > 4) s4 = TSum.Add(V.Load(ref x4, i), w, s4);
+            if (TOutputs.Value > 5) s5 = TSum.Add(V.Load(ref x5, i), w, s5);
+        }
+        V low = V.Splat(t.Min), high = V.Splat(t.Max);
+        ref float y = ref Unsafe.Add(ref t.Output, first * t.Channels);
+        nuint channels = (nuint)t.Channels;
+        V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s0 : s0 + bias)), ref y, 0);
+        if (TOutputs.Value > 1) V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s1 : s1 + bias)), ref y, channels);
+        if (TOutputs.Value > 2) V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s2 : s2 + bias)), ref y, 2 * channels);
+        if (TOutputs.Value > 3) V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s3 : s3 + bias)), ref y, 3 * channels);
+        if (TOutputs.Value > 4) V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s4 : s4 + bias)), ref y, 4 * channels);
+        if (TOutputs.Value > 5) V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s5 : s5 + bias)), ref y, 5 * channels);
+    }
+
+    /// <summary>All outputs; filters of 3 x 3 neighbouring pixels, whose weights stay in registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Nine<V, TSum>(in DepthwiseFloatArguments t)
+        where V : unmanaged, ISimd<V, float>
+        where TSum : struct, IMulAdd
+    {
+        nuint n = (nuint)V.Count, step = (nuint)t.Step, channels = (nuint)t.Channels;
+        ref float w = ref t.Weights;
+        V w0 = V.Load(ref w, 0), w1 = V.Load(ref w, n), w2 = V.Load(ref w, 2 * n), w3 = V.Load(ref w, 3 * n), w4 = V.Load(ref w, 4 * n);
+        V w5 = V.Load(ref w, 5 * n), w6 = V.Load(ref w, 6 * n), w7 = V.Load(ref w, 7 * n), w8 = V.Load(ref w, 8 * n);
+        ref float x0 = ref Unsafe.Add(ref t.Lines, t.Taps);
+        ref float x1 = ref Unsafe.Add(ref t.Lines, Unsafe.Add(ref t.Taps, 3));
+        ref float x2 = ref Unsafe.Add(ref t.Lines, Unsafe.Add(ref t.Taps, 6));
+        ref float y = ref t.Output;
+        V bias = V.Load(ref t.Bias, 0), low = V.Splat(t.Min), high = V.Splat(t.Max);
+        for (nint left = t.Count; left > 0; left--)
+        {
+            V sum = TSum.Add(V.Load(ref x0, 0), w0, TSum.BeginsWithBias ? bias : default);
+            sum = TSum.Add(V.Load(ref x0, n), w1, sum);
+            sum = TSum.Add(V.Load(ref x0, 2 * n), w2, sum);
+            sum = TSum.Add(V.Load(ref x1, 0), w3, sum);
+            sum = TSum.Add(V.Load(ref x1, n), w4, sum);
+            sum = TSum.Add(V.Load(ref x1, 2 * n), w5, sum);
+            sum = TSum.Add(V.Load(ref x2, 0), w6, sum);
+            sum = TSum.Add(V.Load(ref x2, n), w7, sum);
+            sum = TSum.Add(V.Load(ref x2, 2 * n), w8, sum);
+            V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? sum : sum + bias)), ref y, 0);
+            x0 = ref Unsafe.Add(ref x0, step);
+            x1 = ref Unsafe.Add(ref x1, step);
+            x2 = ref Unsafe.Add(ref x2, step);
+            y = ref Unsafe.Add(ref y, channels);
+        }
+    }
+
+    /// <summary>All outputs, at least four, with a stride of one pixel; filters of 3 x 3 neighbouring pixels. What four outputs see is read once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void FourOfNine<V, TSum>(in DepthwiseFloatArguments t)
+        where V : unmanaged, ISimd<V, float>
+        where TSum : struct, IMulAdd
+    {
+        nuint n = (nuint)V.Count, channels = (nuint)t.Channels;
+        nint count = t.Count;
+        ref float w = ref t.Weights;
+        V bias = V.Load(ref t.Bias, 0), low = V.Splat(t.Min), high = V.Splat(t.Max);
+        for (nint x = 0; x < count; x += 4)
+        {
+            // The last four end with the last output, and compute some again.
+            x = nint.Min(x, count - 4);
+            ref float line = ref Unsafe.Add(ref t.Lines, (nint)t.Taps + x * (nint)n);
+            V first = TSum.BeginsWithBias ? bias : default, s0 = first, s1 = first, s2 = first, s3 = first;
+            V u = V.Load(ref w, 0), v = V.Load(ref w, n), z = V.Load(ref w, 2 * n);
+            V a = V.Load(ref line, 0), b = V.Load(ref line, n), c = V.Load(ref line, 2 * n);
+            V d = V.Load(ref line, 3 * n), e = V.Load(ref line, 4 * n), f = V.Load(ref line, 5 * n);
+            s0 = TSum.Add(a, u, s0); s1 = TSum.Add(b, u, s1); s2 = TSum.Add(c, u, s2); s3 = TSum.Add(d, u, s3);
+            s0 = TSum.Add(b, v, s0); s1 = TSum.Add(c, v, s1); s2 = TSum.Add(d, v, s2); s3 = TSum.Add(e, v, s3);
+            s0 = TSum.Add(c, z, s0); s1 = TSum.Add(d, z, s1); s2 = TSum.Add(e, z, s2); s3 = TSum.Add(f, z, s3);
+            line = ref Unsafe.Add(ref t.Lines, (nint)Unsafe.Add(ref t.Taps, 3) + x * (nint)n);
+            (u, v, z) = (V.Load(ref w, 3 * n), V.Load(ref w, 4 * n), V.Load(ref w, 5 * n));
+            (a, b, c) = (V.Load(ref line, 0), V.Load(ref line, n), V.Load(ref line, 2 * n));
+            (d, e, f) = (V.Load(ref line, 3 * n), V.Load(ref line, 4 * n), V.Load(ref line, 5 * n));
+            s0 = TSum.Add(a, u, s0); s1 = TSum.Add(b, u, s1); s2 = TSum.Add(c, u, s2); s3 = TSum.Add(d, u, s3);
+            s0 = TSum.Add(b, v, s0); s1 = TSum.Add(c, v, s1); s2 = TSum.Add(d, v, s2); s3 = TSum.Add(e, v, s3);
+            s0 = TSum.Add(c, z, s0); s1 = TSum.Add(d, z, s1); s2 = TSum.Add(e, z, s2); s3 = TSum.Add(f, z, s3);
+            line = ref Unsafe.Add(ref t.Lines, (nint)Unsafe.Add(ref t.Taps, 6) + x * (nint)n);
+            (u, v, z) = (V.Load(ref w, 6 * n), V.Load(ref w, 7 * n), V.Load(ref w, 8 * n));
+            (a, b, c) = (V.Load(ref line, 0), V.Load(ref line, n), V.Load(ref line, 2 * n));
+            (d, e, f) = (V.Load(ref line, 3 * n), V.Load(ref line, 4 * n), V.Load(ref line, 5 * n));
+            s0 = TSum.Add(a, u, s0); s1 = TSum.Add(b, u, s1); s2 = TSum.Add(c, u, s2); s3 = TSum.Add(d, u, s3);
+            s0 = TSum.Add(b, v, s0); s1 = TSum.Add(c, v, s1); s2 = TSum.Add(d, v, s2); s3 = TSum.Add(e, v, s3);
+            s0 = TSum.Add(c, z, s0); s1 = TSum.Add(d, z, s1); s2 = TSum.Add(e, z, s2); s3 = TSum.Add(f, z, s3);
+            ref float y = ref Unsafe.Add(ref t.Output, x * (nint)channels);
             V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s0 : s0 + bias)), ref y, 0);
-            if (TOutputs.Value > 1) V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s1 : s1 + bias)), ref y, (nuint)channels);
-            if (TOutputs.Value > 2) V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s2 : s2 + bias)), ref y, (nuint)(2 * channels));
-            if (TOutputs.Value > 3) V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s3 : s3 + bias)), ref y, (nuint)(3 * channels));
-            if (TOutputs.Value > 4) V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s4 : s4 + bias)), ref y, (nuint)(4 * channels));
-            if (TOutputs.Value > 5) V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s5 : s5 + bias)), ref y, (nuint)(5 * channels));
+            V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s1 : s1 + bias)), ref y, channels);
+            V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s2 : s2 + bias)), ref y, 2 * channels);
+            V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s3 : s3 + bias)), ref y, 3 * channels);
         }
     }
 }

@@ -9,123 +9,189 @@ namespace Graft.Kernels.Conv;
 
 /// <summary>
 /// Integer depthwise convolution with one filter per channel: sums are exact modulo 2^32. Input lines are kept as 16-bit numbers less their
-/// zero point, with zeros round them, laid out [panel][slot][pixel][channel] with a slot for each line of the filter. Two taps make one
-/// product of pairs.
+/// zero point, two lines to a slot, channel by channel in pairs; so a product of pairs takes two taps at once.
 /// </summary>
-/// <param name="geometry">Sizes; as many input as output channels.</param>
-/// <param name="width">Channels of a panel.</param>
-internal sealed class DepthwiseInt(ConvGeometry geometry, int width)
+internal sealed class DepthwiseInt
 {
     /// <summary>Taps of the largest filter.</summary>
-    public const int TapsMax = 1024;
+    public const int TapsMax = 4096;
 
-    /// <summary>Positions whose sums are computed together.</summary>
-    private const int Positions = 4;
+    private const int LinesPerSlot = 2;
 
-    private readonly int _pairs = (geometry.FilterHeight * geometry.FilterWidth + 1) / 2;
+    /// <summary>Offsets of taps that a band has at most, where a row has fewer.</summary>
+    private const int BandTaps = 1024;
 
-    /// <summary>Elements of a kept line in one panel: all pixels that the filter sees.</summary>
-    private readonly int _line = checked(((geometry.OutputWidth - 1) * geometry.StrideX + (geometry.FilterWidth - 1) * geometry.DilationX + 1) * width);
+    private readonly ConvGeometry _geometry;
+    private readonly DepthwiseLines _lines;
+
+    /// <param name="geometry">Sizes; as many input as output channels.</param>
+    /// <param name="width">Channels of a panel.</param>
+    /// <param name="bandMax">Output rows of a band at most.</param>
+    /// <param name="inputBytes">Bytes of a number of the image.</param>
+    public DepthwiseInt(in ConvGeometry geometry, int width, int bandMax, int inputBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)geometry.FilterHeight * geometry.FilterWidth, TapsMax);
+        _geometry = geometry;
+        _lines = new(geometry, width, LinesPerSlot, Math.Min(bandMax, BandTaps / (geometry.FilterHeight * geometry.FilterWidth)), sizeof(short), inputBytes);
+    }
 
     /// <summary>Channels of the widest panel that this CPU has.</summary>
     public static int WidestPanel => Isa.Current == VectorWidth.Scalar ? 2 : (int)Isa.Current / 16;
 
-    public int Width => width;
+    public int Width => _lines.Width;
 
-    public int Panels => (geometry.OutputChannels + width - 1) / width;
+    public int Panels => _lines.Panels;
+
+    /// <summary>Output rows whose lines are kept at a time.</summary>
+    public int Band => _lines.Band;
+
+    public int Slots => _lines.Slots;
+
+    /// <summary>Offsets of a band: for each row where its weights are in a panel's, then where its taps are in a panel's lines.</summary>
+    public int BandOffsets => RowOffsets * Band;
+
+    /// <summary>Panels whose lines are kept at a time.</summary>
+    public int BlockPanels => _lines.BlockPanels;
+
+    public int Blocks => _lines.Blocks;
 
     /// <summary>Elements of the kept lines.</summary>
-    public long LinesLength => (long)Panels * geometry.FilterHeight * _line;
+    public long LinesLength => _lines.Length;
 
-    public long WeightsLength => (long)Panels * _pairs * 2 * width;
+    public long WeightsLength => (long)Panels * PanelWeights;
 
-    /// <summary>Weights (fy, fx, channel) less their zero point as [panel][pair of taps][channel in panel order][2].</summary>
+    /// <summary>Tells packed weights of one layout from those of another.</summary>
+    public string Layout => $"{Width} in {_lines.Phases}";
+
+    private int RowOffsets => 1 + _lines.Taps;
+
+    private int PhaseWeights => _lines.Taps * _lines.PixelLength;
+
+    private int PanelWeights => _lines.Phases * PhaseWeights;
+
+    /// <summary>
+    /// Weights (fy, fx, channel) less their zero point as [panel][phase][pair of lines][fx][channel in panel order][2]: once for each place that
+    /// the filter's first line may have in its pair.
+    /// </summary>
     [MethodImpl(Jit.Loop)]
     public void Pack<TWeight>(ReadOnlySpan<TWeight> weights, int zeroPoint, Span<short> packed) where TWeight : unmanaged, IBinaryInteger<TWeight>
     {
-        int taps = geometry.FilterHeight * geometry.FilterWidth, channels = geometry.OutputChannels;
+        int channels = _geometry.OutputChannels;
         packed[..(int)WeightsLength].Clear();
-        for (int panel = 0, at = 0; panel < Panels; panel++, at += _pairs * 2 * width)
+        for (int panel = 0; panel < Panels; panel++)
         {
-            for (int tap = 0; tap < taps; tap++)
+            for (int position = 0; position < Width; position++)
             {
-                for (int position = 0; position < width; position++)
+                int channel = panel * Width + PanelOrder.Column(position, Width);
+                if (channel >= channels) continue;
+                for (int i = 0; i < _lines.Phases * _geometry.FilterHeight; i++)
                 {
-                    int channel = panel * width + PanelOrder.Column(position, width);
-                    if (channel >= channels) continue;
-                    packed[at + (tap / 2 * width + position) * 2 + tap % 2] = (short)(int.CreateTruncating(weights[tap * channels + channel]) - zeroPoint);
+                    int phase = i / _geometry.FilterHeight, fy = i % _geometry.FilterHeight, line = fy + phase;
+                    int at = panel * PanelWeights + phase * PhaseWeights + line / 2 * _geometry.FilterWidth * _lines.PixelLength + position * 2 + line % 2;
+                    for (int fx = 0; fx < _geometry.FilterWidth; fx++)
+                    {
+                        packed[at + fx * _lines.PixelLength] = (short)(int.CreateTruncating(weights[(fy * _geometry.FilterWidth + fx) * channels + channel]) - zeroPoint);
+                    }
                 }
             }
         }
     }
 
-    /// <summary>Keeps line <paramref name="y"/> of an image, or zeros when it lies outside, in a slot.</summary>
-    public void Keep<TIn>(ReadOnlySpan<TIn> input, int image, int y, TIn zeroPoint, Span<short> lines, int slot) where TIn : unmanaged, IBinaryInteger<TIn>
+    /// <summary>
+    /// Keeps what output rows [row, row + count) of one image see, in a block of panels. <paramref name="kept"/> tells what each slot has of it:
+    /// -1 for nothing, at first.
+    /// </summary>
+    /// <param name="input">All images.</param>
+    /// <param name="zeroPoint">Of the image.</param>
+    /// <param name="row">The first output row, counted over all images.</param>
+    /// <param name="count">At most as many as a band has.</param>
+    /// <param name="firstPanel">The first of the block.</param>
+    /// <param name="lines">The kept lines.</param>
+    /// <param name="kept">A number for each slot.</param>
+    /// <param name="offsets">Becomes the offsets of the band.</param>
+    public void Keep<TIn>(ReadOnlySpan<TIn> input, TIn zeroPoint, int row, int count, int firstPanel, Span<short> lines, Span<int> kept, Span<nuint> offsets) where TIn : unmanaged, IBinaryInteger<TIn>
     {
-        int pixels = _line / width, channels = geometry.OutputChannels;
         Lengths.MustReach(LinesLength, lines.Length);
-        bool inside = (uint)y < (uint)geometry.InputHeight;
-        int before = inside ? Math.Min(geometry.PadX, pixels) : pixels, count = Math.Min(pixels - before, geometry.InputWidth);
-        int first = (image * geometry.InputHeight + y) * geometry.InputWidth * channels;
-        for (int panel = 0; panel < Panels; panel++)
+        Span<TIn> outside = stackalloc TIn[Width];
+        outside.Fill(zeroPoint);
+        int across = _geometry.FilterWidth;
+        for (int i = 0, at = 0; i < count; i++)
         {
-            var target = lines.Slice((panel * geometry.FilterHeight + slot) * _line, _line);
-            target[..(before * width)].Clear();
-            target[((before + count) * width)..].Clear();
-            if (count <= 0) continue;
-            var action = new KeepAction<TIn>
+            var seen = _lines[row + i];
+            offsets[at++] = (nuint)(seen.Phase * PhaseWeights);
+            for (int j = 0; j < _lines.SlotsPerRow; j++, at += across)
             {
-                Input = input[(first + panel * width)..],
-                Stride = channels,
-                Count = count,
-                Channels = Math.Min(width, channels - panel * width),
-                ZeroPoint = zeroPoint,
-                Target = target.Slice(before * width, count * width),
-            };
-            PanelWidth.Dispatch(width, ref action);
+                var slot = _lines.Slot(seen, j);
+                _lines.Offsets(slot.Index, offsets[at..]);
+                if (kept[slot.Index] == slot.Number) continue;
+                kept[slot.Index] = slot.Number;
+                KeepSlot(input, outside, zeroPoint, slot, firstPanel, lines);
+            }
         }
     }
 
+    private void KeepSlot<TIn>(ReadOnlySpan<TIn> input, ReadOnlySpan<TIn> outside, TIn zeroPoint, DepthwiseSlot slot, int firstPanel, Span<short> lines)
+        where TIn : unmanaged, IBinaryInteger<TIn>
+    {
+        var (before, count) = _lines.Inside();
+        ReadOnlySpan<TIn> first = Line(input, slot.Image, slot.Y), second = Line(input, slot.Image, slot.Y + _geometry.DilationY);
+        if (first.IsEmpty && second.IsEmpty) (before, count) = (_lines.Pixels, 0);
+        var action = new KeepAction<TIn>
+        {
+            First = first.IsEmpty ? outside : first,
+            Second = second.IsEmpty ? outside : second,
+            FirstStep = first.IsEmpty ? 0 : 1,
+            SecondStep = second.IsEmpty ? 0 : 1,
+            Channels = _geometry.OutputChannels,
+            Before = before,
+            Count = Math.Max(0, count),
+            ZeroPoint = zeroPoint,
+            FirstPanel = firstPanel,
+            EndPanel = Math.Min(firstPanel + BlockPanels, Panels),
+            Lines = _lines,
+            Target = lines[(slot.Index * _lines.SlotLength)..],
+        };
+        PanelWidth.Dispatch(Width, ref action);
+    }
+
+    /// <summary>The input from a line of an image on; nothing when it lies outside.</summary>
+    private ReadOnlySpan<TIn> Line<TIn>(ReadOnlySpan<TIn> input, int image, int y) =>
+        (uint)y < (uint)_geometry.InputHeight ? input[((image * _geometry.InputHeight + y) * _geometry.InputWidth * _geometry.OutputChannels)..] : default;
+
     /// <summary>
-    /// Sums of output positions [begin, end) of one line for one panel, each beginning with <paramref name="start"/>, position after position
-    /// in panel order. The filter's line fy is in slot <c>slots[fy]</c>.
+    /// Sums of output positions [begin, end) of rows [row, row + count) for one panel, each beginning with <paramref name="start"/>, position
+    /// after position in panel order. What the rows see is kept, and where, tell the <paramref name="offsets"/> of <see cref="Keep"/>.
     /// </summary>
-    public void Sums(ReadOnlySpan<short> lines, ReadOnlySpan<int> slots, int panel, ReadOnlySpan<short> packed, ReadOnlySpan<int> start, int begin, int end, Span<int> sums)
+    public void Sums(ReadOnlySpan<short> lines, ReadOnlySpan<nuint> offsets, int count, int panel, ReadOnlySpan<short> packed, ReadOnlySpan<int> start, int begin, int end, Span<int> sums)
     {
         Lengths.MustReach(LinesLength, lines.Length);
         Lengths.MustReach(WeightsLength, packed.Length);
-        Lengths.MustReach(width, start.Length);
-        Lengths.MustReach((long)(end - begin) * width, sums.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(end, geometry.OutputWidth);
+        Lengths.MustReach(Width, start.Length);
+        Lengths.MustReach((long)count * (end - begin) * Width, sums.Length);
+        Lengths.MustReach((long)count * RowOffsets, offsets.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(end, _geometry.OutputWidth);
         if (begin >= end) return;
-        Span<nuint> offsets = stackalloc nuint[2 * _pairs];
-        int at = 0, across = geometry.DilationX * width;
-        foreach (int slot in slots[..geometry.FilterHeight])
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)slot, (uint)geometry.FilterHeight);
-            nuint offset = (nuint)((panel * geometry.FilterHeight + slot) * _line);
-            for (int fx = 0; fx < geometry.FilterWidth; fx++, offset += (nuint)across) offsets[at++] = offset;
-        }
-        // The last pair may have one tap only: its weights are zero.
-        if (at < offsets.Length) offsets[at] = offsets[at - 1];
         var action = new SumsAction
         {
-            Lines = lines[(begin * geometry.StrideX * width)..],
-            Offsets = offsets,
-            Step = geometry.StrideX * width,
-            Weights = packed.Slice(panel * _pairs * 2 * width, _pairs * 2 * width),
+            Lines = lines.Slice(panel % BlockPanels * _lines.PanelLength, _lines.PanelLength)[(begin * _geometry.StrideX * _lines.PixelLength)..],
+            Offsets = offsets[..(count * RowOffsets)],
+            RowOffsets = RowOffsets,
+            Step = _geometry.StrideX * _lines.PixelLength,
+            Weights = packed.Slice(panel * PanelWeights, PanelWeights),
             Start = start,
             Count = end - begin,
-            Sums = sums[..((end - begin) * width)],
+            IsSquare = _geometry is { FilterHeight: 3, FilterWidth: 3, DilationX: 1 },
+            Sums = sums[..(count * (end - begin) * Width)],
         };
-        PanelWidth.Dispatch(width, ref action);
+        PanelWidth.Dispatch(Width, ref action);
     }
 
     private ref struct KeepAction<TIn> : IPanelAction where TIn : unmanaged, IBinaryInteger<TIn>
     {
-        public required ReadOnlySpan<TIn> Input;
-        public required int Stride, Count, Channels;
+        public required ReadOnlySpan<TIn> First, Second;
+        public required int FirstStep, SecondStep, Channels, Before, Count, FirstPanel, EndPanel;
         public required TIn ZeroPoint;
+        public required DepthwiseLines Lines;
         public required Span<short> Target;
 
         // In bounds: vectors are read only where the input has them whole; what belongs to the next pixel fills channels that nobody reads.
@@ -137,35 +203,70 @@ internal sealed class DepthwiseInt(ConvGeometry geometry, int width)
             where S : unmanaged, ISimd<S, short>
         {
             S zero = S.Splat(short.CreateTruncating(ZeroPoint));
-            int stride = Stride, readable = Input.Length < S.Count ? 0 : Math.Min(Count, (Input.Length - S.Count) / stride + 1);
-            ref TIn from = ref MemoryMarshal.GetReference(Input);
-            ref short to = ref MemoryMarshal.GetReference(Target);
-            for (int x = 0; x < readable; x++)
+            nuint n = (nuint)S.Count;
+            for (int panel = FirstPanel; panel < EndPanel; panel++)
             {
-                S.Store(ShortsOf<L, I, S, TIn>(ref from) - zero, ref to, 0);
-                from = ref Unsafe.Add(ref from, stride);
-                to = ref Unsafe.Add(ref to, S.Count);
+                ref short to = ref Target[(panel - FirstPanel) * Lines.PanelLength];
+                int pixels = Lines.Pixels, x = 0, column = panel * S.Count;
+                for (; x < Before; x++) to = ref Put<S>(default, default, ref to);
+                ref TIn a = ref Unsafe.Add(ref MemoryMarshal.GetReference(First), column * FirstStep), b = ref Unsafe.Add(ref MemoryMarshal.GetReference(Second), column * SecondStep);
+                int readable = Before + Math.Min(Readable<S>(First.Length - column, FirstStep), Readable<S>(Second.Length - column, SecondStep));
+                for (; x < readable; x++)
+                {
+                    S first = Widened<L, I, S>(ref a) - zero, second = Widened<L, I, S>(ref b) - zero;
+                    to = ref Put(L.PairLow(first, second), L.PairHigh(first, second), ref to);
+                    a = ref Unsafe.Add(ref a, Channels * FirstStep);
+                    b = ref Unsafe.Add(ref b, Channels * SecondStep);
+                }
+                for (; x < Before + Count; x++)
+                {
+                    Pixel(panel, x);
+                    to = ref Unsafe.Add(ref to, 2 * n);
+                }
+                for (; x < pixels; x++) to = ref Put<S>(default, default, ref to);
             }
-            Rest(readable, S.Count);
         }
 
-        public readonly void InvokeScalar() => Rest(0, Target.Length / Count);
-
-        private readonly void Rest(int done, int width)
+        public readonly void InvokeScalar()
         {
-            int zero = int.CreateTruncating(ZeroPoint);
-            for (int x = done; x < Count; x++)
+            for (int panel = FirstPanel; panel < EndPanel; panel++)
             {
-                for (int c = 0; c < Channels; c++) Target[x * width + c] = (short)(int.CreateTruncating(Input[x * Stride + c]) - zero);
+                for (int x = 0; x < Lines.Pixels; x++) Pixel(panel, x);
             }
+        }
+
+        /// <summary>How many of the pixels can be read as a vector.</summary>
+        private readonly int Readable<S>(int length, int step) where S : unmanaged, ISimd<S, short> =>
+            step == 0 ? Count : length < S.Count ? 0 : Math.Min(Count, (length - S.Count) / Channels + 1);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static ref short Put<S>(S low, S high, ref short to) where S : unmanaged, ISimd<S, short>
+        {
+            S.Store(low, ref to, 0);
+            S.Store(high, ref to, (nuint)S.Count);
+            return ref Unsafe.Add(ref to, 2 * S.Count);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        private static S ShortsOf<L, I, S, T>(ref T from)
+        private static S Widened<L, I, S>(ref TIn from)
             where L : unmanaged, IShortLanes<I, S>
             where I : unmanaged, ISimd<I, int>
-            where S : unmanaged, ISimd<S, short>
-            where T : unmanaged, IBinaryInteger<T> => L.LoadWiden(ref from, 0);
+            where S : unmanaged, ISimd<S, short> => L.LoadWiden(ref from, 0);
+
+        private readonly void Pixel(int panel, int x)
+        {
+            var to = Target.Slice((panel - FirstPanel) * Lines.PanelLength + x * Lines.PixelLength, Lines.PixelLength);
+            to.Clear();
+            if (x < Before || x >= Before + Count) return;
+            int zero = int.CreateTruncating(ZeroPoint);
+            for (int position = 0; position < Lines.Width; position++)
+            {
+                int channel = panel * Lines.Width + PanelOrder.Column(position, Lines.Width), at = (x - Before) * Channels + channel;
+                if (channel >= Channels) continue;
+                to[2 * position] = (short)((FirstStep == 0 ? 0 : int.CreateTruncating(First[at]) - zero));
+                to[2 * position + 1] = (short)((SecondStep == 0 ? 0 : int.CreateTruncating(Second[at]) - zero));
+            }
+        }
     }
 
     private ref struct SumsAction : IPanelAction
@@ -173,7 +274,8 @@ internal sealed class DepthwiseInt(ConvGeometry geometry, int width)
         public required ReadOnlySpan<short> Lines, Weights;
         public required ReadOnlySpan<nuint> Offsets;
         public required ReadOnlySpan<int> Start;
-        public required int Step, Count;
+        public required int RowOffsets, Step, Count;
+        public required bool IsSquare;
         public required Span<int> Sums;
 
         // In bounds: Sums checked all lengths, and a line holds what the filter sees at every position.
@@ -183,29 +285,65 @@ internal sealed class DepthwiseInt(ConvGeometry geometry, int width)
             where I : unmanaged, ISimd<I, int>
             where S : unmanaged, ISimd<S, short>
         {
-            ref short from = ref MemoryMarshal.GetReference(Lines), weights = ref MemoryMarshal.GetReference(Weights);
-            ref int first = ref MemoryMarshal.GetReference(Start), to = ref MemoryMarshal.GetReference(Sums);
-            if (Count < Positions)
+            int rowSums = Count * 2 * I.Count, half = I.Count;
+            var t = new DepthwiseIntArguments { Step = Step, TapCount = RowOffsets - 1, Count = Count };
+            for (int row = 0, sums = 0; row < Offsets.Length; row += RowOffsets, sums += rowSums)
             {
-                for (int x = 0; x < Count; x++) DepthwiseIntTile.One<L, I, S>(ref from, (nuint)(x * Step), Offsets, ref weights, ref first, ref Unsafe.Add(ref to, x * S.Count));
-                return;
-            }
-            for (int x = 0; x < Count; x += Positions)
-            {
-                // The last positions may be computed twice.
-                int at = Math.Min(x, Count - Positions);
-                DepthwiseIntTile.Four<L, I, S>(ref from, (nuint)(at * Step), (nuint)Step, Offsets, ref weights, ref first, ref Unsafe.Add(ref to, at * S.Count));
+                ref nuint weights = ref Unsafe.Add(ref MemoryMarshal.GetReference(Offsets), row);
+                t.Taps = ref Unsafe.Add(ref weights, 1);
+                t.Lines = ref MemoryMarshal.GetReference(Lines);
+                t.Weights = ref Unsafe.Add(ref MemoryMarshal.GetReference(Weights), weights);
+                t.Start = ref MemoryMarshal.GetReference(Start);
+                t.Sums = ref Unsafe.Add(ref MemoryMarshal.GetReference(Sums), sums);
+                Tiles<L, I, S>(t);
+                t.Lines = ref Unsafe.Add(ref t.Lines, S.Count);
+                t.Weights = ref Unsafe.Add(ref t.Weights, S.Count);
+                t.Start = ref Unsafe.Add(ref t.Start, half);
+                t.Sums = ref Unsafe.Add(ref t.Sums, half);
+                Tiles<L, I, S>(t);
             }
         }
 
         public readonly void InvokeScalar()
         {
-            int width = Sums.Length / Count;
+            int rows = Offsets.Length / RowOffsets, width = Sums.Length / (Count * rows);
             for (int i = 0; i < Sums.Length; i++)
             {
-                int channel = i % width, sum = Start[channel], at = i / width * Step + channel;
-                for (int tap = 0; tap < Offsets.Length; tap++) sum += Lines[at + (int)Offsets[tap]] * Weights[(tap / 2 * width + channel) * 2 + tap % 2];
+                int position = i % width, sum = Start[position], at = i / width % Count * Step + 2 * position;
+                var offsets = Offsets.Slice(i / width / Count * RowOffsets, RowOffsets);
+                for (int tap = 1, weight = (int)offsets[0] + position * 2; tap < offsets.Length; tap++, weight += 2 * width)
+                {
+                    int from = at + (int)offsets[tap];
+                    sum += Lines[from] * Weights[weight] + Lines[from + 1] * Weights[weight + 1];
+                }
                 Sums[i] = sum;
+            }
+        }
+
+        private readonly void Tiles<L, I, S>(in DepthwiseIntArguments t)
+            where L : unmanaged, IShortLanes<I, S>
+            where I : unmanaged, ISimd<I, int>
+            where S : unmanaged, ISimd<S, short>
+        {
+            if (IsSquare)
+            {
+                DepthwiseIntTile.Six<L, I, S>(t);
+                return;
+            }
+            int tiles = (t.Count + DepthwiseIntTile.OutputsMax - 1) / DepthwiseIntTile.OutputsMax;
+            for (int tile = 0, x = 0; tile < tiles; tile++)
+            {
+                int outputs = (t.Count - x + tiles - tile - 1) / (tiles - tile);
+                switch (outputs)
+                {
+                    case 1: DepthwiseIntTile.Run<L, I, S, N1>(t, x); break;
+                    case 2: DepthwiseIntTile.Run<L, I, S, N2>(t, x); break;
+                    case 3: DepthwiseIntTile.Run<L, I, S, N3>(t, x); break;
+                    case 4: DepthwiseIntTile.Run<L, I, S, N4>(t, x); break;
+                    case 5: DepthwiseIntTile.Run<L, I, S, N5>(t, x); break;
+                    default: DepthwiseIntTile.Run<L, I, S, N6>(t, x); break;
+                }
+                x += outputs;
             }
         }
     }

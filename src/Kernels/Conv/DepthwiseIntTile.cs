@@ -1,74 +1,99 @@
 // house: tile
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Conv;
 
-/// <summary>
-/// The sums of a panel of channels at neighbouring output positions. For each pair of taps: what both see at a position, paired channel by
-/// channel, times the packed weights. Bounds are the caller's.
-/// </summary>
+/// <summary>What one call of <see cref="DepthwiseIntTile"/> works on: neighbouring outputs of a row, one vector of a panel's channels.</summary>
+internal ref struct DepthwiseIntArguments
+{
+    /// <summary>The kept pairs of lines at the first output; what the next one sees is Step elements on.</summary>
+    public ref short Lines;
+    public nint Step;
+
+    /// <summary>Where the pairs of taps are, counted from there; weights are one vector each, and every other one another vector's.</summary>
+    public ref nuint Taps;
+    public ref short Weights;
+    public ref int Start;
+
+    /// <summary>Sums of output after output, a panel apart.</summary>
+    public ref int Sums;
+    public int TapCount;
+    public int Count;
+}
+
+/// <summary>The sums of one vector of channels at neighbouring outputs: what a pair of lines has, times the pair of weights. Bounds are the caller's.</summary>
 internal static class DepthwiseIntTile
 {
+    /// <summary>Outputs of the widest tile of <see cref="Run"/>.</summary>
+    public const int OutputsMax = 6;
+
+    /// <summary>TOutputs outputs from <paramref name="first"/> on, any number of taps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Four<L, I, S>(ref readonly short lines, nuint position, nuint step, ReadOnlySpan<nuint> offsets, ref readonly short weights,
-        ref readonly int start, ref int sums)
+    public static void Run<L, I, S, TOutputs>(in DepthwiseIntArguments t, nint first)
         where L : unmanaged, IShortLanes<I, S>
         where I : unmanaged, ISimd<I, int>
         where S : unmanaged, ISimd<S, short>
+        where TOutputs : struct, ICount
     {
-        nuint n = (nuint)I.Count, at = 0;
-        I low0 = I.Load(in start, 0), high0 = I.Load(in start, n), low1 = low0, high1 = high0, low2 = low0, high2 = high0, low3 = low0, high3 = high0;
-        ref short from = ref Unsafe.Add(ref Unsafe.AsRef(in lines), position);
-        ref nuint offset = ref MemoryMarshal.GetReference(offsets);
-        nuint second = 2 * step, third = 3 * step;
-        for (nuint i = 0; i < (nuint)offsets.Length; i += 2, at += 4 * n)
+        ref short x0 = ref Unsafe.Add(ref t.Lines, first * t.Step);
+        ref short x1 = ref Unsafe.Add(ref x0, TOutputs.Value > 1 ? 1 * t.Step : 0);
+        ref short x2 = ref Unsafe.Add(ref x0, TOutputs.Value > 2 ? 2 * t.Step : 0);
+        ref short x3 = ref Unsafe.Add(ref x0, TOutputs.Value > 3 ? 3 * t.Step : 0);
+        ref short x4 = ref Unsafe.Add(ref x0, TOutputs.Value > 4 ? 4 * t.Step : 0);
+        ref short x5 = ref Unsafe.Add(ref x0, TOutputs.Value > 5 ? 5 * t.Step : 0);
+        ref nuint taps = ref t.Taps;
+        ref short weights = ref t.Weights;
+        I start = I.Load(ref t.Start, 0), s0 = start, s1 = start, s2 = start, s3 = start, s4 = start, s5 = start;
+        nint count = t.TapCount;
+        nuint at = 0, panel = 2 * (nuint)S.Count;
+        for (nint tap = 0; tap < count; tap++, at += panel)
         {
-            ref short a = ref Unsafe.Add(ref from, Unsafe.Add(ref offset, i)), b = ref Unsafe.Add(ref from, Unsafe.Add(ref offset, i + 1));
-            S weightLow = S.Load(in weights, at), weightHigh = S.Load(in weights, at + 2 * n);
-            S x = S.Load(ref a, 0), y = S.Load(ref b, 0);
-            low0 += L.MulAddAdjacent(L.PairLow(x, y), weightLow);
-            high0 += L.MulAddAdjacent(L.PairHigh(x, y), weightHigh);
-            x = S.Load(ref a, step);
-            y = S.Load(ref b, step);
-            low1 += L.MulAddAdjacent(L.PairLow(x, y), weightLow);
-            high1 += L.MulAddAdjacent(L.PairHigh(x, y), weightHigh);
-            x = S.Load(ref a, second);
-            y = S.Load(ref b, second);
-            low2 += L.MulAddAdjacent(L.PairLow(x, y), weightLow);
-            high2 += L.MulAddAdjacent(L.PairHigh(x, y), weightHigh);
-            x = S.Load(ref a, third);
-            y = S.Load(ref b, third);
-            low3 += L.MulAddAdjacent(L.PairLow(x, y), weightLow);
-            high3 += L.MulAddAdjacent(L.PairHigh(x, y), weightHigh);
+            S w = S.Load(ref weights, at);
+            nuint i = Unsafe.Add(ref taps, tap);
+            s0 += L.MulAddAdjacent(w, S.Load(ref x0, i));
+            if (TOutputs.Value > 1) s1 += L.MulAddAdjacent(w, S.Load(ref x1, i));
+            if (TOutputs.Value > 2) s2 += L.MulAddAdjacent(w, S.Load(ref x2, i));
+            if (TOutputs.Value > 3) s3 += L.MulAddAdjacent(w, S.Load(ref x3, i));
+            if (TOutputs.Value > 4) s4 += L.MulAddAdjacent(w, S.Load(ref x4, i));
+            if (TOutputs.Value > 5) s5 += L.MulAddAdjacent(w, S.Load(ref x5, i));
         }
-        I.Store(low0, ref sums, 0);
-        I.Store(high0, ref sums, n);
-        I.Store(low1, ref sums, 2 * n);
-        I.Store(high1, ref sums, 3 * n);
-        I.Store(low2, ref sums, 4 * n);
-        I.Store(high2, ref sums, 5 * n);
-        I.Store(low3, ref sums, 6 * n);
-        I.Store(high3, ref sums, 7 * n);
+        nuint next = 2 * (nuint)I.Count;
+        ref int sums = ref Unsafe.Add(ref t.Sums, first * (nint)next);
+        I.Store(s0, ref sums, 0);
+        if (TOutputs.Value > 1) I.Store(s1, ref sums, next);
+        if (TOutputs.Value > 2) I.Store(s2, ref sums, 2 * next);
+        if (TOutputs.Value > 3) I.Store(s3, ref sums, 3 * next);
+        if (TOutputs.Value > 4) I.Store(s4, ref sums, 4 * next);
+        if (TOutputs.Value > 5) I.Store(s5, ref sums, 5 * next);
     }
 
+    /// <summary>All outputs; filters of 3 x 3 neighbouring pixels, whose two times three pairs of weights stay in registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void One<L, I, S>(ref readonly short lines, nuint position, ReadOnlySpan<nuint> offsets, ref readonly short weights, ref readonly int start, ref int sums)
+    public static void Six<L, I, S>(in DepthwiseIntArguments t)
         where L : unmanaged, IShortLanes<I, S>
         where I : unmanaged, ISimd<I, int>
         where S : unmanaged, ISimd<S, short>
     {
-        nuint n = (nuint)I.Count, at = 0;
-        I low = I.Load(in start, 0), high = I.Load(in start, n);
-        ref short from = ref Unsafe.Add(ref Unsafe.AsRef(in lines), position);
-        for (int i = 0; i < offsets.Length; i += 2, at += 4 * n)
+        nuint panel = 2 * (nuint)S.Count, step = (nuint)t.Step, next = 2 * (nuint)I.Count;
+        ref short w = ref t.Weights;
+        S w0 = S.Load(ref w, 0), w1 = S.Load(ref w, panel), w2 = S.Load(ref w, 2 * panel);
+        S w3 = S.Load(ref w, 3 * panel), w4 = S.Load(ref w, 4 * panel), w5 = S.Load(ref w, 5 * panel);
+        ref short x0 = ref Unsafe.Add(ref t.Lines, t.Taps);
+        ref short x1 = ref Unsafe.Add(ref t.Lines, Unsafe.Add(ref t.Taps, 3));
+        ref int y = ref t.Sums;
+        I start = I.Load(ref t.Start, 0);
+        for (nint left = t.Count; left > 0; left--)
         {
-            S x = S.Load(ref from, offsets[i]), y = S.Load(ref from, offsets[i + 1]);
-            low += L.MulAddAdjacent(L.PairLow(x, y), S.Load(in weights, at));
-            high += L.MulAddAdjacent(L.PairHigh(x, y), S.Load(in weights, at + 2 * n));
+            I a = start + L.MulAddAdjacent(w0, S.Load(ref x0, 0)), b = L.MulAddAdjacent(w3, S.Load(ref x1, 0));
+            a += L.MulAddAdjacent(w1, S.Load(ref x0, panel));
+            b += L.MulAddAdjacent(w4, S.Load(ref x1, panel));
+            a += L.MulAddAdjacent(w2, S.Load(ref x0, 2 * panel));
+            b += L.MulAddAdjacent(w5, S.Load(ref x1, 2 * panel));
+            I.Store(a + b, ref y, 0);
+            x0 = ref Unsafe.Add(ref x0, step);
+            x1 = ref Unsafe.Add(ref x1, step);
+            y = ref Unsafe.Add(ref y, next);
         }
-        I.Store(low, ref sums, 0);
-        I.Store(high, ref sums, n);
     }
 }

@@ -7,13 +7,16 @@ using Graft.Runtime;
 namespace Graft.Ops.Matrix;
 
 /// <summary>
-/// An integer depthwise convolution, line after line of the output: the input lines that a worker's filter sees are kept until it has passed
+/// An integer depthwise convolution, band after band of output rows: the input lines that a worker's filter sees are kept until it has passed
 /// them; the epilogue makes outputs of the sums of a panel of channels.
 /// </summary>
 internal sealed class DepthwiseIntStep<TIn> : ParallelStep where TIn : unmanaged, IBinaryInteger<TIn>
 {
     /// <summary>Positions whose sums wait for the epilogue.</summary>
     private const int BlockPositions = 64;
+
+    /// <summary>Output rows of so many positions that one block takes.</summary>
+    public static int BandMax(int outputWidth) => Math.Max(1, BlockPositions / Math.Max(1, outputWidth));
 
     private readonly ConvGeometry _geometry;
     private readonly DepthwiseInt _kernel;
@@ -34,9 +37,12 @@ internal sealed class DepthwiseIntStep<TIn> : ParallelStep where TIn : unmanaged
         _sums = c.ScratchPerWorker((long)BlockPositions * kernel.Width * sizeof(int));
     }
 
-    public override int Units => _geometry.Batch * _geometry.OutputHeight;
+    private int Rows => _geometry.Batch * _geometry.OutputHeight;
 
-    public override long UnitCost => (long)_geometry.OutputWidth * _geometry.FilterHeight * _geometry.FilterWidth * _geometry.OutputChannels / 8;
+    /// <summary>All output rows of one block of panels, then of the next.</summary>
+    public override int Units => _kernel.Blocks * Rows;
+
+    public override long UnitCost => Products / 8 / Math.Max(1, Units);
 
     public override long Products => (long)_geometry.Rows * _geometry.FilterHeight * _geometry.FilterWidth * _geometry.OutputChannels;
 
@@ -46,42 +52,35 @@ internal sealed class DepthwiseIntStep<TIn> : ParallelStep where TIn : unmanaged
     {
         var source = _repeated is { } scratch ? c.Scratch<TIn>(scratch) : _rows is null ? c.Read<TIn>(_input) : MemoryMarshal.Cast<sbyte, TIn>(_rows.Values(c));
         var lines = c.Scratch<short>(_lines, worker);
-        Span<int> slots = stackalloc int[_geometry.FilterHeight], kept = stackalloc int[_geometry.FilterHeight];
-        kept.Fill(-1);
-        for (int line = begin; line < end; line++)
+        Span<int> kept = stackalloc int[_kernel.Slots];
+        Span<nuint> offsets = stackalloc nuint[_kernel.BandOffsets];
+        for (int unit = begin, count; unit < end; unit += count)
         {
-            int image = line / _geometry.OutputHeight, top = line % _geometry.OutputHeight * _geometry.StrideY - _geometry.PadY;
-            for (int fy = 0; fy < slots.Length; fy++)
-            {
-                // Lines of all images, counted from the first that any filter sees.
-                int y = top + fy * _geometry.DilationY, number = image * (_geometry.InputHeight + 2 * Reach) + y + Reach;
-                slots[fy] = _geometry.DilationY == 1 ? number % slots.Length : fy;
-                if (kept[slots[fy]] == number) continue;
-                kept[slots[fy]] = number;
-                TIn zero = _rows is null ? _zeroPoint : TIn.CreateTruncating(_rows.ZeroPoint(c, image));
-                _kernel.Keep(source, image, y, zero, lines, slots[fy]);
-            }
-            Line(c, line, lines, slots, worker);
+            int row = unit % Rows, image = row / _geometry.OutputHeight, first = unit / Rows * _kernel.BlockPanels;
+            if (row == 0 || unit == begin) kept.Fill(-1);
+            count = Math.Min(_kernel.Band, Math.Min(end - unit, (image + 1) * _geometry.OutputHeight - row));
+            TIn zero = _rows is null ? _zeroPoint : TIn.CreateTruncating(_rows.ZeroPoint(c, image));
+            _kernel.Keep(source, zero, row, count, first, lines, kept, offsets);
+            Band(c, row, count, first, lines, offsets, worker);
         }
     }
 
-    private int Reach => _geometry.FilterHeight * _geometry.DilationY + _geometry.StrideY;
-
-    private void Line(in RunContext c, int line, ReadOnlySpan<short> lines, ReadOnlySpan<int> slots, int worker)
+    /// <summary>Some rows of a block of panels: in one block of positions, or one row in as many as it takes.</summary>
+    private void Band(in RunContext c, int row, int count, int first, ReadOnlySpan<short> lines, ReadOnlySpan<nuint> offsets, int worker)
     {
         int width = _kernel.Width, outputs = _geometry.OutputWidth;
         var sums = c.Scratch<int>(_sums, worker);
         var weights = _weights.Get(c, 0);
         Span<int> room = stackalloc int[width];
-        for (int panel = 0; panel < _kernel.Panels; panel++)
+        for (int panel = first; panel < Math.Min(first + _kernel.BlockPanels, _kernel.Panels); panel++)
         {
             int column = panel * width, columns = Math.Min(width, _geometry.OutputChannels - column);
             var start = _epilogue.Start(c, panel, column, columns, room.Length, room);
             for (int x = 0; x < outputs; x += BlockPositions)
             {
-                int count = Math.Min(BlockPositions, outputs - x);
-                _kernel.Sums(lines, slots, panel, weights, start, x, x + count, sums);
-                _epilogue.Write(c, sums, new() { Width = width, Panel = panel, Column = column, Columns = columns, Row = line * outputs + x, Rows = count, RowStep = 1 });
+                int positions = Math.Min(BlockPositions, outputs - x);
+                _kernel.Sums(lines, offsets, count, panel, weights, start, x, x + positions, sums);
+                _epilogue.Write(c, sums, new() { Width = width, Panel = panel, Column = column, Columns = columns, Row = row * outputs + x, Rows = count * positions, RowStep = 1 });
             }
         }
     }

@@ -23,14 +23,16 @@ internal sealed class RepeatChannels<T>(Operand input, QuantizedRows? rows, Scra
 }
 
 /// <summary>A float depthwise convolution.</summary>
-internal sealed class DepthwiseFloatStep(ConvGeometry geometry, Operand input, Scratch? repeated, Operand weights, Operand bias, (float Min, float Max) range,
-    Operand output, bool separate) : ParallelStep
+internal sealed class DepthwiseFloatStep(in PrepareContext c, ConvGeometry geometry, DepthwiseFloat kernel, Scratch? repeated, RightMatrix<float> weights,
+    (float Min, float Max) range) : ParallelStep
 {
-    private readonly DepthwiseFloat _kernel = new(geometry);
+    private readonly Operand _input = c.In(0), _bias = c.In(2), _output = c.Out(0);
+    private readonly bool _separate = c.PlainFloats;
+    private readonly Scratch _lines = c.ScratchPerWorker(kernel.LinesLength * sizeof(float));
 
-    public override int Units => geometry.Batch * geometry.OutputHeight;
+    public override int Units => kernel.Units;
 
-    public override long UnitCost => (long)geometry.OutputWidth * geometry.FilterHeight * geometry.FilterWidth * geometry.OutputChannels / 8;
+    public override long UnitCost => Products / 8 / Math.Max(1, Units);
 
     public override long Products => (long)geometry.Rows * geometry.FilterHeight * geometry.FilterWidth * geometry.OutputChannels;
 
@@ -38,7 +40,8 @@ internal sealed class DepthwiseFloatStep(ConvGeometry geometry, Operand input, S
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
-        var source = repeated is { } scratch ? c.Scratch<float>(scratch) : c.Read<float>(input);
-        _kernel.Run(source, c.Read<float>(weights), bias.IsPresent ? c.Read<float>(bias) : default, range, begin, end, c.Write<float>(output), separate);
+        var source = repeated is { } scratch ? c.Scratch<float>(scratch) : c.Read<float>(_input);
+        var bias = _bias.IsPresent ? c.Read<float>(_bias) : default;
+        kernel.Run(source, weights.Get(c, 0), bias, range, begin, end, c.Scratch<float>(_lines, worker), c.Write<float>(_output), _separate);
     }
 }

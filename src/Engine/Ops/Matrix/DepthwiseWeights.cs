@@ -1,40 +1,55 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Graft.Graphs;
 using Graft.Kernels.Conv;
 using Graft.Runtime;
 
 namespace Graft.Ops.Matrix;
 
-/// <summary>The weights of an integer depthwise convolution in the form of its kernel: made once when they are constant, otherwise by a step.</summary>
+/// <summary>The weights of a depthwise convolution in the form of its kernel: made once when they are constant, otherwise by a step.</summary>
 internal static class DepthwiseWeights
 {
-    private const int Operand = 1;
+    private const int Filter = 1;
 
-    public static RightMatrix<short> Pack<T>(in PrepareContext c, DepthwiseInt kernel, string filter, int zeroPoint, out IStep? first) where T : unmanaged, IBinaryInteger<T>
+    private delegate void Pack<TWeight, TPacked>(ReadOnlySpan<TWeight> weights, Span<TPacked> packed);
+
+    public static RightMatrix<float> Float(in PrepareContext c, in ConvGeometry geometry, DepthwiseFloat kernel, out IStep? first) =>
+        Packed<float, float>(c, $"depthwise {geometry.FilterHeight}x{geometry.FilterWidth} {kernel.Width}", kernel.WeightsLength, kernel.Pack, null, out first);
+
+    public static RightMatrix<short> Int<T>(in PrepareContext c, in ConvGeometry geometry, DepthwiseInt kernel, int zeroPoint, out IStep? first)
+        where T : unmanaged, IBinaryInteger<T> => Packed<T, short>(c,
+            $"depthwise {c.Type(Filter)} {zeroPoint} {geometry.FilterHeight}x{geometry.FilterWidth} {kernel.Layout}", kernel.WeightsLength,
+            (weights, packed) => kernel.Pack(weights, zeroPoint, packed), (weights, packed) => kernel.Pack(weights, zeroPoint, packed), out first);
+
+    private static RightMatrix<TPacked> Packed<T, TPacked>(in PrepareContext c, string layout, long length, Pack<T, TPacked> pack, Pack<sbyte, TPacked>? packNarrow, out IStep? first)
+        where T : unmanaged
+        where TPacked : unmanaged
     {
-        long length = kernel.WeightsLength;
-        c.Require(length <= int.MaxValue / sizeof(short), "the weights exceed 2 GB when packed");
+        c.Require(length <= int.MaxValue / Unsafe.SizeOf<TPacked>(), "the weights exceed 2 GB when packed");
         first = null;
-        var type = c.Type(Operand);
-        int count = (int)c.Shape(Operand).ElementCount;
-        if (c.TryConstant(Operand, out _))
+        var type = c.Type(Filter);
+        int count = (int)c.Shape(Filter).ElementCount;
+        if (c.TryConstant(Filter, out _))
         {
-            return new(c.Packed(Operand, $"depthwise {type} {zeroPoint} {filter} {kernel.Width}", data =>
+            return new(c.Packed(Filter, layout, data =>
             {
-                var packed = new PackedMatrix<short>(1, length);
-                if (MatrixWeights.Unpacked(type, data.Bytes, count) is { } unpacked) kernel.Pack<sbyte>(unpacked, zeroPoint, packed[0]);
-                else kernel.Pack(MemoryMarshal.Cast<byte, T>(data.Bytes), zeroPoint, packed[0]);
+                var packed = new PackedMatrix<TPacked>(1, length);
+                if (packNarrow is not null && MatrixWeights.Unpacked(type, data.Bytes, count) is { } unpacked) packNarrow(unpacked, packed[0]);
+                else pack(MemoryMarshal.Cast<byte, T>(data.Bytes), packed[0]);
                 return packed;
             }));
         }
         c.Require(!type.IsPacked(), "weights narrower than a byte must be constant");
-        var scratch = new RightMatrix<short>(c.ScratchShared(length * sizeof(short)), (int)length);
-        first = new Step<T>(kernel, c.In(Operand), zeroPoint, scratch);
+        var scratch = new RightMatrix<TPacked>(c.ScratchShared(length * Unsafe.SizeOf<TPacked>()), (int)length);
+        first = new Step<T, TPacked>(c.In(Filter), scratch, pack);
         return scratch;
     }
 
-    private sealed class Step<T>(DepthwiseInt kernel, Operand weights, int zeroPoint, RightMatrix<short> packed) : IStep where T : unmanaged, IBinaryInteger<T>
+    private sealed class Step<T, TPacked>(Operand weights, RightMatrix<TPacked> packed, Pack<T, TPacked> pack) : IStep
+        where T : unmanaged
+        where TPacked : unmanaged
     {
-        public void Run(in RunContext c) => kernel.Pack(c.Read<T>(weights), zeroPoint, packed.Get(c, 0));
+        public void Run(in RunContext c) => pack(c.Read<T>(weights), packed.Get(c, 0));
     }
 }
