@@ -22,6 +22,34 @@ public sealed class SortTests
     }
 
     [Fact]
+    public void LongRowsPassOverWhatIsNotGreater()
+    {
+        Rows<float>(v => v % 9 == 0 ? float.NaN : v);
+        Rows<double>(v => v);
+        Rows<sbyte>(v => (sbyte)v);
+        Rows<ushort>(v => (ushort)v);
+        Rows<long>(v => v);
+        Rows<Half>(v => v % 9 == 0 ? Half.NaN : (Half)v);
+    }
+
+    private static void Rows<T>(Func<int, T> make) where T : unmanaged, System.Numerics.IBinaryNumber<T>
+    {
+        var random = new Random(7);
+        foreach (int length in (int[])[1, 15, 16, 17, 33, 64, 65, 129, 300])
+        {
+            foreach (int k in (int[])[1, 2, 7, 40])
+            {
+                if (k > length) continue;
+                T[] row = [.. Enumerable.Range(0, length).Select(_ => make(random.Next(1, 100)))];
+                int[] best = new int[k];
+                TopK.Run<T>(row, best);
+                int[] expected = [.. Enumerable.Range(0, length).OrderBy(i => T.IsNaN(row[i])).ThenByDescending(i => row[i]).ThenBy(i => i).Take(k)];
+                Assert.Equal(expected, best);
+            }
+        }
+    }
+
+    [Fact]
     public void DistinctValuesAreNumberedByFirstAppearance()
     {
         var random = new Random(6);

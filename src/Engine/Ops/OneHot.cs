@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Graft.Kernels.Move;
 using Graft.Ops.Moves;
 using Graft.Schema;
 
@@ -54,6 +55,8 @@ internal sealed class OneHot(int axis) : IOp<OneHot>
 
     private sealed class Mover<T>(RunIntegers indices, int count, int depth, int inner) : IMover where T : unmanaged
     {
+        private const int BlockLength = 256;
+
         public int Units => 1;
 
         public long Cost => (long)count * depth;
@@ -64,10 +67,12 @@ internal sealed class OneHot(int axis) : IOp<OneHot>
             var on = MemoryMarshal.Cast<byte, T>(memory.Source(0))[0];
             var target = MemoryMarshal.Cast<byte, T>(memory.Target(0));
             target.Fill(MemoryMarshal.Cast<byte, T>(memory.Source(1))[0]);
-            for (int i = 0; i < count; i++)
+            Span<long> block = stackalloc long[BlockLength];
+            for (int start = 0; start < count; start += block.Length)
             {
-                long hot = indices.Read(memory.Context, i);
-                if ((ulong)hot < (ulong)depth) target[(i / inner * depth + (int)hot) * inner + i % inner] = on;
+                block = block[..Math.Min(BlockLength, count - start)];
+                indices.Read(memory.Context, start, block);
+                Places.Set(target, block, start, depth, inner, on);
             }
         }
     }

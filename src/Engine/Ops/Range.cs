@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Graft.Kernels.Move;
 using Graft.Runtime;
 using Graft.Schema;
 
@@ -69,16 +70,8 @@ internal sealed class Range : IOp<Range>
             where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> => new Step<T>(Start, Delta, Output);
     }
 
-    private sealed class Step<T>(Operand start, Operand delta, Operand output) : IStep where T : unmanaged, INumber<T>
+    private sealed class Step<T>(Operand start, Operand delta, Operand output) : IStep where T : unmanaged, IBinaryNumber<T>
     {
-        public void Run(in RunContext c)
-        {
-            T value = c.Read<T>(start)[0], step = c.Read<T>(delta)[0];
-            foreach (ref T element in c.Write<T>(output))
-            {
-                element = value;
-                value = unchecked(value + step);
-            }
-        }
+        public void Run(in RunContext c) => Ramp.Fill(c.Read<T>(start)[0], c.Read<T>(delta)[0], c.Write<T>(output));
     }
 }

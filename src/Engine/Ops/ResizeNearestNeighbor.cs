@@ -21,13 +21,9 @@ internal sealed class ResizeNearestNeighbor(bool alignCorners, bool halfPixelCen
     public IStep Prepare(in PrepareContext c)
     {
         Shape from = c.Shape(0), to = c.OutputShape(0);
-        var action = new MakeStep(c.In(0), c.Out(0), from, Nearest.Sources(from[1], to[1], alignCorners, halfPixelCenters),
-            Nearest.Sources(from[2], to[2], alignCorners, halfPixelCenters));
-        return DTypes.DispatchWidth<MakeStep, IStep>(c.Type(0), ref action);
-    }
-
-    private readonly struct MakeStep(Operand input, Operand output, Shape from, int[] rows, int[] columns) : IDTypeAction<IStep>
-    {
-        public IStep Invoke<T>() where T : unmanaged => new NearestStep<T>(input, output, from, rows, columns);
+        int pixelBytes = from[3] * c.Type(0).Bits() / 8;
+        var row = new NearestRow(Nearest.Sources(from[2], to[2], alignCorners, halfPixelCenters), pixelBytes, from[2]);
+        var rows = Nearest.Sources(from[1], to[1], alignCorners, halfPixelCenters);
+        return new NearestStep(c.In(0), c.Out(0), rows, from[1], from[0], row, from[2] * pixelBytes);
     }
 }

@@ -1,3 +1,4 @@
+using Graft.Kernels.Move;
 using Graft.Ops.Moves;
 using Graft.Runtime;
 using Graft.Schema;
@@ -51,30 +52,30 @@ internal sealed class ReverseSequence(int sequenceAxis, int batchAxis) : IOp<Rev
 
         public void Run(in MoveMemory memory, int begin, int end)
         {
-            var source = memory.Source(0);
-            var target = memory.Target(0);
             int limit = sequenceFirst ? loops[1] : loops[3], batches = sequenceFirst ? loops[3] : loops[1];
-            int run = loops[4];
-            for (int batch = 0; batch < batches; batch++)
+            for (int batch = 0; batch < batches;)
             {
-                long length = lengths.Read(memory.Context, batch);
-                if (length < 0 || length > limit)
-                {
-                    StepFault.Raise($"length {length} of batch {batch} is outside [0, {limit}]");
-                }
+                int length = Length(memory, batch, limit), first = batch++;
+                while (sequenceFirst && batch < batches && Length(memory, batch, limit) == length) batch++;
                 for (int outer = begin; outer < end; outer++)
                 {
-                    for (int at = 0; at < limit; at++)
-                    {
-                        int other = at < length ? (int)length - 1 - at : at;
-                        for (int between = 0; between < loops[2]; between++)
-                        {
-                            var from = source.Slice(Offset(outer, other, between, batch), run);
-                            from.CopyTo(target[Offset(outer, at, between, batch)..]);
-                        }
-                    }
+                    for (int between = 0; between < loops[2]; between++) Run(memory, Offset(outer, 0, between, first), length, limit, batch - first);
                 }
             }
+        }
+
+        /// <summary>One sequence, of runs that lie side by side over <paramref name="batches"/>.</summary>
+        private void Run(in MoveMemory memory, int start, int length, int limit, int batches)
+        {
+            int step = sequenceFirst ? loops[2] * loops[3] * loops[4] : loops[4];
+            ReversedRuns.Copy(memory.Source(0)[start..], memory.Target(0)[start..], batches * loops[4], step, length, limit);
+        }
+
+        private int Length(in MoveMemory memory, int batch, int limit)
+        {
+            long length = lengths.Read(memory.Context, batch);
+            if (length < 0 || length > limit) StepFault.Raise($"length {length} of batch {batch} is outside [0, {limit}]");
+            return (int)length;
         }
 
         private int Offset(int outer, int at, int between, int batch) => sequenceFirst

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Graft.Kernels.Move;
 using Graft.Runtime;
 using Graft.Schema;
 
@@ -34,11 +35,17 @@ internal sealed class StablehloIota(int axis) : IOp<StablehloIota>, IShapeOnly
         public readonly IStep Invoke<T>() where T : unmanaged, IBinaryNumber<T>, IMinMaxValue<T> => new Step<T>(Output, Length, Inner);
     }
 
-    private sealed class Step<T>(Operand output, int length, int inner) : IStep where T : unmanaged, INumberBase<T>
+    private sealed class Step<T>(Operand output, int length, int inner) : IStep where T : unmanaged, IBinaryNumber<T>
     {
         public void Run(in RunContext c)
         {
             var target = c.Write<T>(output);
+            // Floats of more are rounded.
+            if (inner == 1 && T.CreateTruncating(length - 1) + T.One == T.CreateTruncating(length))
+            {
+                for (int at = 0; at < target.Length; at += length) Ramp.Fill(T.Zero, T.One, target.Slice(at, length));
+                return;
+            }
             for (int at = 0, i = 0; at < target.Length; at += inner, i = i + 1 == length ? 0 : i + 1) target.Slice(at, inner).Fill(T.CreateTruncating(i));
         }
     }

@@ -61,7 +61,7 @@ internal sealed class TopKV2 : IOp<TopKV2>
 
     private sealed class Step<T>(Operand input, Operand values, RowWriter indices, Scratch best, int rows, int row,
         int k) : ParallelStep
-        where T : unmanaged, INumber<T>
+        where T : unmanaged, IBinaryNumber<T>
     {
         public override int Units => rows;
 

@@ -27,7 +27,32 @@ internal static class LaneCasts
         LaneLoop.Run(new Wide<T>(input, output), input.Length);
     }
 
+    /// <summary>By dropping bits.</summary>
+    public static void Narrow<T>(ReadOnlySpan<int> input, Span<T> output) where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        Lengths.MustMatch(input.Length, output.Length);
+        LaneLoop.Run(new LowBits<T>(input, output), input.Length);
+    }
+
     // In bounds: the loop's positions, which both spans have, in all of these.
+    internal readonly ref struct LowBits<T>(ReadOnlySpan<int> input, Span<T> output) : IWideBody where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        private readonly ReadOnlySpan<int> _input = input;
+        private readonly Span<T> _output = output;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void At<L, F, I>(nuint i)
+            where L : unmanaged, ILanes<F, I>
+            where F : unmanaged, ISimd<F, float>
+            where I : unmanaged, ISimd<I, int>
+        {
+            int dropped = 32 - (8 * Unsafe.SizeOf<T>());
+            I x = I.ShiftLeft(I.Load(ref MemoryMarshal.GetReference(_input), i), dropped);
+            x = T.IsZero(T.MinValue) ? I.ShiftRightLogical(x, dropped) : I.ShiftRightArithmetic(x, dropped);
+            L.StoreNarrow(x, ref MemoryMarshal.GetReference(_output), i);
+        }
+    }
+
     internal readonly ref struct Floats<T>(ReadOnlySpan<T> input, Span<float> output) : IWideBody where T : unmanaged, IBinaryInteger<T>
     {
         private readonly ReadOnlySpan<T> _input = input;

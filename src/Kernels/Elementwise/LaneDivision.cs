@@ -82,12 +82,8 @@ internal readonly struct WordQuotient<TWhole, T> : IBinaryFn<T>
         where I : unmanaged, ISimd<I, int>
         where D : unmanaged, ISimd<D, double> =>
         L.JoinWhole(
-            TWhole.Round<D, double>(Value(L.Lower(a)) / Value(L.Lower(b))),
-            TWhole.Round<D, double>(Value(L.Upper(a)) / Value(L.Upper(b))));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static D Value<D>(D v) where D : unmanaged, ISimd<D, double> =>
-        typeof(T) == typeof(uint) ? v + (D.Less(v, D.Splat(0)) & D.Splat(4294967296)) : v;
+            TWhole.Round<D, double>(WholeDoubles.Of<T, D>(L.Lower(a)) / WholeDoubles.Of<T, D>(L.Lower(b))),
+            TWhole.Round<D, double>(WholeDoubles.Of<T, D>(L.Upper(a)) / WholeDoubles.Of<T, D>(L.Upper(b))));
 }
 
 /// <summary>What that quotient leaves of a.</summary>

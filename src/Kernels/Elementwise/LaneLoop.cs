@@ -24,6 +24,17 @@ internal interface IWideBody
         where I : unmanaged, ISimd<I, int>;
 }
 
+/// <summary>The same with lanes of 32 bits and of double.</summary>
+internal interface IDoubleBody
+{
+    /// <summary>Computes positions [i, i + F.Count).</summary>
+    public void At<L, F, I, D>(nuint i)
+        where L : unmanaged, IHalves<F, D>, IWords<I, D>
+        where F : unmanaged, ISimd<F, float>
+        where I : unmanaged, ISimd<I, int>
+        where D : unmanaged, ISimd<D, double>;
+}
+
 /// <summary>Runs a body over positions [0, length): whole vectors that fit, then single lanes. The body answers for its spans being that long.</summary>
 internal static class LaneLoop
 {
@@ -51,6 +62,31 @@ internal static class LaneLoop
             _ => 0,
         };
         Run<TBody, LanesScalar, Scalar<float>, Scalar<int>>(body, done, length);
+    }
+
+    public static void RunDoubles<TBody>(TBody body, int length) where TBody : struct, IDoubleBody, allows ref struct
+    {
+        nuint done = Isa.Current switch
+        {
+            VectorWidth.V512 => RunDoubles<TBody, Doubles512, V512<float>, V512<int>, V512<double>>(body, 0, length),
+            VectorWidth.V256 => RunDoubles<TBody, Doubles256, V256<float>, V256<int>, V256<double>>(body, 0, length),
+            VectorWidth.V128 => RunDoubles<TBody, Doubles128, V128<float>, V128<int>, V128<double>>(body, 0, length),
+            _ => 0,
+        };
+        RunDoubles<TBody, DoublesScalar, Scalar<float>, Scalar<int>, Scalar<double>>(body, done, length);
+    }
+
+    /// <summary>One width, chosen by the caller: whole vectors from <paramref name="i"/> on; returns where they end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static nuint RunDoubles<TBody, L, F, I, D>(TBody body, nuint i, int length)
+        where TBody : struct, IDoubleBody, allows ref struct
+        where L : unmanaged, IHalves<F, D>, IWords<I, D>
+        where F : unmanaged, ISimd<F, float>
+        where I : unmanaged, ISimd<I, int>
+        where D : unmanaged, ISimd<D, double>
+    {
+        for (; i + (nuint)F.Count <= (nuint)length; i += (nuint)F.Count) body.At<L, F, I, D>(i);
+        return i;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Graft.Kernels.Elementwise;
 
 namespace Graft.Kernels.Move;
@@ -26,6 +27,40 @@ internal static class IndexTuples
     /// target[n] = source row of tuple n, for n in [begin, end). Returns the number of a tuple out of range, or -1.
     /// </summary>
     public static int Gather<TIndex>(ReadOnlySpan<byte> source, Span<byte> target, ReadOnlySpan<TIndex> tuples,
+        ReadOnlySpan<int> dimensions, ReadOnlySpan<long> strides, int rowBytes, int begin, int end)
+        where TIndex : unmanaged, IBinaryInteger<TIndex> => rowBytes switch
+        {
+            1 => GatherElements<byte, TIndex>(source, target, tuples, dimensions, strides, begin, end),
+            2 => GatherElements<ushort, TIndex>(source, target, tuples, dimensions, strides, begin, end),
+            4 => GatherElements<uint, TIndex>(source, target, tuples, dimensions, strides, begin, end),
+            8 => GatherElements<ulong, TIndex>(source, target, tuples, dimensions, strides, begin, end),
+            16 => GatherElements<UInt128, TIndex>(source, target, tuples, dimensions, strides, begin, end),
+            _ => GatherRows(source, target, tuples, dimensions, strides, rowBytes, begin, end),
+        };
+
+    private static int GatherElements<T, TIndex>(ReadOnlySpan<byte> source, Span<byte> target, ReadOnlySpan<TIndex> tuples,
+        ReadOnlySpan<int> dimensions, ReadOnlySpan<long> strides, int begin, int end)
+        where T : unmanaged
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    {
+        var from = MemoryMarshal.Cast<byte, T>(source);
+        var to = MemoryMarshal.Cast<byte, T>(target);
+        int depth = dimensions.Length, at = begin * depth;
+        for (int n = begin; n < end; n++)
+        {
+            long row = 0;
+            for (int d = 0; d < depth; d++)
+            {
+                long index = long.CreateTruncating(tuples[at++]);
+                if ((ulong)index >= (ulong)dimensions[d]) return n;
+                row += index * strides[d];
+            }
+            to[n] = from[(int)row];
+        }
+        return -1;
+    }
+
+    private static int GatherRows<TIndex>(ReadOnlySpan<byte> source, Span<byte> target, ReadOnlySpan<TIndex> tuples,
         ReadOnlySpan<int> dimensions, ReadOnlySpan<long> strides, int rowBytes, int begin, int end)
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {

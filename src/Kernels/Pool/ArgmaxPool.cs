@@ -54,17 +54,25 @@ internal static class ArgmaxPool
         output.Clear();
         int channels = g.InputChannels, imageLength = g.OutputHeight * g.OutputWidth * channels;
         uint limit = (uint)(inWindow ? g.FilterHeight * g.FilterWidth : imageLength);
-        for (int i = 0; i < input.Length; i++)
+        for (int row = 0, i = 0; i < input.Length; row++)
         {
-            if (indices[i] >= limit) return i;
-            int position = i / channels, c = i % channels, x = position % g.InputWidth, y = position / g.InputWidth % g.InputHeight;
-            int image = position / g.InputWidth / g.InputHeight, index = (int)indices[i], target = index;
-            if (inWindow)
+            var image = output.Slice(row / g.InputHeight * imageLength, imageLength);
+            int y = row % g.InputHeight * g.FilterHeight;
+            for (int x = 0; x < g.InputWidth; x++)
             {
-                int toY = y * g.FilterHeight + index % g.FilterHeight, toX = x * g.FilterWidth + index / g.FilterHeight;
-                target = (toY * g.OutputWidth + toX) * channels + c;
+                for (int c = 0; c < channels; c++, i++)
+                {
+                    uint index = indices[i];
+                    if (index >= limit) return i;
+                    int target = (int)index;
+                    if (inWindow)
+                    {
+                        var (right, down) = Math.DivRem(index, (uint)g.FilterHeight);
+                        target = ((((y + (int)down) * g.OutputWidth) + (x * g.FilterWidth) + (int)right) * channels) + c;
+                    }
+                    image[target] = input[i];
+                }
             }
-            output[image * imageLength + target] = input[i];
         }
         return -1;
     }

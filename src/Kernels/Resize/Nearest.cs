@@ -20,15 +20,4 @@ internal static class Nearest
         }
         return sources;
     }
-
-    /// <summary>One row: pixels of <paramref name="depth"/> elements, taken from <paramref name="columns"/> of the input row.</summary>
-    public static void Row<T>(ReadOnlySpan<T> input, ReadOnlySpan<int> columns, int depth, Span<T> output)
-    {
-        if (depth == 1)
-        {
-            for (int x = 0; x < columns.Length; x++) output[x] = input[columns[x]];
-            return;
-        }
-        for (int x = 0; x < columns.Length; x++) input.Slice(columns[x] * depth, depth).CopyTo(output[(x * depth)..]);
-    }
 }

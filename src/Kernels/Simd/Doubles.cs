@@ -36,6 +36,10 @@ internal readonly struct DoublesScalar : IDoubles<Scalar<double>>, IHalves<Scala
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Scalar<int> JoinWhole(Scalar<double> lower, Scalar<double> upper) =>
         new((int)BitConverter.DoubleToInt64Bits(lower.Value + WholeDoubles.Magic));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreLongs<T>(Scalar<int> v, ref long origin, nuint offset) where T : unmanaged =>
+        Unsafe.Add(ref origin, offset) = typeof(T) == typeof(uint) ? (uint)v.Value : v.Value;
 }
 
 /// <summary>Two lanes; contracts in <see cref="IDoubles{D}"/>. In bounds: as there.</summary>
@@ -76,6 +80,15 @@ internal readonly struct Doubles128 : IDoubles<V128<double>>, IHalves<V128<float
         return V128<int>.Even(new((lower + magic).Lanes.AsInt32()), new((upper + magic).Lanes.AsInt32()));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreLongs<T>(V128<int> v, ref long origin, nuint offset) where T : unmanaged
+    {
+        var (lower, upper) = Vector128.Widen(v.Lanes);
+        if (typeof(T) == typeof(uint)) (lower, upper) = (Vector128.WidenLower(v.Lanes.AsUInt32()).AsInt64(), Vector128.WidenUpper(v.Lanes.AsUInt32()).AsInt64());
+        lower.StoreUnsafe(ref origin, offset);
+        upper.StoreUnsafe(ref origin, offset + (nuint)Vector128<long>.Count);
+    }
+
     private static ref ulong Pair(ref float origin, nuint offset) => ref Unsafe.As<float, ulong>(ref Unsafe.Add(ref origin, offset));
 }
 
@@ -111,6 +124,15 @@ internal readonly struct Doubles256 : IDoubles<V256<double>>, IHalves<V256<float
     {
         V256<double> magic = V256<double>.Splat(WholeDoubles.Magic);
         return V256<int>.Even(new((lower + magic).Lanes.AsInt32()), new((upper + magic).Lanes.AsInt32()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreLongs<T>(V256<int> v, ref long origin, nuint offset) where T : unmanaged
+    {
+        var (lower, upper) = Vector256.Widen(v.Lanes);
+        if (typeof(T) == typeof(uint)) (lower, upper) = (Vector256.WidenLower(v.Lanes.AsUInt32()).AsInt64(), Vector256.WidenUpper(v.Lanes.AsUInt32()).AsInt64());
+        lower.StoreUnsafe(ref origin, offset);
+        upper.StoreUnsafe(ref origin, offset + (nuint)Vector256<long>.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -164,6 +186,15 @@ internal readonly struct Doubles512 : IDoubles<V512<double>>, IHalves<V512<float
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreLongs<T>(V512<int> v, ref long origin, nuint offset) where T : unmanaged
+    {
+        var (lower, upper) = Vector512.Widen(v.Lanes);
+        if (typeof(T) == typeof(uint)) (lower, upper) = (Vector512.WidenLower(v.Lanes.AsUInt32()).AsInt64(), Vector512.WidenUpper(v.Lanes.AsUInt32()).AsInt64());
+        lower.StoreUnsafe(ref origin, offset);
+        upper.StoreUnsafe(ref origin, offset + (nuint)Vector512<long>.Count);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V512<double> Whole(Vector256<int> a) => new(Avx512F.IsSupported
         ? Avx512F.ConvertToVector512Double(a)
         : Vector512.Create(Vector256.ConvertToDouble(Vector256.WidenLower(a)), Vector256.ConvertToDouble(Vector256.WidenUpper(a))));
@@ -179,8 +210,14 @@ internal readonly struct Doubles512 : IDoubles<V512<double>>, IHalves<V512<float
         : Vector256.Narrow(v.Lanes.GetLower(), v.Lanes.GetUpper());
 }
 
-/// <summary>The double whose sum with a whole number of less than 2^51 has that, modulo 2^32, in its lower bits.</summary>
+/// <summary>Whole numbers in double lanes.</summary>
 internal static class WholeDoubles
 {
+    /// <summary>Its sum with a whole number of less than 2^51 has that, modulo 2^32, in its lower bits.</summary>
     public const double Magic = 6755399441055744;
+
+    /// <summary>The values of lanes that were taken for int, but are <typeparamref name="T"/> (int, uint).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static D Of<T, D>(D v) where D : unmanaged, ISimd<D, double> =>
+        typeof(T) == typeof(uint) ? v + (D.Less(v, D.Splat(0)) & D.Splat(4294967296)) : v;
 }

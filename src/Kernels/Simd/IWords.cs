@@ -13,4 +13,7 @@ internal interface IWords<I, D>
 
     /// <summary>The lanes of both, which are whole and of less than 2^51, modulo 2^32.</summary>
     public static abstract I JoinWhole(D lower, D upper);
+
+    /// <summary>Writes the lanes, whose bits are those of <typeparamref name="T"/> (int, uint), extended to 64 bits.</summary>
+    public static abstract void StoreLongs<T>(I v, ref long origin, nuint offset) where T : unmanaged;
 }

@@ -35,6 +35,12 @@ internal abstract class RunIntegers
 
     public abstract long Read(in RunContext c, int i);
 
+    /// <summary>As many values as the span has, from one on.</summary>
+    public virtual void Read(in RunContext c, int begin, Span<long> values)
+    {
+        for (int i = 0; i < values.Length; i++) values[i] = Read(c, begin + i);
+    }
+
     private struct Make : IIndexAction<RunIntegers>
     {
         public Operand Operand;
@@ -45,6 +51,12 @@ internal abstract class RunIntegers
     private sealed class Reader<T>(Operand operand) : RunIntegers where T : unmanaged, IBinaryInteger<T>
     {
         public override long Read(in RunContext c, int i) => long.CreateChecked(c.Read<T>(operand)[i]);
+
+        public override void Read(in RunContext c, int begin, Span<long> values)
+        {
+            var from = c.Read<T>(operand).Slice(begin, values.Length);
+            for (int i = 0; i < from.Length; i++) values[i] = long.CreateChecked(from[i]);
+        }
     }
 
     private sealed class Scalars(RunIntegers[] readers) : RunIntegers

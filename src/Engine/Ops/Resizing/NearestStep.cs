@@ -4,21 +4,24 @@ using Graft.Runtime;
 namespace Graft.Ops.Resizing;
 
 /// <summary>Picks pixels; each unit is one output row.</summary>
-internal sealed class NearestStep<T>(Operand input, Operand output, Shape from, int[] rows, int[] columns) : ParallelStep where T : unmanaged
+internal sealed class NearestStep(Operand input, Operand output, int[] rows, int inputRows, int images, NearestRow row, int inputRowBytes) : ParallelStep
 {
-    public override int Units => from[0] * rows.Length;
+    public override int Units => images * rows.Length;
 
-    public override long UnitCost => (long)columns.Length * (from[3] + 8) / 4;
+    public override long UnitCost => row.OutputBytes / (row.HasBlocks ? 16 : 4);
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
-        var source = c.Read<T>(input);
-        var target = c.Write<T>(output);
-        int depth = from[3], inputRow = from[2] * depth, outputRow = columns.Length * depth;
-        for (int unit = begin; unit < end; unit++)
+        var source = c.Read<byte>(input);
+        var target = c.Write<byte>(output);
+        int bytes = row.OutputBytes;
+        for (int unit = begin, before = -1; unit < end; unit++)
         {
-            int row = unit / rows.Length * from[1] + rows[unit % rows.Length];
-            Nearest.Row(source.Slice(row * inputRow, inputRow), columns, depth, target.Slice(unit * outputRow, outputRow));
+            int from = unit / rows.Length * inputRows + rows[unit % rows.Length];
+            var to = target.Slice(unit * bytes, bytes);
+            if (from == before) target.Slice((unit - 1) * bytes, bytes).CopyTo(to);
+            else row.Run(source.Slice(from * inputRowBytes, inputRowBytes), to);
+            before = from;
         }
     }
 }
