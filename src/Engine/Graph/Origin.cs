@@ -14,6 +14,9 @@ internal readonly record struct Origin(ImmutableArray<int> Sources)
 
     public int First => Sources[0];
 
+    /// <summary>Of several nodes the one that gives the result.</summary>
+    public int Last => Sources[^1];
+
     public static Origin Merge(params ReadOnlySpan<Origin> origins)
     {
         var all = new SortedSet<int>();

@@ -15,6 +15,8 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
 {
     public ConvAttributes Attributes => attributes;
 
+    public IOp With(ConvAttributes other) => new DepthwiseConv2D(other, activation);
+
     public static OpSignature Signature => new(BuiltinOperator.DepthwiseConv2D, 7,
         "f32 f32 f32? -> f32", "f32 i8 f32? -> f32", "u8 u8 i32? -> u8", "i8 i8|i4 i32? -> i8", "i16 i8 i64? -> i16");
 

@@ -135,7 +135,7 @@ internal sealed class ValueBinder
             foreach (var (name, vector) in _vectors)
             {
                 if (!name.EndsWith(end, StringComparison.Ordinal) || _weights.ContainsKey(name[..^end.Length]) || !vector.AsSpan().SequenceEqual(values)) continue;
-                Record(found, name[..^end.Length], ModuleKind.Vector, new() { Subgraph = subgraph.Index, Node = node.Origin.First, Operand = operand, Orientation = orientation });
+                Record(found, name[..^end.Length], ModuleKind.Vector, new() { Subgraph = subgraph.Index, Node = node.Origin.Last, Operand = operand, Orientation = orientation });
             }
         }
     }

@@ -25,6 +25,6 @@ internal static class WeightNode
         var weight = subgraph.Tensors[node.Inputs[f.Operand]];
         if (!weight.Constant.IsPresent || weight.Sparsity is not null || (weight.Shape.Rank is not (2 or 4) && node.Op is not BatchMatMul)) return null;
         if (weight.Type is DType.Int32 or DType.Int64 or DType.Bool or DType.String) return null;
-        return (new() { Subgraph = subgraph.Index, Node = node.Origin.First, Operand = f.Operand, Orientation = f.Orientation }, f.Kind);
+        return (new() { Subgraph = subgraph.Index, Node = node.Origin.Last, Operand = f.Operand, Orientation = f.Orientation }, f.Kind);
     }
 }

@@ -2,9 +2,15 @@ using Graft.Kernels.Conv;
 
 namespace Graft.Ops.Matrix;
 
+/// <summary>Lines and columns of zeros round an image.</summary>
+internal readonly record struct ConvMargins(int Top, int Bottom, int Left, int Right);
+
 /// <summary>Attributes of a 2-D convolution, and the geometry that they give for known shapes.</summary>
 internal readonly record struct ConvAttributes(bool Same, int StrideY, int StrideX, int DilationY, int DilationX)
 {
+    /// <summary>What comes round every image before the padding of SAME or VALID.</summary>
+    public ConvMargins Margins { get; init; }
+
     public void Check()
     {
         if (StrideY < 1 || StrideX < 1 || DilationY < 1 || DilationX < 1)
@@ -17,10 +23,11 @@ internal readonly record struct ConvAttributes(bool Same, int StrideY, int Strid
     public (int Height, int Width) Output(in InferContext c, Shape input, int filterHeight, int filterWidth)
     {
         c.Require(filterHeight > 0 && filterWidth > 0, $"filter {filterHeight}x{filterWidth} is empty");
+        var (lines, columns) = Padded(input);
         c.Require((filterHeight - 1L) * DilationY < int.MaxValue / 2 && (filterWidth - 1L) * DilationX < int.MaxValue / 2
-            && input[1] < int.MaxValue / 2 - StrideY && input[2] < int.MaxValue / 2 - StrideX, $"stride and dilation are too large for a {filterHeight}x{filterWidth} filter");
-        int height = Window.Output(Same, input[1], filterHeight, StrideY, DilationY);
-        int width = Window.Output(Same, input[2], filterWidth, StrideX, DilationX);
+            && lines < int.MaxValue / 2 - StrideY && columns < int.MaxValue / 2 - StrideX, $"stride and dilation are too large for a {filterHeight}x{filterWidth} filter");
+        int height = Window.Output(Same, (int)lines, filterHeight, StrideY, DilationY);
+        int width = Window.Output(Same, (int)columns, filterWidth, StrideX, DilationX);
         c.Require(height > 0 && width > 0, $"a {filterHeight}x{filterWidth} filter does not fit input {input}");
         return (height, width);
     }
@@ -40,10 +47,12 @@ internal readonly record struct ConvAttributes(bool Same, int StrideY, int Strid
         StrideX = StrideX,
         DilationY = DilationY,
         DilationX = DilationX,
-        PadY = Same ? Window.PadBefore(input[1], output[1], filterHeight, StrideY, DilationY) : 0,
-        PadX = Same ? Window.PadBefore(input[2], output[2], filterWidth, StrideX, DilationX) : 0,
+        PadY = Margins.Top + (Same ? Window.PadBefore((int)Padded(input).Lines, output[1], filterHeight, StrideY, DilationY) : 0),
+        PadX = Margins.Left + (Same ? Window.PadBefore((int)Padded(input).Columns, output[2], filterWidth, StrideX, DilationX) : 0),
         GroupChannels = groupChannels,
     };
+
+    private (long Lines, long Columns) Padded(Shape input) => ((long)input[1] + Margins.Top + Margins.Bottom, (long)input[2] + Margins.Left + Margins.Right);
 
     /// <summary>A plain matrix product of <paramref name="rows"/> rows, seen as a 1x1 convolution.</summary>
     public static ConvGeometry Product(int rows, int k, int columns) =>
