@@ -46,6 +46,28 @@ public sealed class BottleneckTests : IDisposable
         Check((h, _, sequence) => Sum(h, h, sequence.Average(x => 1 / (1 + MathF.Exp(1 - s_gate[0] * x[0] - s_gate[1] * x[1])))));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Tokens_of_a_sequence_may_differ_in_it_unless_it_has_a_gate(bool isGated)
+    {
+        _method["is_parallel"] = true;
+        _method["use_gating"] = isGated;
+        if (isGated) (_tensors[Prefix + "gate.weight"], _tensors[Prefix + "gate.bias"]) = (([1, Width], s_gate), ([1], [-1]));
+        HubFiles.Write(_folder, _method, _tensors);
+        using var model = Build(isAdded: true).Load();
+        using var adapter = model.LoadAdapter(_folder, Map());
+        TokenAdapters Segments() => new([(adapter, 1), (null, 2)], [(null, 1), (adapter, 2)]);
+        if (isGated)
+        {
+            Assert.Contains("cannot be mixed", Assert.Throws<AdapterException>(Segments).Message, StringComparison.Ordinal);
+            return;
+        }
+        float[] plain = Run(model, null), all = Run(model, adapter), mixed = Run(model, Segments());
+        for (int i = 0; i < mixed.Length; i++) Assert.Equal(i / Width is 0 or 4 or 5 ? all[i] : plain[i], mixed[i]);
+        Assert.All(plain.Zip(all), pair => Assert.NotEqual(pair.First, pair.Second));
+    }
+
     [Fact]
     public void Without_a_sum_behind_the_layer_there_is_no_residual()
     {
@@ -96,6 +118,14 @@ public sealed class BottleneckTests : IDisposable
         float[][] r = [.. inputs[1].Chunk(Width)];
         var expected = h.SelectMany((row, i) => formula(row, r[i], [.. h.Chunk(Length).ElementAt(i / Length)]).Zip(r[i], (y, added) => y + added));
         Assert.All(expected.Zip(interpreter.Outputs[0].Span<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+
+    private static float[] Run(Model model, AdapterSelection? adapter)
+    {
+        using var interpreter = new Interpreter(model) { Adapter = adapter };
+        for (int k = 0; k < 2; k++) LoraFolder.Numbers(Batch * Length * Width, k).CopyTo(interpreter.Inputs[k].Span<float>());
+        interpreter.Invoke();
+        return interpreter.Outputs[0].Span<float>().ToArray();
     }
 
     /// <summary>shortcut + gate * scaling * (up relu(down x + b) + c).</summary>

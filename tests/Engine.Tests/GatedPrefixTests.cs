@@ -40,6 +40,7 @@ public sealed class GatedPrefixTests : IDisposable
             Assert.NotEqual(plain[part], actual[part]);
         }
         Assert.Contains("cannot be mixed", Assert.Throws<AdapterException>(() => new RowAdapters(gated, null)).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be mixed", Assert.Throws<AdapterException>(() => new TokenAdapters((gated, 2), (null, 1))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

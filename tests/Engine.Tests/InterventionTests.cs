@@ -80,6 +80,7 @@ public sealed class InterventionTests : IDisposable
         using var adapter = model.LoadAdapter(_folder, Map());
         int[] mask = [1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1];
         float[] plain = Run(model, null, mask), all = Run(model, adapter, mask), mixed = Run(model, new RowAdapters(adapter, null, adapter), mask);
+        Assert.Contains("acts at the ends of whole sequences", Assert.Throws<AdapterException>(() => new TokenAdapters((adapter, 3), (null, 2))).Message, StringComparison.Ordinal);
         for (int i = 0; i < mixed.Length; i++) Assert.Equal(i / (Length * Width) == 1 ? plain[i] : all[i], mixed[i]);
         Assert.Contains("cannot be merged", Assert.Throws<AdapterException>(() => model.Merge(adapter)).Message, StringComparison.Ordinal);
     }

@@ -51,6 +51,16 @@ public sealed class PrefixTests : IDisposable
     }
 
     [Fact]
+    public void Tokens_of_a_sequence_may_not()
+    {
+        Write("one", 1, 1);
+        using var model = Build().Load();
+        using var one = Load(model, "one");
+        Assert.Contains("\"one\": PREFIX_TUNING cannot be mixed with others in one sequence, since it puts keys and values before whole sequences",
+            Assert.Throws<AdapterException>(() => new TokenAdapters((one, 2), (null, 1))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_prefix_is_no_change_of_weights()
     {
         Write("one", 1, 1);

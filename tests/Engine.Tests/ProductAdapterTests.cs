@@ -68,6 +68,23 @@ public sealed class ProductAdapterTests
         }
     }
 
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Tokens_have_the_bits_of_their_own_adapter_where_they_are_columns(bool adjY, bool isQuantised)
+    {
+        using var layer = new ProductLayer(isLeft: true, false, adjY) { Type = isQuantised ? DType.Int8 : DType.Float32, IsQuantised = isQuantised };
+        using var model = layer.Load(rows: 5);
+        using var a = layer.Lora(model, "a", 3);
+        using var b = layer.Lora(model, "b", 8);
+        float[] x = ProductLayer.Rows(5), mixed = layer.Run(model, new TokenAdapters([(a, 1), (null, 3), (b, 1)], [(b, 2), (a, 3)], [(a, 5)]), x);
+        float[][] alone = [layer.Run(model, a, x), layer.Run(model, null, x), layer.Run(model, b, x)];
+        int[] owners = [0, 1, 1, 1, 2, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0];
+        for (int i = 0; i < mixed.Length; i++) Assert.Equal(alone[owners[i / ProductLayer.Outputs]][i], mixed[i]);
+        Assert.NotEqual(alone[0], alone[2]);
+    }
+
     [Fact]
     public void A_norm_that_went_into_the_weight_is_found()
     {

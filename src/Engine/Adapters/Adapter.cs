@@ -102,6 +102,15 @@ public sealed class Adapter : AdapterSelection, IDisposable
             throw new AdapterException($"adapter \"{Name}\": it replaces constants of the model (vectors of norms, rows of positions), which cannot differ between the rows of a batch");
     }
 
+    /// <summary>Refuses what cannot differ between the tokens of a sequence.</summary>
+    internal void RequireTokenwise()
+    {
+        RequireBatchable();
+        string? reason = _slots.Slots.Any(s => s is PrefixDelta) ? "it puts keys and values before whole sequences"
+            : _slots.Slots.Any(s => s is SlotDelta delta && Array.Exists(delta.Functions, f => f.Ends is not null)) ? "it acts at the ends of whole sequences" : null;
+        if (reason is not null) throw new AdapterException($"adapter \"{Name}\": {Method} cannot be mixed with others in one sequence, since {reason}; give it sequences of its own, with RowAdapters");
+    }
+
     private sealed class Held(Adapter adapter, object?[] slots) : Bindings(slots)
     {
         public override bool TryAcquire() => adapter.TryAcquire();

@@ -3,8 +3,8 @@ using Graft.Runtime;
 namespace Graft;
 
 /// <summary>
-/// What an interpreter runs with: an <see cref="Adapter"/>, or <see cref="RowAdapters"/> for a batch whose rows differ. Immutable; setting
-/// it on an interpreter exchanges a reference.
+/// What an interpreter runs with: an <see cref="Adapter"/>, <see cref="RowAdapters"/> for a batch whose rows differ, or <see cref="TokenAdapters"/> for
+/// sequences whose tokens differ. Immutable; setting it on an interpreter exchanges a reference.
 /// </summary>
 public abstract class AdapterSelection
 {

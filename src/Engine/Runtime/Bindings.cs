@@ -4,7 +4,7 @@ namespace Graft.Runtime;
 
 /// <summary>
 /// What is bound to the adapter slots of a model: one immutable snapshot, exchanged whole and read once per Invoke, so that a change
-/// during a run takes effect with the next one. One set for all rows, or several sets shared out over the rows of a batch.
+/// during a run takes effect with the next one. One set for all rows, or several sets shared out over the rows of a batch or over tokens.
 /// </summary>
 internal class Bindings
 {
@@ -31,9 +31,9 @@ internal class Bindings
     public virtual bool Binds(int slot) => this[slot] is not null;
 
     /// <summary>
-    /// What is bound to a slot for a row of <paramref name="rows"/>; <paramref name="count"/> rows are cut down to those that share it.
+    /// What is bound to a slot for a row of a node; <paramref name="count"/> rows are cut down to those that share it.
     /// </summary>
-    public virtual object? For(int slot, int row, int rows, ref int count) => this[slot];
+    public virtual object? For(int slot, int row, RowLayout layout, ref int count) => this[slot];
 
     /// <summary>Holds the bound memory for a run; false when it is gone.</summary>
     public virtual bool TryAcquire() => true;

@@ -12,14 +12,15 @@ internal sealed class AdaptedAttention : ParallelStep
     /// <summary>Rows that are done at once.</summary>
     public const int RowsMax = DeltaBlocks.RowsMax;
 
-    private readonly int _slot, _rows, _queries, _heads, _headSize;
+    private readonly int _slot, _queries, _heads, _headSize;
+    private readonly RowLayout _layout;
     private readonly PatchRows _input;
     private readonly ScoreRows _scores;
     private readonly OutputRows _output;
     private readonly SequenceRows? _hidden;
 
-    private AdaptedAttention(int slot, int rows, int queries, int heads, int headSize, PatchRows input, ScoreRows scores, OutputRows output, SequenceRows? hidden) =>
-        (_slot, _rows, _queries, _heads, _headSize, _input, _scores, _output, _hidden) = (slot, rows, queries, heads, headSize, input, scores, output, hidden);
+    private AdaptedAttention(int slot, RowLayout layout, int queries, int heads, int headSize, PatchRows input, ScoreRows scores, OutputRows output, SequenceRows? hidden) =>
+        (_slot, _layout, _queries, _heads, _headSize, _input, _scores, _output, _hidden) = (slot, layout, queries, heads, headSize, input, scores, output, hidden);
 
     /// <summary>Adds the slot to the step of a product, when that belongs to an attention.</summary>
     public static IStep Wrap(in PrepareContext c, IStep plain)
@@ -39,10 +40,10 @@ internal sealed class AdaptedAttention : ParallelStep
         return PatchRows.Of(c.Subgraph.Tensors[attention.Query], rows, output[^1], new Operand(attention.Query)) is { } queries
             && ScoreRows.Of(c.Subgraph.Tensors[attention.Scores], scores[^1], new Operand(attention.Scores), attention.Beta) is { } scoreRows
             && OutputRows.Of(c.Output(0), c.Out(0)) is { } outputRows
-            ? new(c.Node.Slot, rows, output[^2], rows / (sequences * output[^2]), output[^1], queries, scoreRows, outputRows, SequenceRows.Of(c, attention.Hidden, sequences)) : null;
+            ? new(c.Node.Slot, Sequences.Rows(c, output.Dimensions[..^1]), output[^2], rows / (sequences * output[^2]), output[^1], queries, scoreRows, outputRows, SequenceRows.Of(c, attention.Hidden, sequences)) : null;
     }
 
-    public override int Units => _rows / _queries;
+    public override int Units => _layout.Rows / _queries;
 
     // Tokens of a prefix are not known here; 16 is common.
     public override long UnitCost => (long)_queries * _headSize * 64;
@@ -56,7 +57,7 @@ internal sealed class AdaptedAttention : ParallelStep
             for (int row = unit * _queries; row < last;)
             {
                 int count = Math.Min(RowsMax, last - row);
-                if (c.Bindings.For(_slot, row, _rows, ref count) is PrefixDelta delta) Apply(c, delta, unit % _heads, gates ??= Gates(c, delta, unit / _heads, worker), row, count, worker);
+                if (c.Bindings.For(_slot, row, _layout, ref count) is PrefixDelta delta) Apply(c, delta, unit % _heads, gates ??= Gates(c, delta, unit / _heads, worker), row, count, worker);
                 row += count;
             }
         }

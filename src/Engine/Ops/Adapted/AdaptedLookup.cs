@@ -24,16 +24,16 @@ internal static class AdaptedLookup
 
         public readonly IStep Invoke<T>() where T : unmanaged, IBinaryInteger<T>
         {
-            int count = (int)Context.Shape(Indices).ElementCount;
+            var layout = Sequences.Rows(Context, Context.Shape(Indices).Dimensions);
             var output = Context.Output(0);
             var rows = OutputRows.Of(output, Context.Out(0));
-            return rows is null ? Plain : new AdaptedLookup<T>(Context.Node.Slot, Plain, Context.In(Indices), count, RowLength, rows);
+            return rows is null ? Plain : new AdaptedLookup<T>(Context.Node.Slot, Plain, Context.In(Indices), layout, RowLength, rows);
         }
     }
 }
 
 /// <inheritdoc cref="AdaptedLookup"/>
-internal sealed class AdaptedLookup<TIndex>(int slot, IStep plain, Operand indices, int count, int rowLength, OutputRows rows) : IStep
+internal sealed class AdaptedLookup<TIndex>(int slot, IStep plain, Operand indices, RowLayout layout, int rowLength, OutputRows rows) : IStep
     where TIndex : unmanaged, IBinaryInteger<TIndex>
 {
     public void Run(in RunContext c)
@@ -43,10 +43,10 @@ internal sealed class AdaptedLookup<TIndex>(int slot, IStep plain, Operand indic
         if (!bindings.Binds(slot)) return;
         var tokens = c.Read<TIndex>(indices);
         var buffer = c.Session.Workspace(0)[..rowLength];
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < layout.Rows; i++)
         {
             int one = 1;
-            if (bindings.For(slot, i, count, ref one) is not LookupDelta delta) continue;
+            if (bindings.For(slot, i, layout, ref one) is not LookupDelta delta) continue;
             var row = rows.Open(c, i * rowLength, rowLength, buffer);
             delta.Apply(int.CreateTruncating(tokens[i]), row);
             rows.Close(c, i * rowLength, row);

@@ -13,7 +13,7 @@ internal static class AdaptedMatrix
     public static IStep Float(in PrepareContext c, in ConvGeometry geometry, IStep plain, IStep linear, (float Min, float Max) range)
     {
         var (all, own) = Geometries(geometry);
-        var blocks = new DeltaBlocks(all, new FloatPatchRows(all, c.In(0)), own is { } g ? new FloatPatchRows(g, c.In(0)) : null, ResidualRows(c, geometry),
+        var blocks = new DeltaBlocks(all, Layout(c, all), new FloatPatchRows(all, c.In(0)), own is { } g ? new FloatPatchRows(g, c.In(0)) : null, ResidualRows(c, geometry),
             new FloatRows(geometry.OutputChannels, c.Out(0), range));
         return new AdaptedStep(c.Node.Slot, plain, linear, blocks, SequenceLength(c, geometry));
     }
@@ -32,15 +32,18 @@ internal static class AdaptedMatrix
         var linear = makeLinear(new FloatSums(c.In(2), c.HasInput(2) && c.Type(2) == DType.Int64, isWide, scales, sums));
         var range = FusedActivation.QuantizedRange(activation, c.Output(0).Type, output);
         var zeroPoint = TIn.CreateTruncating(input.ZeroPoint);
-        var blocks = new DeltaBlocks(all, new QuantizedPatchRows<TIn>(all, c.In(0), input.Scale, zeroPoint),
+        var blocks = new DeltaBlocks(all, Layout(c, all), new QuantizedPatchRows<TIn>(all, c.In(0), input.Scale, zeroPoint),
             own is { } g ? new QuantizedPatchRows<TIn>(g, c.In(0), input.Scale, zeroPoint) : null, ResidualRows(c, geometry),
             new QuantizedRowsOut<TOut>(channels, sums, c.Out(0), output.Scale, output.ZeroPoint, range));
         return new AdaptedStep(c.Node.Slot, plain, linear, blocks, SequenceLength(c, geometry));
     }
 
     /// <summary>A plain product, whose rows are where they are said to be; what is added behind it may have its rows elsewhere.</summary>
-    public static IStep Of(in PrepareContext c, in ConvGeometry geometry, IStep plain, IStep linear, PatchRows input, LinearRows output, bool hasResidual) =>
-        new AdaptedStep(c.Node.Slot, plain, linear, new DeltaBlocks(geometry, input, null, hasResidual ? ResidualRows(c, geometry) : null, output), SequenceLength(c, geometry));
+    public static IStep Of(in PrepareContext c, in ConvGeometry geometry, IStep plain, IStep linear, RowLayout layout, PatchRows input, LinearRows output, bool hasResidual) =>
+        new AdaptedStep(c.Node.Slot, plain, linear, new DeltaBlocks(geometry, layout, input, null, hasResidual ? ResidualRows(c, geometry) : null, output), SequenceLength(c, geometry));
+
+    private static RowLayout Layout(in PrepareContext c, in ConvGeometry geometry) =>
+        Sequences.Rows(c, c.OutputShape(0).Dimensions[..^1], mixesPositions: geometry.FilterHeight > 1 || geometry.FilterWidth > 1);
 
     /// <summary>Rows of a sequence, or 0.</summary>
     private static int SequenceLength(in PrepareContext c, in ConvGeometry geometry)

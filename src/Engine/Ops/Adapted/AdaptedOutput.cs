@@ -6,7 +6,7 @@ using Graft.Runtime;
 namespace Graft.Ops.Adapted;
 
 /// <summary>Rows of an output that functions bound to a slot change behind the node; a row's bits depend on that row and its adapter alone.</summary>
-internal sealed class AdaptedOutput(int slot, int rows, int width, OutputRows output) : ParallelStep
+internal sealed class AdaptedOutput(int slot, RowLayout layout, int width, OutputRows output) : ParallelStep
 {
     /// <summary>Adds the slot to the step of a node.</summary>
     public static IStep Wrap(in PrepareContext c, IStep plain)
@@ -14,22 +14,22 @@ internal sealed class AdaptedOutput(int slot, int rows, int width, OutputRows ou
         if (!c.IsAdapted) return plain;
         var shape = c.OutputShape(0);
         bool hasRows = shape.Rank > 0 && shape.ElementCount > 0;
-        var changed = hasRows && OutputRows.Of(c.Output(0), c.Out(0)) is { } output ? new AdaptedOutput(c.Node.Slot, (int)(shape.ElementCount / shape[^1]), shape[^1], output) : null;
+        var changed = hasRows && OutputRows.Of(c.Output(0), c.Out(0)) is { } output ? new AdaptedOutput(c.Node.Slot, Sequences.Rows(c, shape.Dimensions[..^1]), shape[^1], output) : null;
         return new ChangedStep(c.Node.Slot, plain, changed, "the adapter has a function of this node's output, whose type has no meaning as real numbers");
     }
 
-    public override int Units => (rows + DeltaBlocks.RowsMax - 1) / DeltaBlocks.RowsMax;
+    public override int Units => (layout.Rows + DeltaBlocks.RowsMax - 1) / DeltaBlocks.RowsMax;
 
     // What is bound is not known here.
     public override long UnitCost => DeltaBlocks.RowsMax * (long)width * 64;
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
     {
-        int last = Math.Min(end * DeltaBlocks.RowsMax, rows);
+        int last = Math.Min(end * DeltaBlocks.RowsMax, layout.Rows);
         for (int row = begin * DeltaBlocks.RowsMax; row < last;)
         {
             int count = Math.Min(DeltaBlocks.RowsMax, last - row);
-            if (c.Bindings.For(slot, row, rows, ref count) is SlotDelta delta) Apply(c, delta, row, count, c.Session.Workspace(worker));
+            if (c.Bindings.For(slot, row, layout, ref count) is SlotDelta delta) Apply(c, delta, row, count, c.Session.Workspace(worker));
             row += count;
         }
     }
@@ -51,7 +51,7 @@ internal sealed class AdaptedOutput(int slot, int rows, int width, OutputRows ou
     private void ApplyAt(in RunContext c, SlotDelta delta, IRowFunction function, SequenceEnds ends, int row, Span<float> y, Span<float> workspace)
     {
         var mask = delta.Mask!.Value;
-        int length = mask.Length(c, rows);
+        int length = mask.Length(c, layout.Rows);
         if (length == 0) StepFault.Raise("the adapter acts at the ends of sequences, but the mask of their tokens has another number of positions than this node has rows");
         var (first, end) = (0, 0);
         for (int i = 0; i * width < y.Length; i++)

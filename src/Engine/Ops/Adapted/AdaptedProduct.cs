@@ -26,7 +26,9 @@ internal static class AdaptedProduct
             DType.Int8 => Quantized<sbyte>(c, layer, product, makeSums),
             _ => Quantized<short>(c, layer, product, makeSums),
         };
-        return AdaptedMatrix.Of(c, geometry, plain, linear, input, output, hasResidual: !layer.YieldsColumns);
+        var shape = c.OutputShape(0).Dimensions;
+        var layout = Sequences.Rows(c, layer.YieldsColumns ? [.. shape[..^2], shape[^1]] : shape[..^1]);
+        return AdaptedMatrix.Of(c, geometry, plain, linear, layout, input, output, hasResidual: !layer.YieldsColumns);
     }
 
     private static (IStep Linear, LinearRows Output) Float(in PrepareContext c, in LinearProduct layer, BatchProduct product, IStep plain)

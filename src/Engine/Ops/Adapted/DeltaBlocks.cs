@@ -7,15 +7,18 @@ namespace Graft.Ops.Adapted;
 
 /// <summary>What is done to a block of rows of W x + b: terms, functions, and what follows them. A block has at most <see cref="RowsMax"/> rows.</summary>
 /// <param name="geometry">Sizes of the node.</param>
+/// <param name="layout">How its rows lie.</param>
 /// <param name="patches">Its input.</param>
 /// <param name="own">Patches of an adapter's own convolution, where the node has its size.</param>
 /// <param name="residual">What is added behind the node, where that is known.</param>
 /// <param name="output">The rows.</param>
-internal sealed class DeltaBlocks(ConvGeometry geometry, PatchRows patches, PatchRows? own, PatchRows? residual, LinearRows output)
+internal sealed class DeltaBlocks(ConvGeometry geometry, RowLayout layout, PatchRows patches, PatchRows? own, PatchRows? residual, LinearRows output)
 {
     public const int RowsMax = 32;
 
     public int Rows => geometry.Rows;
+
+    public RowLayout Layout => layout;
 
     public int Count => (Rows + RowsMax - 1) / RowsMax;
 

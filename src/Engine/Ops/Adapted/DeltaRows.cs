@@ -20,7 +20,7 @@ internal sealed class DeltaRows(int slot, DeltaBlocks blocks) : ParallelStep
         for (int row = begin * DeltaBlocks.RowsMax; row < last;)
         {
             int count = Math.Min(DeltaBlocks.RowsMax, last - row);
-            var delta = (SlotDelta?)bindings.For(slot, row, blocks.Rows, ref count);
+            var delta = (SlotDelta?)bindings.For(slot, row, blocks.Layout, ref count);
             if (delta is not null)
             {
                 blocks.AddTerms(c, delta, row, count, worker);

@@ -1,4 +1,5 @@
 using Graft.Graphs;
+using Graft.Runtime;
 
 namespace Graft.Ops.Adapted;
 
@@ -21,5 +22,12 @@ internal static class Sequences
             count = shape[0];
         }
         return Math.Max(count, 0);
+    }
+
+    /// <summary>How rows of a node lie, by the sizes in front of them.</summary>
+    public static RowLayout Rows(in PrepareContext c, ReadOnlySpan<int> sizes, bool mixesPositions = false)
+    {
+        var context = c;
+        return new(sizes, Count(c.Subgraph, t => context.ShapeOf(t)), mixesPositions);
     }
 }
