@@ -4,6 +4,7 @@ using Graft.Bench.Adapters;
 using Graft.Bench.Compare;
 using Graft.Bench.Overhead;
 using Graft.Bench.Sweep;
+using Graft.Bench.Vectors;
 
 return args switch
 {
@@ -11,6 +12,7 @@ return args switch
     [Seat.Verb] => Seat.Serve(Console.In, Console.Out),
     ["adapters", ..] => AdaptersVerb.Run(args[1..], Console.Out),
     ["overhead", ..] => OverheadVerb.Run(Console.Out),
+    ["vectors", ..] => VectorsVerb.Run(args[1..], Console.Out),
     ["ulp", ..] => UlpSweep.Run(args[1..]),
     ["sweep", ..] => SweepVerb.Run(args[1..]),
     _ => Kernels(args),

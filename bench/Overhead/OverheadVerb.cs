@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Graft.Bench.Compare;
 using Graft.Schema;
 using Graft.Tests;
@@ -12,12 +11,6 @@ namespace Graft.Bench.Overhead;
 internal static class OverheadVerb
 {
     private const int Width = 8;
-    private const int Rounds = 150;
-
-    /// <summary>About a millisecond on any machine: long against the clock's resolution, short against a time slice.</summary>
-    private const double BlockSeconds = 1e-3;
-
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(400);
 
     public static int Run(TextWriter output)
     {
@@ -47,7 +40,7 @@ internal static class OverheadVerb
         }
         using var model = builder.Output(value).Load();
         using var interpreter = new Interpreter(model);
-        return Time(() => interpreter.Invoke());
+        return Race.Run(() => interpreter.Invoke())[0];
     }
 
     private static (double Layer, double Loop) Layer(int inputs, int outputs)
@@ -60,24 +53,8 @@ internal static class OverheadVerb
         using var interpreter = new Interpreter(model);
         x.CopyTo(interpreter.Inputs[0].Span<float>());
         float[] y = new float[outputs];
-        return (Time(() => interpreter.Invoke()), Time(() => BareLoop.Run(x, weights, bias, y)));
-    }
-
-    /// <summary>Nanoseconds of a call: the quickest of several blocks of calls, once the code is compiled in earnest.</summary>
-    private static double Time(Action call)
-    {
-        long start = Stopwatch.GetTimestamp();
-        int calls = 0;
-        for (; Stopwatch.GetElapsedTime(start) < s_warmUp; calls++) call();
-        int block = Math.Max(1, (int)(calls * BlockSeconds / s_warmUp.TotalSeconds));
-        double quickest = double.MaxValue;
-        for (int round = 0; round < Rounds; round++)
-        {
-            long begin = Stopwatch.GetTimestamp();
-            for (int i = 0; i < block; i++) call();
-            quickest = Math.Min(quickest, Stopwatch.GetElapsedTime(begin).TotalNanoseconds / block);
-        }
-        return quickest;
+        double[] times = Race.Run(() => interpreter.Invoke(), () => BareLoop.Run(x, weights, bias, y));
+        return (times[0], times[1]);
     }
 
     /// <summary>The line through the points that has the least sum of squared relative errors.</summary>

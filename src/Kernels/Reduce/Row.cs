@@ -15,6 +15,9 @@ internal static class Row
     private const int StripBytes = 64;
     private const int Strips = 4;
 
+    /// <summary>Whole blocks that stay in the first cache from pass to pass.</summary>
+    private const int ChunkBytes = 16 << 10;
+
     public static T Reduce<TOp, T>(ReadOnlySpan<T> row)
         where TOp : struct, IReduction<T>
         where T : unmanaged, IBinaryNumber<T> => Reduce<TOp, T>(row, TOp.Identity);
@@ -39,35 +42,80 @@ internal static class Row
     {
         int passes = StripBytes / Unsafe.SizeOf<T>() / V.Count;
         ref T from = ref MemoryMarshal.GetReference(row);
-        if (passes == 1) return TOp.Fold(Pass<TOp, T, V>(ref from, 0, row.Length, start));
+        V identity = V.Splat(start);
+        if (passes > 1 && row.Length * Unsafe.SizeOf<T>() > ChunkBytes) return Chunks<TOp, T, V>(ref from, row.Length, identity, passes);
+        if (passes == 1) return TOp.Fold(Pass<TOp, T, V>(ref from, 0, 0, row.Length, identity, identity, identity, identity, identity));
         if (passes == 2)
         {
-            V low = Pass<TOp, T, V>(ref from, 0, row.Length, start), high = Pass<TOp, T, V>(ref from, V.Count, row.Length, start);
+            V low = Pass<TOp, T, V>(ref from, 0, 0, row.Length, identity, identity, identity, identity, identity);
+            V high = Pass<TOp, T, V>(ref from, 0, V.Count, row.Length, identity, identity, identity, identity, identity);
             return TOp.Fold(TOp.Combine(high, low));
         }
         Span<V> partial = stackalloc V[passes];
         for (int pass = 0; pass < passes; pass++)
-            partial[pass] = Pass<TOp, T, V>(ref from, pass * V.Count, row.Length, start);
-        for (int half = passes / 2; half > 0; half /= 2)
+            partial[pass] = Pass<TOp, T, V>(ref from, 0, pass * V.Count, row.Length, identity, identity, identity, identity, identity);
+        return Halve<TOp, T, V>(partial);
+    }
+
+    /// <summary>A long row, chunk after chunk through all passes: it comes from memory once.</summary>
+    [MethodImpl(Jit.Loop)]
+    private static T Chunks<TOp, T, V>(ref T from, int length, V identity, int passes)
+        where TOp : struct, IReduction<T>
+        where T : unmanaged, IBinaryNumber<T>
+        where V : unmanaged, ISimd<V, T>
+    {
+        int strip = StripBytes / Unsafe.SizeOf<T>(), chunk = ChunkBytes / Unsafe.SizeOf<T>(), begin = 0;
+        Span<V> sums = stackalloc V[Strips * passes], partial = stackalloc V[passes];
+        sums.Fill(identity);
+        for (; begin + chunk <= length; begin += chunk)
+        {
+            for (int pass = 0; pass < passes; pass++)
+            {
+                ref V state = ref sums[Strips * pass];
+                V a = state, b = Unsafe.Add(ref state, 1), c = Unsafe.Add(ref state, 2), d = Unsafe.Add(ref state, 3);
+                ref T at = ref Unsafe.Add(ref from, begin + pass * V.Count);
+                // In bounds: the chunk, of whole blocks, lies below length.
+                for (int block = 0; block < chunk; block += Strips * strip)
+                {
+                    a = TOp.Combine(V.Load(ref at, (nuint)block), a);
+                    b = TOp.Combine(V.Load(ref at, (nuint)(block + strip)), b);
+                    c = TOp.Combine(V.Load(ref at, (nuint)(block + (2 * strip))), c);
+                    d = TOp.Combine(V.Load(ref at, (nuint)(block + (3 * strip))), d);
+                }
+                (state, Unsafe.Add(ref state, 1), Unsafe.Add(ref state, 2), Unsafe.Add(ref state, 3)) = (a, b, c, d);
+            }
+        }
+        for (int pass = 0; pass < passes; pass++)
+        {
+            var s = sums[(Strips * pass)..];
+            partial[pass] = Pass<TOp, T, V>(ref from, begin, pass * V.Count, length, identity, s[0], s[1], s[2], s[3]);
+        }
+        return Halve<TOp, T, V>(partial);
+    }
+
+    private static T Halve<TOp, T, V>(Span<V> partial)
+        where TOp : struct, IReduction<T>
+        where T : unmanaged, IBinaryNumber<T>
+        where V : unmanaged, ISimd<V, T>
+    {
+        for (int half = partial.Length / 2; half > 0; half /= 2)
         {
             for (int i = 0; i < half; i++) partial[i] = TOp.Combine(partial[i + half], partial[i]);
         }
         return TOp.Fold(partial[0]);
     }
 
-    // The lanes from `shift` on of each of the four strips of a block.
+    // The lanes from `shift` on of each of the four strips of a block, from `begin` on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Pass<TOp, T, V>(ref T from, int shift, int length, T start)
+    private static V Pass<TOp, T, V>(ref T from, int begin, int shift, int length, V identity, V a, V b, V c, V d)
         where TOp : struct, IReduction<T>
         where T : unmanaged, IBinaryNumber<T>
         where V : unmanaged, ISimd<V, T>
     {
         int strip = StripBytes / Unsafe.SizeOf<T>();
-        V identity = V.Splat(start);
-        V a = identity, b = identity, c = identity, d = identity;
-        int i = shift;
+        int i = begin + shift;
         // In bounds: a whole block of four strips from i - shift on lies below length.
-        for (int block = 0; block + (Strips * strip) <= length; block += Strips * strip, i += Strips * strip)
+        for (int block = begin; block + (Strips * strip) <= length; block += Strips * strip, i += Strips * strip)
         {
             a = TOp.Combine(V.Load(ref from, (nuint)i), a);
             b = TOp.Combine(V.Load(ref from, (nuint)(i + strip)), b);
