@@ -43,8 +43,9 @@ internal static class Ramp
     /// <summary>Integers, and floats that are whole and stay below the first number that has no successor.</summary>
     private static bool IsExact<T>(T start, T step, int count) where T : unmanaged, IBinaryNumber<T>
     {
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) return true;
+        if (T.IsInteger(T.One / (T.One + T.One))) return true;
         double highest = double.Abs(double.CreateTruncating(start)) + ((double)count * double.Abs(double.CreateTruncating(step)));
-        return T.IsInteger(start) && T.IsInteger(step) && highest <= (typeof(T) == typeof(float) ? 1 << 24 : 1L << 53);
+        double successors = typeof(T) == typeof(float) ? 1 << 24 : typeof(T) == typeof(double) ? 1L << 53 : 0;
+        return T.IsInteger(start) && T.IsInteger(step) && highest <= successors;
     }
 }
