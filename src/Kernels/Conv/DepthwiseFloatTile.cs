@@ -123,28 +123,18 @@ internal static class DepthwiseFloatTile
         {
             // The last four end with the last output, and compute some again.
             x = nint.Min(x, count - 4);
-            ref float line = ref Unsafe.Add(ref t.Lines, (nint)t.Taps + x * (nint)n);
             V first = TSum.BeginsWithBias ? bias : default, s0 = first, s1 = first, s2 = first, s3 = first;
-            V u = V.Load(ref w, 0), v = V.Load(ref w, n), z = V.Load(ref w, 2 * n);
-            V a = V.Load(ref line, 0), b = V.Load(ref line, n), c = V.Load(ref line, 2 * n);
-            V d = V.Load(ref line, 3 * n), e = V.Load(ref line, 4 * n), f = V.Load(ref line, 5 * n);
-            s0 = TSum.Add(a, u, s0); s1 = TSum.Add(b, u, s1); s2 = TSum.Add(c, u, s2); s3 = TSum.Add(d, u, s3);
-            s0 = TSum.Add(b, v, s0); s1 = TSum.Add(c, v, s1); s2 = TSum.Add(d, v, s2); s3 = TSum.Add(e, v, s3);
-            s0 = TSum.Add(c, z, s0); s1 = TSum.Add(d, z, s1); s2 = TSum.Add(e, z, s2); s3 = TSum.Add(f, z, s3);
-            line = ref Unsafe.Add(ref t.Lines, (nint)Unsafe.Add(ref t.Taps, 3) + x * (nint)n);
-            (u, v, z) = (V.Load(ref w, 3 * n), V.Load(ref w, 4 * n), V.Load(ref w, 5 * n));
-            (a, b, c) = (V.Load(ref line, 0), V.Load(ref line, n), V.Load(ref line, 2 * n));
-            (d, e, f) = (V.Load(ref line, 3 * n), V.Load(ref line, 4 * n), V.Load(ref line, 5 * n));
-            s0 = TSum.Add(a, u, s0); s1 = TSum.Add(b, u, s1); s2 = TSum.Add(c, u, s2); s3 = TSum.Add(d, u, s3);
-            s0 = TSum.Add(b, v, s0); s1 = TSum.Add(c, v, s1); s2 = TSum.Add(d, v, s2); s3 = TSum.Add(e, v, s3);
-            s0 = TSum.Add(c, z, s0); s1 = TSum.Add(d, z, s1); s2 = TSum.Add(e, z, s2); s3 = TSum.Add(f, z, s3);
-            line = ref Unsafe.Add(ref t.Lines, (nint)Unsafe.Add(ref t.Taps, 6) + x * (nint)n);
-            (u, v, z) = (V.Load(ref w, 6 * n), V.Load(ref w, 7 * n), V.Load(ref w, 8 * n));
-            (a, b, c) = (V.Load(ref line, 0), V.Load(ref line, n), V.Load(ref line, 2 * n));
-            (d, e, f) = (V.Load(ref line, 3 * n), V.Load(ref line, 4 * n), V.Load(ref line, 5 * n));
-            s0 = TSum.Add(a, u, s0); s1 = TSum.Add(b, u, s1); s2 = TSum.Add(c, u, s2); s3 = TSum.Add(d, u, s3);
-            s0 = TSum.Add(b, v, s0); s1 = TSum.Add(c, v, s1); s2 = TSum.Add(d, v, s2); s3 = TSum.Add(e, v, s3);
-            s0 = TSum.Add(c, z, s0); s1 = TSum.Add(d, z, s1); s2 = TSum.Add(e, z, s2); s3 = TSum.Add(f, z, s3);
+            nuint at = 0;
+            for (nint row = 0; row < 3; row++, at += 3 * n)
+            {
+                ref float line = ref Unsafe.Add(ref t.Lines, (nint)Unsafe.Add(ref t.Taps, 3 * row) + x * (nint)n);
+                V u = V.Load(ref w, at), v = V.Load(ref w, at + n), z = V.Load(ref w, at + 2 * n);
+                V a = V.Load(ref line, 0), b = V.Load(ref line, n), c = V.Load(ref line, 2 * n);
+                V d = V.Load(ref line, 3 * n), e = V.Load(ref line, 4 * n), f = V.Load(ref line, 5 * n);
+                s0 = TSum.Add(a, u, s0); s1 = TSum.Add(b, u, s1); s2 = TSum.Add(c, u, s2); s3 = TSum.Add(d, u, s3);
+                s0 = TSum.Add(b, v, s0); s1 = TSum.Add(c, v, s1); s2 = TSum.Add(d, v, s2); s3 = TSum.Add(e, v, s3);
+                s0 = TSum.Add(c, z, s0); s1 = TSum.Add(d, z, s1); s2 = TSum.Add(e, z, s2); s3 = TSum.Add(f, z, s3);
+            }
             ref float y = ref Unsafe.Add(ref t.Output, x * (nint)channels);
             V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s0 : s0 + bias)), ref y, 0);
             V.Store(V.Min(high, V.Max(low, TSum.BeginsWithBias ? s1 : s1 + bias)), ref y, channels);
