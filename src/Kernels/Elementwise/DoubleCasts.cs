@@ -56,11 +56,7 @@ internal static class DoubleCasts
         private readonly Span<double> _output = output;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At<L, F, I, D>(nuint i)
-            where L : unmanaged, IHalves<F, D>, IWords<I, D>
-            where F : unmanaged, ISimd<F, float>
-            where I : unmanaged, ISimd<I, int>
-            where D : unmanaged, ISimd<D, double>
+        void IDoubleBody.At<L, F, I, D>(nuint i)
         {
             F x = F.Load(ref MemoryMarshal.GetReference(_input), i);
             D.Store(L.Lower(x), ref MemoryMarshal.GetReference(_output), i);
@@ -74,11 +70,7 @@ internal static class DoubleCasts
         private readonly Span<float> _output = output;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At<L, F, I, D>(nuint i)
-            where L : unmanaged, IHalves<F, D>, IWords<I, D>
-            where F : unmanaged, ISimd<F, float>
-            where I : unmanaged, ISimd<I, int>
-            where D : unmanaged, ISimd<D, double>
+        void IDoubleBody.At<L, F, I, D>(nuint i)
         {
             ref double from = ref MemoryMarshal.GetReference(_input);
             F.Store(L.Join(D.Load(ref from, i), D.Load(ref from, i + (nuint)(F.Count - D.Count))), ref MemoryMarshal.GetReference(_output), i);
@@ -91,11 +83,7 @@ internal static class DoubleCasts
         private readonly Span<double> _output = output;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At<L, F, I, D>(nuint i)
-            where L : unmanaged, IHalves<F, D>, IWords<I, D>
-            where F : unmanaged, ISimd<F, float>
-            where I : unmanaged, ISimd<I, int>
-            where D : unmanaged, ISimd<D, double>
+        void IDoubleBody.At<L, F, I, D>(nuint i)
         {
             I x = I.Load(ref MemoryMarshal.GetReference(_input), i);
             D.Store(WholeDoubles.Of<T, D>(L.Lower(x)), ref MemoryMarshal.GetReference(_output), i);
@@ -109,11 +97,7 @@ internal static class DoubleCasts
         private readonly Span<float> _output = output;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At<L, F, I, D>(nuint i)
-            where L : unmanaged, IHalves<F, D>, IWords<I, D>
-            where F : unmanaged, ISimd<F, float>
-            where I : unmanaged, ISimd<I, int>
-            where D : unmanaged, ISimd<D, double>
+        void IDoubleBody.At<L, F, I, D>(nuint i)
         {
             I x = I.Load(ref MemoryMarshal.GetReference(_input), i);
             F.Store(L.Join(WholeDoubles.Of<uint, D>(L.Lower(x)), WholeDoubles.Of<uint, D>(L.Upper(x))), ref MemoryMarshal.GetReference(_output), i);
@@ -126,11 +110,7 @@ internal static class DoubleCasts
         private readonly Span<long> _output = output;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At<L, F, I, D>(nuint i)
-            where L : unmanaged, IHalves<F, D>, IWords<I, D>
-            where F : unmanaged, ISimd<F, float>
-            where I : unmanaged, ISimd<I, int>
-            where D : unmanaged, ISimd<D, double> =>
+        void IDoubleBody.At<L, F, I, D>(nuint i) =>
             L.StoreLongs<T>(I.Load(ref MemoryMarshal.GetReference(_input), i), ref MemoryMarshal.GetReference(_output), i);
     }
 
@@ -140,11 +120,7 @@ internal static class DoubleCasts
         private readonly Span<int> _output = output;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At<L, F, I, D>(nuint i)
-            where L : unmanaged, IHalves<F, D>, IWords<I, D>
-            where F : unmanaged, ISimd<F, float>
-            where I : unmanaged, ISimd<I, int>
-            where D : unmanaged, ISimd<D, double>
+        void IDoubleBody.At<L, F, I, D>(nuint i)
         {
             ref double from = ref MemoryMarshal.GetReference(_input);
             I.Store(L.JoinWhole(Whole(D.Load(ref from, i)), Whole(D.Load(ref from, i + (nuint)(F.Count - D.Count)))), ref MemoryMarshal.GetReference(_output), i);

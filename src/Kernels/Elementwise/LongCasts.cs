@@ -39,11 +39,7 @@ internal static class LongCasts
         private readonly Span<double> _output = output;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At<L, F, I, D>(nuint i)
-            where L : unmanaged, IHalves<F, D>, IWords<I, D>
-            where F : unmanaged, ISimd<F, float>
-            where I : unmanaged, ISimd<I, int>
-            where D : unmanaged, ISimd<D, double>
+        void IDoubleBody.At<L, F, I, D>(nuint i)
         {
             var (low, high) = Halves<I>(ref MemoryMarshal.GetReference(_words), i);
             D.Store(Value(L.Lower(low), L.Lower(high)), ref MemoryMarshal.GetReference(_output), i);
@@ -57,11 +53,7 @@ internal static class LongCasts
         private readonly Span<float> _output = output;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void At<L, F, I, D>(nuint i)
-            where L : unmanaged, IHalves<F, D>, IWords<I, D>
-            where F : unmanaged, ISimd<F, float>
-            where I : unmanaged, ISimd<I, int>
-            where D : unmanaged, ISimd<D, double>
+        void IDoubleBody.At<L, F, I, D>(nuint i)
         {
             var (low, high) = Halves<I>(ref Unsafe.As<long, int>(ref MemoryMarshal.GetReference(_input)), i);
             // Beyond 53 bits the double would be rounded, and the float made of it once more.

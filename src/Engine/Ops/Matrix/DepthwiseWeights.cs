@@ -15,14 +15,14 @@ internal static class DepthwiseWeights
     private delegate void Pack<TWeight, TPacked>(ReadOnlySpan<TWeight> weights, Span<TPacked> packed);
 
     public static RightMatrix<float> Float(in PrepareContext c, in ConvGeometry geometry, DepthwiseFloat kernel, out IStep? first) =>
-        Packed<float, float>(c, $"depthwise {geometry.FilterHeight}x{geometry.FilterWidth} {kernel.Width}", kernel.WeightsLength, kernel.Pack, null, out first);
+        Packed<float, float>(c, $"depthwise {geometry.FilterHeight}x{geometry.FilterWidth} {kernel.Width}", kernel.WeightsLength, kernel.Pack, out first);
 
     public static RightMatrix<short> Int<T>(in PrepareContext c, in ConvGeometry geometry, DepthwiseInt kernel, int zeroPoint, out IStep? first)
         where T : unmanaged, IBinaryInteger<T> => Packed<T, short>(c,
             $"depthwise {c.Type(Filter)} {zeroPoint} {geometry.FilterHeight}x{geometry.FilterWidth} {kernel.Layout}", kernel.WeightsLength,
-            (weights, packed) => kernel.Pack(weights, zeroPoint, packed), (weights, packed) => kernel.Pack(weights, zeroPoint, packed), out first);
+            (weights, packed) => kernel.Pack(weights, zeroPoint, packed), out first);
 
-    private static RightMatrix<TPacked> Packed<T, TPacked>(in PrepareContext c, string layout, long length, Pack<T, TPacked> pack, Pack<sbyte, TPacked>? packNarrow, out IStep? first)
+    private static RightMatrix<TPacked> Packed<T, TPacked>(in PrepareContext c, string layout, long length, Pack<T, TPacked> pack, out IStep? first)
         where T : unmanaged
         where TPacked : unmanaged
     {
@@ -35,8 +35,8 @@ internal static class DepthwiseWeights
             return new(c.Packed(Filter, layout, data =>
             {
                 var packed = new PackedMatrix<TPacked>(1, length);
-                if (packNarrow is not null && MatrixWeights.Unpacked(type, data.Bytes, count) is { } unpacked) packNarrow(unpacked, packed[0]);
-                else pack(MemoryMarshal.Cast<byte, T>(data.Bytes), packed[0]);
+                // Weights narrower than a byte belong to operators whose T is sbyte.
+                pack(MatrixWeights.Unpacked(type, data.Bytes, count) is { } unpacked ? MemoryMarshal.Cast<sbyte, T>(unpacked) : data.As<T>(), packed[0]);
                 return packed;
             }));
         }

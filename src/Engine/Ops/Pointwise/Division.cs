@@ -1,5 +1,6 @@
 using System.Numerics;
 using Graft.Kernels.Elementwise;
+using Graft.Kernels.Quant;
 
 namespace Graft.Ops.Pointwise;
 
@@ -12,22 +13,22 @@ internal static class Division
     public static IStep Quotient<TWhole, TPlain, T>(in PrepareContext c)
         where TWhole : struct, IWholeQuotient
         where TPlain : struct, IScalarFn<T, T>
-        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> =>
-        NonZero.Then(c, T.Zero, c.Kernels == KernelSet.Reference ? Broadcast.Scalar<TPlain, T, T>(c, default) : default(T).GetByteCount() switch
-        {
-            < sizeof(int) => Broadcast.Wide<NarrowQuotient<TWhole, T>, T, T>(c, default),
-            sizeof(int) => Broadcast.Zip<WordQuotient<TWhole, T>, T>(c),
-            _ => Broadcast.Scalar<TPlain, T, T>(c, default),
-        });
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => Of<NarrowQuotient<TWhole, T>, WordQuotient<TWhole, T>, TPlain, T>(c);
 
     public static IStep Remainder<TWhole, TPlain, T>(in PrepareContext c)
         where TWhole : struct, IWholeQuotient
         where TPlain : struct, IScalarFn<T, T>
+        where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> => Of<NarrowRemainder<TWhole>, WordRemainder<TWhole, T>, TPlain, T>(c);
+
+    private static IStep Of<TNarrow, TWord, TPlain, T>(in PrepareContext c)
+        where TNarrow : struct, IWideBinaryFn
+        where TWord : struct, IBinaryFn<T>
+        where TPlain : struct, IScalarFn<T, T>
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T> =>
         NonZero.Then(c, T.Zero, c.Kernels == KernelSet.Reference ? Broadcast.Scalar<TPlain, T, T>(c, default) : default(T).GetByteCount() switch
         {
-            < sizeof(int) => Broadcast.Wide<NarrowRemainder<TWhole>, T, T>(c, default),
-            sizeof(int) => Broadcast.Zip<WordRemainder<TWhole, T>, T>(c),
+            < sizeof(int) => Broadcast.Wide<TNarrow, T, T>(c, default),
+            sizeof(int) => Broadcast.Zip<TWord, T>(c),
             _ => Broadcast.Scalar<TPlain, T, T>(c, default),
         });
 }
