@@ -1,4 +1,5 @@
 using Graft.Planning;
+using Graft.Tests;
 
 namespace Graft.Conformance.Tests;
 
@@ -18,7 +19,7 @@ public sealed class Memory
             using var interpreter = new Interpreter(model);
             if (!IsStatic(interpreter)) continue;
             count++;
-            long bytes = LeastAllocated(interpreter);
+            long bytes = Allocated.Least(() => interpreter.Invoke(), 1);
             if (bytes != 0) problems.Add($"{name}: {bytes} bytes");
         }
         Assert.True(problems.Count == 0, string.Join(Environment.NewLine, problems));
@@ -41,19 +42,6 @@ public sealed class Memory
         }
         Assert.True(problems.Count == 0, string.Join(Environment.NewLine, problems));
         Assert.InRange(exact, 0.95 * count, count);
-    }
-
-    /// <summary>The least of a few runs: the runtime itself fills its caches now and then.</summary>
-    private static long LeastAllocated(Interpreter interpreter)
-    {
-        long least = long.MaxValue;
-        for (int run = 0; run < 5 && least > 0; run++)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            interpreter.Invoke();
-            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-        return least;
     }
 
     /// <summary>Every model that Graft loads, with inputs of its declared shapes.</summary>

@@ -19,8 +19,9 @@ internal abstract class GemmInt
     /// <summary>The ways for right factors of 8 bits, and for wider ones; the first that the CPU supports is used.</summary>
     private static readonly GemmInt[] s_narrow =
     [
-        new GemmInt<V256<int>, VnniDot, sbyte>(),
-        new GemmInt<V128<int>, NeonDot, sbyte>(),
+        new GemmInt<V512<int>, Vnni512Dot, Vnni512Tiles, sbyte>(),
+        new GemmInt<V256<int>, VnniDot, CompiledTiles<V256<int>, VnniDot>, sbyte>(),
+        new GemmInt<V128<int>, NeonDot, CompiledTiles<V128<int>, NeonDot>, sbyte>(),
         .. Pairs<sbyte>(),
     ];
 
@@ -138,9 +139,16 @@ internal abstract class GemmInt
 
     private static GemmInt[] Pairs<T>() where T : unmanaged, IBinaryInteger<T> =>
     [
-        new GemmInt<V512<int>, PairDot<Lanes512, V512<int>, V512<short>, T>, T>(),
-        new GemmInt<V256<int>, PairDot<Lanes256, V256<int>, V256<short>, T>, T>(),
-        new GemmInt<V128<int>, PairDot<Lanes128, V128<int>, V128<short>, T>, T>(),
-        new GemmInt<Scalar<int>, ScalarDot<T>, T>(),
+        Pairs<Lanes512, V512<int>, V512<short>, T>(),
+        Pairs<Lanes256, V256<int>, V256<short>, T>(),
+        Pairs<Lanes128, V128<int>, V128<short>, T>(),
+        new GemmInt<Scalar<int>, ScalarDot<T>, CompiledTiles<Scalar<int>, ScalarDot<T>>, T>(),
     ];
+
+    private static GemmInt Pairs<L, I, S, T>()
+        where L : unmanaged, IShortLanes<I, S>
+        where I : unmanaged, ISimd<I, int>
+        where S : unmanaged, ISimd<S, short>
+        where T : unmanaged, IBinaryInteger<T> =>
+        new GemmInt<I, PairDot<L, I, S, T>, CompiledTiles<I, PairDot<L, I, S, T>>, T>();
 }

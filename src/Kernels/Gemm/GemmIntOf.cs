@@ -5,10 +5,11 @@ using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Gemm;
 
-/// <summary>Integer products by <typeparamref name="TDot"/>, with right factors stored as <typeparamref name="TRight"/>.</summary>
-internal sealed class GemmInt<I, TDot, TRight>() : GemmInt(TDot.Left, 2 * I.Count, TDot.WordBytes)
+/// <summary>Integer products by <typeparamref name="TDot"/> in <typeparamref name="TTiles"/>, with right factors stored as <typeparamref name="TRight"/>.</summary>
+internal sealed class GemmInt<I, TDot, TTiles, TRight>() : GemmInt(TDot.Left, 2 * I.Count, TDot.WordBytes)
     where I : unmanaged, ISimd<I, int>
     where TDot : struct, IDot<I>
+    where TTiles : struct, IIntTiles
     where TRight : unmanaged, IBinaryInteger<TRight>
 {
     /// <summary>Bytes of a panel that stay in the first-level cache while the rows of a block pass.</summary>
@@ -16,7 +17,7 @@ internal sealed class GemmInt<I, TDot, TRight>() : GemmInt(TDot.Left, 2 * I.Coun
 
     public override string Name => TDot.Name;
 
-    public override bool IsSupported => TDot.IsSupported;
+    public override bool IsSupported => TTiles.IsSupported;
 
     public override void Pack<T>(ReadOnlySpan<T> source, int zeroPoint, int strideK, int strideN, int k, int columns, Span<byte> packed)
     {
@@ -68,7 +69,7 @@ internal sealed class GemmInt<I, TDot, TRight>() : GemmInt(TDot.Left, 2 * I.Coun
             Sums = ref MemoryMarshal.GetReference(sums),
         };
         // One tile of rows reads the panel once: then nothing is gained by keeping a part of it near.
-        int chunk = left.Count <= IntTile.RowsMax ? int.MaxValue : Math.Max(1, ChunkBytes / (PanelWidth * TDot.WordBytes)) * sizeof(int);
+        int chunk = left.Count <= TTiles.RowsMax ? int.MaxValue : Math.Max(1, ChunkBytes / (PanelWidth * TDot.WordBytes)) * sizeof(int);
         int together = Math.Max(1, chunk / left.SegmentLength);
         for (int s = 0; s < left.Segments.Length; s += together)
         {
@@ -109,8 +110,8 @@ internal sealed class GemmInt<I, TDot, TRight>() : GemmInt(TDot.Left, 2 * I.Coun
         {
             bool wide = count - panel >= IntWideTile.Panels;
             panels = wide ? IntWideTile.Panels : 1;
-            if (wide) IntWideTile.Run<I, TDot>(t, panelBytes);
-            else IntTile.Run<I, TDot, N1>(t);
+            if (wide) TTiles.RunWide(t, panelBytes);
+            else TTiles.Run(1, t);
             t.Right = ref Unsafe.Add(ref t.Right, panels * panelBytes);
             t.Sums = ref Unsafe.Add(ref t.Sums, panels * 2 * I.Count);
             t.First = ref t.Sums;
@@ -119,28 +120,15 @@ internal sealed class GemmInt<I, TDot, TRight>() : GemmInt(TDot.Left, 2 * I.Coun
 
     private static void Tiles(in LeftRows<byte> left, IntTileArguments t)
     {
-        int tiles = (left.Count + IntTile.RowsMax - 1) / IntTile.RowsMax, least = left.Count / tiles, taller = left.Count - tiles * least;
+        int tiles = (left.Count + TTiles.RowsMax - 1) / TTiles.RowsMax, least = left.Count / tiles, taller = left.Count - tiles * least;
         for (int tile = 0, row = 0; tile < tiles; tile++)
         {
             int height = tile < taller ? least + 1 : least;
             for (int r = 0; r < height; r++) t.Starts[r] = left.Start(row + r);
-            Tile(height, t);
+            TTiles.Run(height, t);
             t.First = ref Unsafe.Add(ref t.First, height * (nint)t.StrideFirst);
             t.Sums = ref Unsafe.Add(ref t.Sums, height * 2 * I.Count);
             row += height;
-        }
-    }
-
-    private static void Tile(int rows, in IntTileArguments t)
-    {
-        switch (rows)
-        {
-            case 1: IntTile.Run<I, TDot, N1>(t); break;
-            case 2: IntTile.Run<I, TDot, N2>(t); break;
-            case 3: IntTile.Run<I, TDot, N3>(t); break;
-            case 4: IntTile.Run<I, TDot, N4>(t); break;
-            case 5: IntTile.Run<I, TDot, N5>(t); break;
-            default: IntTile.Run<I, TDot, N6>(t); break;
         }
     }
 }

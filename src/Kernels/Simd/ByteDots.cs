@@ -5,6 +5,28 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Graft.Kernels.Simd;
 
+/// <summary>AVX512_VNNI, for which the runtime has no intrinsic: here in software. Four unsigned by four signed bytes to a lane.</summary>
+internal readonly struct Vnni512Dot : IDot<V512<int>>
+{
+    private const int LeafOfFeatures = 7, VnniInEcx = 1 << 11;
+
+    public static string Name => "gemm-u8i8i32-avx512vnni";
+
+    public static bool IsSupported { get; } = Isa.Current == VectorWidth.V512 && (X86Base.CpuId(LeafOfFeatures, 0).Ecx & VnniInEcx) != 0;
+
+    public static LeftFactors Left => LeftFactors.UInt8;
+
+    public static int WordBytes => 4;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> Load(ref readonly byte origin, nuint offset) =>
+        Unsafe.BitCast<V512<byte>, V512<int>>(V512<byte>.Load(in origin, offset));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V512<int> MulAdd(V512<int> sum, V512<int> left, V512<int> right) =>
+        ByteTwin<Lanes512, V512<int>, V512<short>>.Unsigned(sum, left, right);
+}
+
 /// <summary>AVX-VNNI: four unsigned by four signed bytes to a lane.</summary>
 internal readonly struct VnniDot : IDot<V256<int>>
 {

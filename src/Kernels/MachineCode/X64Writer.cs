@@ -1,0 +1,125 @@
+namespace Graft.Kernels.MachineCode;
+
+/// <summary>General registers, by their number in encodings.</summary>
+internal enum Gpr : byte
+{
+    Rax, Rcx, Rdx, Rbx, Rsp, Rbp, Rsi, Rdi, R8, R9, R10, R11, R12, R13, R14, R15,
+}
+
+/// <summary>Memory at base + index + offset; no index where it is <see cref="Gpr.Rsp"/>, which cannot be one.</summary>
+internal readonly record struct At(Gpr Base, int Offset = 0, Gpr Index = Gpr.Rsp);
+
+/// <summary>
+/// Writes the few x64 instructions that register tiles consist of. Vectors have 512 bits and are named by their number. Encodings: Intel 64 and IA-32
+/// Architectures Software Developer's Manual, volume 2.
+/// </summary>
+internal sealed class X64Writer
+{
+    private const int OpcodeMap0F = 1, OpcodeMap0F38 = 2, Prefix66 = 1, PrefixF3 = 2;
+
+    private readonly List<byte> _code = [];
+
+    /// <summary>Where the next instruction begins, which is also what jumps take as a label.</summary>
+    public int Position => _code.Count;
+
+    public ReadOnlySpan<byte> Code => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_code);
+
+    public void Push(Gpr register) => Emit(0x40 | High(register), 0x50 | Low(register));
+
+    public void Pop(Gpr register) => Emit(0x40 | High(register), 0x58 | Low(register));
+
+    public void Return() => Emit(0xC3);
+
+    /// <summary>Clears the upper halves of the vectors, without which code of 128 bits that follows may be slow.</summary>
+    public void ZeroUpper() => Emit(0xC5, 0xF8, 0x77);
+
+    public void Move(Gpr to, Gpr from) => Registers(0x89, to, from);
+
+    public void Add(Gpr to, Gpr addend) => Registers(0x01, to, addend);
+
+    public void Compare(Gpr left, Gpr right) => Registers(0x39, left, right);
+
+    public void Add(Gpr to, int addend)
+    {
+        Emit(0x48 | High(to), 0x81, 0xC0 | Low(to));
+        Emit32(addend);
+    }
+
+    /// <summary>64 bits.</summary>
+    public void Load(Gpr to, At from) => Memory(0x8B, to, from);
+
+    /// <summary>64 bits are added.</summary>
+    public void Add(Gpr to, At from) => Memory(0x03, to, from);
+
+    /// <summary>A signed number of 32 bits.</summary>
+    public void LoadInt(Gpr to, At from) => Memory(0x63, to, from);
+
+    public void JumpIfLess(int label) => Jump(0x8C, label);
+
+    public void JumpIfNotZero(int label) => Jump(0x85, label);
+
+    public void LoadVector(int to, At from) => Vector(OpcodeMap0F, PrefixF3, 0x6F, to, 0, from);
+
+    public void StoreVector(int from, At to) => Vector(OpcodeMap0F, PrefixF3, 0x7F, from, 0, to);
+
+    /// <summary>32 bits in all lanes.</summary>
+    public void Broadcast(int to, At from) => Vector(OpcodeMap0F38, Prefix66, 0x58, to, 0, from);
+
+    /// <summary>VPDPBUSD: to each lane of <paramref name="sum"/>, the products of its four unsigned and four signed bytes are added.</summary>
+    public void DotBytes(int sum, int unsigned, int signed)
+    {
+        Evex(OpcodeMap0F38, Prefix66, sum, unsigned, signed >> 4, signed >> 3);
+        Emit(0x50, 0xC0 | (sum & 7) << 3 | (signed & 7));
+    }
+
+    /// <summary>The same with signed bytes from memory.</summary>
+    public void DotBytes(int sum, int unsigned, At signed) => Vector(OpcodeMap0F38, Prefix66, 0x50, sum, unsigned, signed);
+
+    private void Registers(byte opcode, Gpr to, Gpr from) => Emit(0x48 | High(from) << 2 | High(to), opcode, 0xC0 | Low(from) << 3 | Low(to));
+
+    private void Memory(byte opcode, Gpr register, At at)
+    {
+        Emit(0x48 | High(register) << 2 | High(at.Index) << 1 | High(at.Base), opcode);
+        Operand((int)register, at);
+    }
+
+    private void Vector(int map, int prefix, byte opcode, int register, int second, At at)
+    {
+        Evex(map, prefix, register, second, High(at.Index), High(at.Base));
+        Emit(opcode);
+        Operand(register, at);
+    }
+
+    /// <summary>The prefix of 512-bit instructions without a mask; bits of registers are stored inverted.</summary>
+    private void Evex(int map, int prefix, int register, int second, int indexBit, int baseBit) => Emit(
+        0x62,
+        Inverted(register >> 3) << 7 | Inverted(indexBit) << 6 | Inverted(baseBit) << 5 | Inverted(register >> 4) << 4 | map,
+        (~second & 15) << 3 | 1 << 2 | prefix,
+        2 << 5 | Inverted(second >> 4) << 3);
+
+    /// <summary>A register and memory with an index, or its absence, and an offset of 32 bits, which no form of instruction scales.</summary>
+    private void Operand(int register, At at)
+    {
+        Emit(0x80 | (register & 7) << 3 | 4, Low(at.Index) << 3 | Low(at.Base));
+        Emit32(at.Offset);
+    }
+
+    private void Jump(byte condition, int label)
+    {
+        Emit(0x0F, condition);
+        Emit32(label - (Position + sizeof(int)));
+    }
+
+    private static int Low(Gpr register) => (int)register & 7;
+
+    private static int High(Gpr register) => (int)register >> 3;
+
+    private static int Inverted(int bit) => ~bit & 1;
+
+    private void Emit32(int value) => Emit(value & 255, value >> 8 & 255, value >> 16 & 255, value >> 24 & 255);
+
+    private void Emit(params ReadOnlySpan<int> bytes)
+    {
+        foreach (int b in bytes) _code.Add((byte)b);
+    }
+}
