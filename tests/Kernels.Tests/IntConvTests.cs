@@ -200,7 +200,7 @@ public sealed class IntConvTests
                 window.Blocks.Copy(block, new FactorBand<TIn>(way.Left, input, TIn.CreateTruncating(zeroPoint), band));
                 for (int panel = 0; panel < way.PanelCount(window.Columns); panel++)
                 {
-                    var start = way.Correct(packed, panel, window.K, LeftRow.ZeroPoint<TIn>(way.Left, zeroPoint), zeros, room);
+                    var start = way.Correct(packed, panel, 1, window.K, LeftRow.ZeroPoint<TIn>(way.Left, zeroPoint), zeros, room);
                     way.Run(window.Rows(band, group, 0, block.Count), window.K, 0, packed, panel, start, sums);
                     for (int i = 0; i < block.Count * width; i++)
                     {

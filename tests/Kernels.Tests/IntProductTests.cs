@@ -128,7 +128,7 @@ public sealed class IntProductTests
         {
             int[] start = FloatSample.Integers<int>(way.PanelWidth, panel), room = new int[way.PanelWidth], sums = new int[(rows + 1) * way.PanelWidth];
             Array.Fill(sums, guard);
-            var first = way.Correct(packed, panel, k, LeftRow.ZeroPoint<TLeft>(way.Left, zeroPoint), start, room);
+            var first = way.Correct(packed, panel, 1, k, LeftRow.ZeroPoint<TLeft>(way.Left, zeroPoint), start, room);
             way.Run(new(Factors(way, left, k, zeroPoint, rows), way.RowBytes(k), rows, way.RowBytes(k)), k, 0, packed, panel, first, sums);
             for (int i = 0; i < rows * way.PanelWidth; i++)
             {

@@ -21,6 +21,28 @@ public sealed class QuantTests
         Additive<sbyte, SquaredDifference>((x, y) => (x - y) * (x - y), A, B, Out, 7, 2);
     }
 
+    [Fact]
+    public void SumsOfAnyScalesAndZeroPointsRoundLikePlainIntegers()
+    {
+        var random = new Random(5);
+        sbyte[] bytes = [.. Enumerable.Range(sbyte.MinValue, 256).Select(x => (sbyte)x)];
+        for (int i = 0; i < 100; i++)
+        {
+            // From equal scales to a millionth of each other; outputs from saturated to all zero.
+            AffineScale a = new(0.05f, random.Next(-128, 128)), b = new(0.05f * float.Exp2(-random.Next(20) * random.NextSingle()), random.Next(-128, 128));
+            if (i % 2 == 1) (a, b) = (b, a);
+            AffineScale output = new(0.05f * float.Exp2(random.Next(-16, 20)), random.Next(-128, 128));
+            var kernel = new Rescaled<Sum>(a, b, output, 20, -128, 127);
+            double twice = 2 * (double)Math.Max(a.Scale, b.Scale);
+            QuantizedMultiplier first = FixedPoint.Quantize(a.Scale / twice), second = FixedPoint.Quantize(b.Scale / twice), last = FixedPoint.Quantize(twice / ((1 << 20) * output.Scale));
+            var shape = new BroadcastShape([256, 1], [1, 256]);
+            sbyte[] results = new sbyte[256 * 256];
+            WideMap.Zip<Rescaled<Sum>, sbyte, sbyte, sbyte>(kernel, shape, bytes, bytes, results);
+            Assert.Equal(bytes.SelectMany(x => bytes.Select(y => sbyte.CreateSaturating(output.ZeroPoint + FixedPoint.Multiply(
+                FixedPoint.Multiply((x - a.ZeroPoint) << 20, first) + FixedPoint.Multiply((y - b.ZeroPoint) << 20, second), last)))), results);
+        }
+    }
+
     private static void Additive<T, TOp>(
         Func<int, int, int> combine, AffineScale a, AffineScale b, AffineScale output, int leftShift, int degree)
         where T : unmanaged, IBinaryInteger<T>, IMinMaxValue<T>

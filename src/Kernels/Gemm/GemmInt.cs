@@ -78,16 +78,21 @@ internal abstract class GemmInt
         where T : unmanaged, IBinaryInteger<T>;
 
     /// <summary>
-    /// What the sums of a panel begin with when the left factors have <paramref name="zeroPoint"/> in them: <paramref name="start"/> less the
-    /// zero point times the sums of the right factors. It may be in <paramref name="room"/>.
+    /// What the sums of <paramref name="count"/> panels begin with when the left factors have <paramref name="zeroPoint"/> in them: <paramref name="start"/>
+    /// less the zero point times the sums of the right factors. It may be in <paramref name="room"/>, where <paramref name="start"/> may be, too.
     /// </summary>
-    public ReadOnlySpan<int> Correct(ReadOnlySpan<byte> packed, int panel, int k, int zeroPoint, ReadOnlySpan<int> start, Span<int> room)
+    public ReadOnlySpan<int> Correct(ReadOnlySpan<byte> packed, int panel, int count, int k, int zeroPoint, ReadOnlySpan<int> start, Span<int> room)
     {
         if (!HasColumnSums || zeroPoint == 0) return start;
-        var sums = ColumnSums(packed, panel, k);
-        for (int i = 0; i < sums.Length; i++) room[i] = start[i] - zeroPoint * sums[i];
+        for (int p = 0; p < count; p++)
+        {
+            Subtract(start.Slice(p * PanelWidth, PanelWidth), ColumnSums(packed, panel + p, k), zeroPoint, room.Slice(p * PanelWidth, PanelWidth));
+        }
         return room;
     }
+
+    /// <summary>result = start - sums * factor; all as long as a panel is wide.</summary>
+    protected abstract void Subtract(ReadOnlySpan<int> start, ReadOnlySpan<int> sums, int factor, Span<int> result);
 
     /// <summary>The sums of each column's right factors, where left factors may have a zero point in them; otherwise empty.</summary>
     public ReadOnlySpan<int> ColumnSums(ReadOnlySpan<byte> packed, int panel, int k) =>

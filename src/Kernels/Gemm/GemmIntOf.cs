@@ -93,6 +93,14 @@ internal sealed class GemmInt<I, TDot, TTiles, TRight>() : GemmInt(TDot.Left, 2 
         }
     }
 
+    // In bounds: the spans have the two vectors of a panel.
+    protected override void Subtract(ReadOnlySpan<int> start, ReadOnlySpan<int> sums, int factor, Span<int> result)
+    {
+        ref int from = ref MemoryMarshal.GetReference(start), sum = ref MemoryMarshal.GetReference(sums), to = ref MemoryMarshal.GetReference(result);
+        I x = I.Splat(factor);
+        for (nuint at = 0; at < (nuint)PanelWidth; at += (nuint)I.Count) I.Store(I.Load(ref from, at) - (x * I.Load(ref sum, at)), ref to, at);
+    }
+
     // In bounds: RunAcross checked all lengths.
     protected override void Across(in LeftRows<byte> row, ReadOnlySpan<byte> right, nint panelBytes, int count, Span<int> sums)
     {

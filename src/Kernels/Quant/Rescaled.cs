@@ -44,9 +44,7 @@ internal readonly struct SquaredDifference : ICombination
 /// brought to twice the greater of their scales, combined, and rescaled to the output; three roundings of <see
 /// cref="FixedPoint"/>. Every scale factor is below one; a greater one is refused, as the reference refuses it.
 /// </summary>
-internal readonly struct Rescaled<TOp>(
-    AffineScale a, AffineScale b, AffineScale output, int leftShift, int low, int high) : IWideBinaryFn
-    where TOp : ICombination
+internal readonly struct Rescaled<TOp> : IWideBinaryFn where TOp : ICombination
 {
     /// <summary>
     /// Left shifts that leave room for the sum: for 8-bit operands, for 16-bit ones, and for squared differences.
@@ -55,16 +53,22 @@ internal readonly struct Rescaled<TOp>(
     public const int Shift16 = 15;
     public const int ShiftSquared = 7;
 
-    private readonly int _zeroA = a.ZeroPoint;
-    private readonly int _zeroB = b.ZeroPoint;
-    private readonly int _zeroOutput = output.ZeroPoint;
-    private readonly int _leftShift = leftShift;
-    private readonly int _low = low;
-    private readonly int _high = high;
-    private readonly QuantizedMultiplier _factorA = Below(a.Scale / Twice(a, b), "first input");
-    private readonly QuantizedMultiplier _factorB = Below(b.Scale / Twice(a, b), "second input");
-    private readonly QuantizedMultiplier _factorOutput = Below(
-        Math.Pow(Twice(a, b), TOp.Degree) / ((1 << (leftShift * TOp.Degree)) * output.Scale), "output");
+    private readonly ShiftedOperand _a, _b;
+    private readonly QuantizedMultiplier _factor;
+    private readonly int _zeroPoint, _low, _high;
+    private readonly bool _isBounded;
+
+    public Rescaled(AffineScale a, AffineScale b, AffineScale output, int leftShift, int low, int high)
+    {
+        // Scales are floats and the doubled maximum is exact, so these quotients are what the reference computes in double.
+        double twice = 2 * Math.Max(a.Scale, b.Scale);
+        _a = new(a.ZeroPoint, leftShift, Below(a.Scale / twice, "first input"), leftShift == Shift16);
+        _b = new(b.ZeroPoint, leftShift, Below(b.Scale / twice, "second input"), leftShift == Shift16);
+        _factor = Below(Math.Pow(twice, TOp.Degree) / ((1 << (leftShift * TOp.Degree)) * output.Scale), "output");
+        (_zeroPoint, _low, _high) = (output.ZeroPoint, low, high);
+        // The sum and half of a divisor of up to 2^30 fit an int.
+        _isBounded = TOp.Degree == 1 && _a.ResultMax + _b.ResultMax < 1 << 30 && _factor is { Mantissa: >= 0, RightShift: >= 1 and <= 30 };
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public I Apply<TLanes, F, I>(I a, I b)
@@ -72,16 +76,12 @@ internal readonly struct Rescaled<TOp>(
         where F : unmanaged, ISimd<F, float>
         where I : unmanaged, ISimd<I, int>
     {
-        I left = FixedPointLanes<TLanes, F, I>.MultiplySmallerThanOne(
-            I.ShiftLeft(a - I.Splat(_zeroA), _leftShift), _factorA);
-        I right = FixedPointLanes<TLanes, F, I>.MultiplySmallerThanOne(
-            I.ShiftLeft(b - I.Splat(_zeroB), _leftShift), _factorB);
-        I result = FixedPointLanes<TLanes, F, I>.MultiplySmallerThanOne(TOp.Of(left, right), _factorOutput);
-        return I.Min(I.Splat(_high), I.Max(I.Splat(_low), result + I.Splat(_zeroOutput)));
+        I combined = TOp.Of(_a.Apply<TLanes, F, I>(a), _b.Apply<TLanes, F, I>(b));
+        I result = _isBounded
+            ? TwoRoundingsBounded.Apply<TLanes, F, I>(combined, I.Splat(_factor.Mantissa), I.Splat(1 << (_factor.RightShift - 1)), I.Splat(_factor.RightShift))
+            : FixedPointLanes<TLanes, F, I>.MultiplySmallerThanOne(combined, _factor);
+        return I.Min(I.Splat(_high), I.Max(I.Splat(_low), result + I.Splat(_zeroPoint)));
     }
-
-    // Scales are floats and the doubled maximum is exact, so these quotients are what the reference computes in double.
-    private static double Twice(AffineScale a, AffineScale b) => 2 * Math.Max(a.Scale, b.Scale);
 
     private static QuantizedMultiplier Below(double factor, string what)
     {

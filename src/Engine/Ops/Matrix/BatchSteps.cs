@@ -81,7 +81,7 @@ internal sealed class BatchIntStep : ParallelStep
         for (int i = begin; i < end; i++)
         {
             var unit = _tiling[i];
-            int first = _product.Left[unit.Matrix] * _product.M + unit.Row;
+            int first = _product.Left[unit.Matrix] * _product.M + unit.Row, outputRow = unit.Matrix * _product.M + unit.Row;
             for (int r = 0; r < unit.Rows; r++)
             {
                 int zero = _quantized?.ZeroPoint(c, first + r) ?? _zeroPoint;
@@ -91,8 +91,8 @@ internal sealed class BatchIntStep : ParallelStep
             {
                 Rows = new(factors, _stride, unit.Rows, _stride),
                 K = _product.K,
-                ZeroPoint = _quantized is null ? LeftRow.ZeroPoint<sbyte>(kind, _zeroPoint) : 0,
-                OutputRow = unit.Matrix * _product.M + unit.Row,
+                ZeroPoint = _quantized is null ? LeftRow.ZeroPoint<sbyte>(kind, _zeroPoint) : _quantized.SharedZeroPoint(c, kind, outputRow, unit.Rows),
+                OutputRow = outputRow,
             };
             _panels.Run(c, left, _right.Panels.Get(c, _product.Right[unit.Matrix]), 0, unit.PanelBegin, unit.PanelEnd, worker);
         }

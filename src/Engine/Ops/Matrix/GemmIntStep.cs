@@ -70,11 +70,14 @@ internal sealed class GemmIntStep<TIn> : ParallelStep where TIn : unmanaged, IBi
             var (row, count) = _left.Range(block);
             for (int first = 0; first < count; first += GemmInt.BlockRows)
             {
+                var rows = _left.Get(factors, group, first, Math.Min(GemmInt.BlockRows, count - first));
                 var left = new LeftBlock
                 {
-                    Rows = _left.Get(factors, group, first, Math.Min(GemmInt.BlockRows, count - first)),
+                    Rows = rows,
                     K = _left.K,
-                    ZeroPoint = _quantized is null ? LeftRow.ZeroPoint<TIn>(_weights.Kernel.Left, int.CreateTruncating(_zeroPoint)) : 0,
+                    ZeroPoint = _quantized is null
+                        ? LeftRow.ZeroPoint<TIn>(_weights.Kernel.Left, int.CreateTruncating(_zeroPoint))
+                        : _quantized.SharedZeroPoint(c, _weights.Kernel.Left, row + first, rows.Count),
                     OutputRow = row + first,
                 };
                 int panel = part * PanelsPerUnit;

@@ -13,8 +13,10 @@ internal readonly ref struct LeftBlock
     /// <summary>Rows of the right matrix.</summary>
     public required int K { get; init; }
 
-    /// <summary>The zero point in the factors, when all rows have one; see <see cref="Kernels.Conv.LeftRow.ZeroPoint"/>.</summary>
-    public int ZeroPoint { get; init; }
+    /// <summary>
+    /// The zero point in the factors of all rows, see <see cref="Kernels.Conv.LeftRow.ZeroPoint"/>; null where each has its own, which the epilogue subtracts.
+    /// </summary>
+    public int? ZeroPoint { get; init; } = 0;
 
     /// <summary>The output row of the first row.</summary>
     public required int OutputRow { get; init; }
@@ -53,7 +55,7 @@ internal sealed class PanelProduct
     /// <summary>Panels [begin, end) of the matrix <paramref name="packed"/>, which is that of <paramref name="group"/>.</summary>
     public void Run(in RunContext c, in LeftBlock left, ReadOnlySpan<byte> packed, int group, int begin, int end, int worker)
     {
-        if (left.Rows.Count == 1 && _panels is not null && !_kernel.HasColumnSums)
+        if (left.Rows.Count == 1 && _panels is not null && left.ZeroPoint is not null)
         {
             // Whole panels of one row are written together.
             int whole = Math.Max(begin, Math.Min(end, _layout.Columns / _layout.Width));
@@ -72,7 +74,8 @@ internal sealed class PanelProduct
                 continue;
             }
             int index = group * _layout.PanelsPerGroup + panel;
-            var start = _kernel.Correct(packed, panel, left.K, left.ZeroPoint, _panels.Start(c, index, column, columns, _layout.Width, room), room);
+            var start = _panels.Start(c, index, column, columns, _layout.Width, room);
+            if (left.ZeroPoint is { } zeroPoint) start = _kernel.Correct(packed, panel, 1, left.K, zeroPoint, start, room);
             _kernel.Run(left.Rows, left.K, 0, packed, panel, start, sums);
             _panels.Write(c, sums, new()
             {
@@ -83,7 +86,7 @@ internal sealed class PanelProduct
                 Row = left.OutputRow,
                 Rows = left.Rows.Count,
                 RowStep = left.OutputStep,
-                ColumnSums = _kernel.ColumnSums(packed, panel, left.K),
+                ColumnSums = left.ZeroPoint is null ? _kernel.ColumnSums(packed, panel, left.K) : default,
                 ZeroPointOffset = _zeroPointOffset,
             });
         }
@@ -98,6 +101,7 @@ internal sealed class PanelProduct
             int index = group * _layout.PanelsPerGroup + panel, column = group * _layout.Columns + panel * _layout.Width;
             var room = sums[..(count * _layout.Width)];
             var start = _panels!.Start(c, index, column, room.Length, _layout.Width, room);
+            start = _kernel.Correct(packed, panel, count, left.K, left.ZeroPoint!.Value, start, room);
             if (start != room) start.CopyTo(room);
             _kernel.RunAcross(left.Rows, left.K, packed, panel, count, sums);
             _panels.Write(c, sums, new() { Width = _layout.Width, Panel = index, Column = column, Columns = _layout.Width, Row = left.OutputRow, Rows = count, Across = true });

@@ -82,6 +82,13 @@ internal sealed class QuantizedRows : ParallelStep
         for (int r = 0; r < zeroPoints.Length; r++) zeroPoints[r] = all[Batch(row + (r * step))] + offset;
     }
 
+    /// <summary>The zero point in the factors of all of some neighbouring output rows; null where they come from several parts.</summary>
+    public int? SharedZeroPoint(in RunContext c, LeftFactors kind, int row, int count)
+    {
+        int batch = Batch(row);
+        return batch == Batch(row + count - 1) || !_asymmetric ? LeftRow.ZeroPoint<sbyte>(kind, c.Scratch<int>(_zeroPoints)[batch]) : null;
+    }
+
     public sbyte ZeroPoint(in RunContext c, int batch) => (sbyte)c.Scratch<int>(_zeroPoints)[batch];
 
     public override void RunRange(in RunContext c, int begin, int end, int worker)
