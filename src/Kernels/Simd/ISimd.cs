@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace Graft.Kernels.Simd;
 
@@ -109,18 +110,19 @@ internal interface ISimd<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static virtual TSelf LoadPartial(ref readonly T origin, nuint offset, int count)
     {
-        TSelf v = default;
-        // In bounds: count < Count elements of a local vector; the caller answers for the source.
-        Pieces.Copy(in Unsafe.Add(ref Unsafe.AsRef(in origin), offset), ref Unsafe.As<TSelf, T>(ref v), count);
-        return v;
+        TSelf none = default;
+        return TSelf.LoadPartial(in origin, offset, count, none);
     }
 
     /// <summary>The same, the other lanes being those of <paramref name="fill"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static virtual TSelf LoadPartial(ref readonly T origin, nuint offset, int count, TSelf fill)
     {
-        // In bounds: as above.
-        Pieces.Copy(in Unsafe.Add(ref Unsafe.AsRef(in origin), offset), ref Unsafe.As<TSelf, T>(ref fill), count);
+        // In bounds: count < Count elements of a local vector; the caller answers for the source.
+        ref T from = ref Unsafe.Add(ref Unsafe.AsRef(in origin), offset);
+        if (Unsafe.SizeOf<TSelf>() == Vector512<byte>.Count && MaskedBytes.IsSupported)
+            return Unsafe.BitCast<Vector512<byte>, TSelf>(MaskedBytes.Load(ref Unsafe.As<T, byte>(ref from), count * Unsafe.SizeOf<T>(), Unsafe.BitCast<TSelf, Vector512<byte>>(fill)));
+        Pieces.Copy(in from, ref Unsafe.As<TSelf, T>(ref fill), count);
         return fill;
     }
 
@@ -128,7 +130,11 @@ internal interface ISimd<TSelf, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static virtual void StorePartial(TSelf v, ref T origin, nuint offset, int count)
     {
-        // In bounds: count < Count elements of a local vector; the caller answers for the destination.
-        Pieces.Copy(in Unsafe.As<TSelf, T>(ref v), ref Unsafe.Add(ref origin, offset), count);
+        // In bounds: as above, the other way.
+        ref T to = ref Unsafe.Add(ref origin, offset);
+        if (Unsafe.SizeOf<TSelf>() == Vector512<byte>.Count && MaskedBytes.IsSupported)
+            MaskedBytes.Store(Unsafe.BitCast<TSelf, Vector512<byte>>(v), ref Unsafe.As<T, byte>(ref to), count * Unsafe.SizeOf<T>());
+        else
+            Pieces.Copy(in Unsafe.As<TSelf, T>(ref v), ref to, count);
     }
 }

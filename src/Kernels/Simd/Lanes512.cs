@@ -169,12 +169,19 @@ internal readonly struct Lanes512 : ILanes<V512<float>, V512<int>>, IShortLanes<
         // In bounds: writes exactly thirty-two elements of TOut, which the caller guarantees.
         ref TOut at = ref Unsafe.Add(ref origin, offset);
         if (Unsafe.SizeOf<TOut>() == 2) v.Lanes.AsByte().StoreUnsafe(ref Unsafe.As<TOut, byte>(ref at));
+        else if (Avx512BW.IsSupported) Bytes<TOut>(v).StoreUnsafe(ref Unsafe.As<TOut, byte>(ref at));
         else
         {
             Lanes256.StoreNarrow(new V256<short>(v.Lanes.GetLower()), ref at, 0);
             Lanes256.StoreNarrow(new V256<short>(v.Lanes.GetUpper()), ref at, 16);
         }
     }
+
+    /// <summary>The lanes as sbytes or bytes, saturated; with AVX-512 only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> Bytes<TOut>(V512<short> v) where TOut : unmanaged => typeof(TOut) == typeof(sbyte)
+        ? Avx512BW.ConvertToVector256SByteWithSaturation(v.Lanes).AsByte()
+        : Avx512BW.ConvertToVector256ByteWithSaturation(Vector512.Max(v.Lanes, Vector512<short>.Zero).AsUInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<int> PanelLow(V512<int> first, V512<int> second) => new(Vector512.Create(

@@ -45,6 +45,11 @@ internal static class PartialShorts<L, I, S>
     public static void StoreNarrow<TOut>(S v, ref TOut origin, nuint offset, int count)
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
+        if (typeof(S) == typeof(V512<short>) && Unsafe.SizeOf<TOut>() == 1 && MaskedBytes.IsSupported)
+        {
+            MaskedBytes.Store(Lanes512.Bytes<TOut>(Unsafe.BitCast<S, V512<short>>(v)), ref Unsafe.As<TOut, byte>(ref Unsafe.Add(ref origin, offset)), count);
+            return;
+        }
         S buffer = default;
         ref byte from = ref Unsafe.As<S, byte>(ref buffer);
         L.StoreNarrow(v, ref Unsafe.As<byte, TOut>(ref from), 0);
