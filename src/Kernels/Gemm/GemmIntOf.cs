@@ -106,7 +106,7 @@ internal sealed class GemmInt<I, TDot, TTiles, TRight>() : GemmInt(TDot.Left, 2 
     {
         var t = new IntTileArguments
         {
-            Left = ref Unsafe.Add(ref MemoryMarshal.GetReference(row.Values), row.Start(0)),
+            Left = ref MemoryMarshal.GetReference(row.Values),
             Segments = ref MemoryMarshal.GetReference(row.Segments),
             SegmentCount = row.Segments.Length,
             SegmentBytes = row.SegmentLength,
@@ -118,10 +118,9 @@ internal sealed class GemmInt<I, TDot, TTiles, TRight>() : GemmInt(TDot.Left, 2 
         {
             bool wide = count - panel >= IntWideTile.Panels;
             panels = wide ? IntWideTile.Panels : 1;
-            if (wide) TTiles.RunWide(t, panelBytes);
-            else TTiles.Run(1, t);
+            if (wide) TTiles.RunWide(row, ref t, panelBytes);
+            else TTiles.Run(row, 0, 1, 1, ref t);
             t.Right = ref Unsafe.Add(ref t.Right, panels * panelBytes);
-            t.Sums = ref Unsafe.Add(ref t.Sums, panels * 2 * I.Count);
             t.First = ref t.Sums;
         }
     }
@@ -129,14 +128,7 @@ internal sealed class GemmInt<I, TDot, TTiles, TRight>() : GemmInt(TDot.Left, 2 
     private static void Tiles(in LeftRows<byte> left, IntTileArguments t)
     {
         int tiles = (left.Count + TTiles.RowsMax - 1) / TTiles.RowsMax, least = left.Count / tiles, taller = left.Count - tiles * least;
-        for (int tile = 0, row = 0; tile < tiles; tile++)
-        {
-            int height = tile < taller ? least + 1 : least;
-            for (int r = 0; r < height; r++) t.Starts[r] = left.Start(row + r);
-            TTiles.Run(height, t);
-            t.First = ref Unsafe.Add(ref t.First, height * (nint)t.StrideFirst);
-            t.Sums = ref Unsafe.Add(ref t.Sums, height * 2 * I.Count);
-            row += height;
-        }
+        TTiles.Run(left, 0, least + 1, taller, ref t);
+        TTiles.Run(left, taller * (least + 1), least, tiles - taller, ref t);
     }
 }

@@ -10,11 +10,13 @@ internal interface IIntTiles
     /// <summary>Rows of the tallest tile.</summary>
     public static abstract int RowsMax { get; }
 
-    /// <summary>Some rows by one panel.</summary>
-    public static abstract void Run(int rows, in IntTileArguments t);
+    /// <summary>
+    /// Tiles of so many rows each, from <paramref name="row"/> of the left side on, by one panel; <paramref name="t"/> goes on to what is behind them.
+    /// </summary>
+    public static abstract void Run(in LeftRows<byte> left, int row, int rows, int tiles, ref IntTileArguments t);
 
-    /// <summary>One row by <see cref="IntWideTile.Panels"/> panels; see <see cref="IntWideTile.Run"/>.</summary>
-    public static abstract void RunWide(in IntTileArguments t, nint panelBytes);
+    /// <summary>The only row by <see cref="IntWideTile.Panels"/> panels; see <see cref="IntWideTile.Run"/>.</summary>
+    public static abstract void RunWide(in LeftRows<byte> row, ref IntTileArguments t, nint panelBytes);
 }
 
 /// <summary>Tiles that the runtime compiles.</summary>
@@ -26,7 +28,17 @@ internal readonly struct CompiledTiles<I, TDot> : IIntTiles
 
     public static int RowsMax => IntTile.RowsMax;
 
-    public static void Run(int rows, in IntTileArguments t)
+    public static void Run(in LeftRows<byte> left, int row, int rows, int tiles, ref IntTileArguments t)
+    {
+        for (int tile = 0; tile < tiles; tile++, row += rows)
+        {
+            for (int r = 0; r < rows; r++) t.Starts[r] = left.Start(row + r);
+            Run(rows, t);
+            t.Next(rows, 2 * I.Count);
+        }
+    }
+
+    private static void Run(int rows, in IntTileArguments t)
     {
         switch (rows)
         {
@@ -39,5 +51,10 @@ internal readonly struct CompiledTiles<I, TDot> : IIntTiles
         }
     }
 
-    public static void RunWide(in IntTileArguments t, nint panelBytes) => IntWideTile.Run<I, TDot>(t, panelBytes);
+    public static void RunWide(in LeftRows<byte> row, ref IntTileArguments t, nint panelBytes)
+    {
+        t.Starts[0] = row.Start(0);
+        IntWideTile.Run<I, TDot>(t, panelBytes);
+        t.Next(IntWideTile.Panels, 2 * I.Count);
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Graft.Kernels.Gemm;
 
 /// <summary>What one call of an integer tile works on: a few rows of the left matrix, a part of one panel, and where the sums go.</summary>
@@ -23,4 +25,13 @@ internal ref struct IntTileArguments
 
     /// <summary>The sums, row after row.</summary>
     public ref int Sums;
+
+    /// <summary>Goes on behind so many rows of sums.</summary>
+    // In bounds: the caller's, as the rows.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Next(int rows, int width)
+    {
+        First = ref Unsafe.Add(ref First, rows * (nint)StrideFirst);
+        Sums = ref Unsafe.Add(ref Sums, rows * width);
+    }
 }

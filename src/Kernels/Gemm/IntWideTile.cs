@@ -20,7 +20,7 @@ internal static class IntWideTile
         ref int first = ref t.First;
         I c0 = I.Load(ref first, 0), c1 = I.Load(ref first, n), c2 = I.Load(ref first, 2 * n), c3 = I.Load(ref first, 3 * n);
         I c4 = I.Load(ref first, 4 * n), c5 = I.Load(ref first, 5 * n), c6 = I.Load(ref first, 6 * n), c7 = I.Load(ref first, 7 * n);
-        ref byte left = ref t.Left, p0 = ref t.Right;
+        ref byte left = ref Unsafe.Add(ref t.Left, t.Starts.At(0)), p0 = ref t.Right;
         ref byte p1 = ref Unsafe.Add(ref p0, panelBytes), p2 = ref Unsafe.Add(ref p1, panelBytes), p3 = ref Unsafe.Add(ref p2, panelBytes);
         for (int s = 0; s < t.SegmentCount; s++)
         {

@@ -8,9 +8,11 @@ namespace Graft.Kernels.Gemm;
 [StructLayout(LayoutKind.Explicit)]
 internal unsafe struct Vnni512Arguments
 {
-    public const int RowsAt = 0, SegmentsAt = 64, SegmentCountAt = 72, SegmentBytesAt = 80, RightAt = 88, PanelBytesAt = 96, FirstAt = 104, FirstBytesAt = 112, SumsAt = 120;
+    public const int RowsAt = 0, TilesAt = 64, TileBytesAt = 72, SegmentsAt = 80, SegmentCountAt = 88, SegmentBytesAt = 96, RightAt = 104, PanelBytesAt = 112, FirstAt = 120, FirstBytesAt = 128, SumsAt = 136;
 
     [FieldOffset(RowsAt)] public fixed long Rows[Vnni512Code.RowsMax];
+    [FieldOffset(TilesAt)] public long Tiles;
+    [FieldOffset(TileBytesAt)] public long TileBytes;
     [FieldOffset(SegmentsAt)] public int* Segments;
     [FieldOffset(SegmentCountAt)] public long SegmentCount;
     [FieldOffset(SegmentBytesAt)] public long SegmentBytes;
@@ -49,7 +51,7 @@ internal sealed class Vnni512Code
         for (int rows = 1; rows <= RowsMax; rows++)
         {
             _tiles[rows - 1] = _code.Position;
-            WriteTile(rows);
+            WriteTiles(rows);
         }
         _wideTile = _code.Position;
         WriteWideTile();
@@ -59,22 +61,25 @@ internal sealed class Vnni512Code
     /// <summary>The code, or null where the CPU lacks the instructions or code cannot be placed.</summary>
     public static Vnni512Code? Instance { get; } = Vnni512Dot.IsSupported && new Vnni512Code() is { _origin: not 0 } code ? code : null;
 
-    /// <summary>The address of the tile of so many rows.</summary>
-    public nint Tile(int rows) => _origin + _tiles[rows - 1];
+    /// <summary>The address of the tiles of so many rows.</summary>
+    public nint Tiles(int rows) => _origin + _tiles[rows - 1];
 
     /// <summary>The address of the tile of one row.</summary>
     public nint WideTile => _origin + _wideTile;
 
-    private void WriteTile(int rows)
+    private void WriteTiles(int rows)
     {
         Begin();
         for (int r = 0; r < rows; r++) _code.Load(s_rows[r], new(Arguments, Vnni512Arguments.RowsAt + r * sizeof(long)));
+        int tile = _code.Position;
+        BeginTile();
         _code.Load(End, new(Arguments, Vnni512Arguments.FirstAt));
         for (int r = 0; r < rows; r++)
         {
             for (int v = 0; v < 2; v++) _code.LoadVector(FirstSum + 2 * r + v, new(End, v * VectorBytes));
-            if (r + 1 < rows) _code.Add(End, new At(Arguments, Vnni512Arguments.FirstBytesAt));
+            _code.Add(End, new At(Arguments, Vnni512Arguments.FirstBytesAt));
         }
+        _code.Store(End, new(Arguments, Vnni512Arguments.FirstAt));
         Words(() =>
         {
             for (int v = 0; v < 2; v++) _code.LoadVector(v, new(Right, v * VectorBytes));
@@ -86,12 +91,18 @@ internal sealed class Vnni512Code
             }
             _code.Add(Right, 2 * VectorBytes);
         });
-        Finish(2 * rows);
+        for (int r = 0; r < rows; r++) _code.Add(s_rows[r], new At(Arguments, Vnni512Arguments.TileBytesAt));
+        StoreSums(2 * rows);
+        _code.Store(End, new(Arguments, Vnni512Arguments.SumsAt));
+        _code.Add(new At(Arguments, Vnni512Arguments.TilesAt), -1);
+        _code.JumpIfNotZero(tile);
+        Finish();
     }
 
     private void WriteWideTile()
     {
         Begin();
+        BeginTile();
         Gpr row = s_rows[^1];
         Gpr[] panels = [Right, .. s_rows[..(IntWideTile.Panels - 1)]];
         _code.Load(row, new(Arguments, Vnni512Arguments.RowsAt));
@@ -108,13 +119,18 @@ internal sealed class Vnni512Code
             for (int v = 0; v < 2 * panels.Length; v++) _code.DotBytes(FirstSum + v, FirstLeft, new At(panels[v / 2], v % 2 * VectorBytes));
             foreach (var panel in panels) _code.Add(panel, 2 * VectorBytes);
         });
-        Finish(2 * panels.Length);
+        StoreSums(2 * panels.Length);
+        Finish();
     }
 
     private void Begin()
     {
         foreach (var register in s_saved) _code.Push(register);
         _code.Move(Arguments, OperatingSystem.IsWindows() ? Gpr.Rcx : Gpr.Rdi);
+    }
+
+    private void BeginTile()
+    {
         _code.Load(Right, new(Arguments, Vnni512Arguments.RightAt));
         _code.Load(Segment, new(Arguments, Vnni512Arguments.SegmentsAt));
         _code.Load(Count, new(Arguments, Vnni512Arguments.SegmentCountAt));
@@ -137,10 +153,15 @@ internal sealed class Vnni512Code
         _code.JumpIfNotZero(segment);
     }
 
-    private void Finish(int sums)
+    private void StoreSums(int count)
     {
         _code.Load(End, new(Arguments, Vnni512Arguments.SumsAt));
-        for (int v = 0; v < sums; v++) _code.StoreVector(FirstSum + v, new(End, v * VectorBytes));
+        for (int v = 0; v < count; v++) _code.StoreVector(FirstSum + v, new(End, v * VectorBytes));
+        _code.Add(End, count * VectorBytes);
+    }
+
+    private void Finish()
+    {
         for (int i = s_saved.Length - 1; i >= 0; i--) _code.Pop(s_saved[i]);
         _code.ZeroUpper();
         _code.Return();

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using Graft.Kernels.MachineCode;
 using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Gemm;
@@ -14,26 +12,35 @@ internal readonly struct Vnni512Tiles : IIntTiles
 
     public static int RowsMax => Vnni512Code.RowsMax;
 
-    public static void Run(int rows, in IntTileArguments t)
+    public static void Run(in LeftRows<byte> left, int row, int rows, int tiles, ref IntTileArguments t)
     {
-        if (Vnni512Code.Instance is { } code) Run(code.Tile(rows), rows, t, 0);
-        else for (int r = 0; r < rows; r++) CompiledTiles<V512<int>, Vnni512Dot>.Run(1, Row(t, r));
+        if (tiles == 0) return;
+        if (Vnni512Code.Instance is not { } code) CompiledTiles<V512<int>, Vnni512Dot>.Run(left, row, 1, rows * tiles, ref t);
+        else if (left.Starts.IsEmpty) Run(code.Tiles(rows), left, row, rows, tiles, ref t, 0);
+        else for (int tile = 0; tile < tiles; tile++) Run(code.Tiles(rows), left, row + tile * rows, rows, 1, ref t, 0);
     }
 
-    public static void RunWide(in IntTileArguments t, nint panelBytes)
+    public static void RunWide(in LeftRows<byte> row, ref IntTileArguments t, nint panelBytes)
     {
-        if (Vnni512Code.Instance is { } code) Run(code.WideTile, 1, t, panelBytes);
-        else CompiledTiles<V512<int>, Vnni512Dot>.RunWide(t, panelBytes);
+        if (Vnni512Code.Instance is not { } code)
+        {
+            CompiledTiles<V512<int>, Vnni512Dot>.RunWide(row, ref t, panelBytes);
+            return;
+        }
+        Run(code.WideTile, row, 0, 1, 1, ref t, panelBytes);
+        t.Next(IntWideTile.Panels - 1, 2 * V512<int>.Count);
     }
 
-    // In bounds: as the compiled tile, to which it is equal. The collector waits for the end of a call without a transition.
-    private static unsafe void Run(nint code, int rows, in IntTileArguments t, nint panelBytes)
+    // In bounds: as the compiled tiles, to which it is equal. The collector waits for the end of a call without a transition.
+    private static unsafe void Run(nint code, in LeftRows<byte> left, int row, int rows, int tiles, ref IntTileArguments t, nint panelBytes)
     {
-        fixed (byte* left = &t.Left, right = &t.Right)
+        fixed (byte* factors = &t.Left, right = &t.Right)
         fixed (int* segments = &t.Segments, first = &t.First, sums = &t.Sums)
         {
             var a = new Vnni512Arguments
             {
+                Tiles = tiles,
+                TileBytes = (long)rows * left.Stride,
                 Segments = segments,
                 SegmentCount = t.SegmentCount,
                 SegmentBytes = t.SegmentBytes,
@@ -43,16 +50,9 @@ internal readonly struct Vnni512Tiles : IIntTiles
                 FirstBytes = (long)t.StrideFirst * sizeof(int),
                 Sums = sums,
             };
-            for (int r = 0; r < rows; r++) a.Rows[r] = (long)(left + t.Starts.At(r));
+            for (int r = 0; r < rows; r++) a.Rows[r] = (long)(factors + left.Start(row + r));
             ((delegate* unmanaged[SuppressGCTransition]<Vnni512Arguments*, void>)code)(&a);
         }
-    }
-
-    private static IntTileArguments Row(IntTileArguments t, int row)
-    {
-        t.Starts[0] = t.Starts[row];
-        t.First = ref Unsafe.Add(ref t.First, row * (nint)t.StrideFirst);
-        t.Sums = ref Unsafe.Add(ref t.Sums, row * 2 * V512<int>.Count);
-        return t;
+        t.Next(rows * tiles, 2 * V512<int>.Count);
     }
 }

@@ -48,6 +48,16 @@ internal sealed class X64Writer
     /// <summary>64 bits.</summary>
     public void Load(Gpr to, At from) => Memory(0x8B, to, from);
 
+    /// <summary>64 bits.</summary>
+    public void Store(Gpr from, At to) => Memory(0x89, from, to);
+
+    /// <summary>Adds to 64 bits in memory.</summary>
+    public void Add(At to, int addend)
+    {
+        Memory(0x81, 0, to);
+        Emit32(addend);
+    }
+
     /// <summary>64 bits are added.</summary>
     public void Add(Gpr to, At from) => Memory(0x03, to, from);
 

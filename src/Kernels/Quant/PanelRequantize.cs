@@ -65,16 +65,32 @@ internal static class PanelRequantize
             ref int sum = ref MemoryMarshal.GetReference(Sums);
             ref TOut to = ref MemoryMarshal.GetReference(Target.Output);
             int rows = Target.Rows, columns = Target.Columns;
-            bool whole = columns == S.Count, across = Across;
+            if (Across)
+            {
+                for (int r = 0; r < rows; r++, at += 2 * n)
+                {
+                    I x0 = TScale.Apply<L, F, I>(I.Load(ref sum, at), I.Load(ref a, at), I.Load(ref b, at), I.Load(ref c, at)) + zero;
+                    I x1 = TScale.Apply<L, F, I>(I.Load(ref sum, at + n), I.Load(ref a, at + n), I.Load(ref b, at + n), I.Load(ref c, at + n)) + zero;
+                    Store<L, I, S>(S.Min(high, S.Max(low, L.Narrow(x0, x1))), ref to, (nuint)r * step, columns);
+                }
+                return;
+            }
             for (int r = 0; r < rows; r++, at += 2 * n)
             {
-                if (across) (a0, a1, b0, b1, c0, c1) = (I.Load(ref a, at), I.Load(ref a, at + n), I.Load(ref b, at), I.Load(ref b, at + n), I.Load(ref c, at), I.Load(ref c, at + n));
                 I x0 = TScale.Apply<L, F, I>(I.Load(ref sum, at), a0, b0, c0) + zero;
                 I x1 = TScale.Apply<L, F, I>(I.Load(ref sum, at + n), a1, b1, c1) + zero;
-                S y = S.Min(high, S.Max(low, L.Narrow(x0, x1)));
-                if (whole) L.StoreNarrow(y, ref to, (nuint)r * step);
-                else PartialShorts<L, I, S>.StoreNarrow(y, ref to, (nuint)r * step, columns);
+                Store<L, I, S>(S.Min(high, S.Max(low, L.Narrow(x0, x1))), ref to, (nuint)r * step, columns);
             }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static void Store<L, I, S>(S y, ref TOut to, nuint at, int columns)
+            where L : unmanaged, IShortLanes<I, S>
+            where I : unmanaged, ISimd<I, int>
+            where S : unmanaged, ISimd<S, short>
+        {
+            if (columns == S.Count) L.StoreNarrow(y, ref to, at);
+            else PartialShorts<L, I, S>.StoreNarrow(y, ref to, at, columns);
         }
 
         public readonly void InvokeScalar()

@@ -94,7 +94,7 @@ internal readonly struct Lanes512 : ILanes<V512<float>, V512<int>>, IShortLanes<
         Vector512<long> odd =
             Avx512F.Multiply((a.Lanes.AsInt64() >>> 32).AsInt32(), (b.Lanes.AsInt64() >>> 32).AsInt32()) + half;
         var evenLanes = Vector512.Create(0xFFFF_FFFFL);
-        return new(Vector512.ConditionalSelect(evenLanes, even >>> 31, odd << 1).AsInt32());
+        return new(Vector512.ConditionalSelect(evenLanes, even >>> 31, odd + odd).AsInt32());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
