@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Graft.Kernels.Gemm;
 using Graft.Kernels.Simd;
 
@@ -33,10 +34,10 @@ public sealed class GemmFloatTests
     public void ARowHasTheSameBitsAmongAnyNumberOfRows(int tileRows)
     {
         var all = new Case(64, 70, 37, Segments: 1);
-        float[] whole = all.Run<V256<float>, Fused>(tileRows, 64);
+        float[] whole = all.Run<Vector256<float>, Floats256, Fused>(tileRows, 64);
         for (int m = 1; m <= 64; m++)
         {
-            float[] part = all.Run<V256<float>, Fused>(tileRows, m);
+            float[] part = all.Run<Vector256<float>, Floats256, Fused>(tileRows, m);
             Bits.Equal<float>(whole.AsSpan(0, m * 70), part.AsSpan(0, m * 70), $"{m} of 64 rows");
         }
     }
@@ -99,10 +100,10 @@ public sealed class GemmFloatTests
     {
         foreach (int tileRows in (int[])[6, 12])
         {
-            c.Check<Scalar<float>>(tileRows);
-            c.Check<V128<float>>(tileRows);
-            c.Check<V256<float>>(tileRows);
-            c.Check<V512<float>>(tileRows);
+            c.Check<float, Floats1>(tileRows);
+            c.Check<Vector128<float>, Floats128>(tileRows);
+            c.Check<Vector256<float>, Floats256>(tileRows);
+            c.Check<Vector512<float>, Floats512>(tileRows);
         }
     }
 
@@ -124,24 +125,27 @@ public sealed class GemmFloatTests
 
         private int[] SegmentStarts => [.. Enumerable.Range(0, Segments).Select(s => s * (K / Segments + 1))];
 
-        public void Check<V>(int tileRows) where V : unmanaged, ISimd<V, float>
+        public void Check<V, O>(int tileRows)
+            where V : unmanaged
+            where O : struct, IFloats<V>
         {
-            string what = $"{M} x {N} x {K} in {Segments} segments, {V.Count} lanes, tiles of {tileRows}";
-            Bits.Equal<float>(Expected(fused: true), Run<V, Fused>(tileRows, M), $"fused {what}");
-            Bits.Equal<float>(Expected(fused: false), Run<V, Separate>(tileRows, M), $"separate {what}");
+            string what = $"{M} x {N} x {K} in {Segments} segments, {O.Count} lanes, tiles of {tileRows}";
+            Bits.Equal<float>(Expected(fused: true), Run<V, O, Fused>(tileRows, M), $"fused {what}");
+            Bits.Equal<float>(Expected(fused: false), Run<V, O, Separate>(tileRows, M), $"separate {what}");
         }
 
-        public float[] Run<V, TSum>(int tileRows, int rows)
-            where V : unmanaged, ISimd<V, float>
+        public float[] Run<V, O, TSum>(int tileRows, int rows)
+            where V : unmanaged
+            where O : struct, IFloats<V>
             where TSum : struct, IMulAdd
         {
-            int width = 2 * V.Count, panels = (N + width - 1) / width;
+            int width = 2 * O.Count, panels = (N + width - 1) / width;
             float[] packed = new float[(N + 32) * K], memory = new float[M * (N + 1) + 2 * Margin];
-            FloatPanels.Pack(_b, 1, K, K, N, packed, V.Count);
+            FloatPanels.Pack(_b, 1, K, K, N, packed, O.Count);
             Array.Fill(memory, Guard);
             LeftRows<float> left = Segments > 1 ? new(_a, Starts.AsSpan(0, rows), SegmentStarts, K / Segments) : new(_a, K + 3, rows, K);
             var product = new FloatProduct(left, packed, N, _bias, (-1, 1.5f), memory.AsSpan(Margin, rows * (N + 1)), N + 1, _addend, N + 2);
-            GemmFloat.Panels<V, TSum>(product, 0, panels, tileRows);
+            GemmFloat.Panels<V, O, TSum>(product, 0, panels, tileRows);
             float[] result = new float[rows * N];
             for (int i = 0; i < memory.Length; i++)
             {

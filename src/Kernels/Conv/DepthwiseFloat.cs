@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Graft.Kernels.Elementwise;
 using Graft.Kernels.Simd;
 
@@ -73,15 +74,16 @@ internal sealed class DepthwiseFloat
     private void Run<TSum>(ReadOnlySpan<float> input, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, (float, float) range, int begin, int end,
         Span<float> lines, Span<float> output) where TSum : struct, IMulAdd
     {
-        if (Width == V512<float>.Count) Rows<V512<float>, TSum>(input, packed, bias, range, begin, end, lines, output);
-        else if (Width == V256<float>.Count) Rows<V256<float>, TSum>(input, packed, bias, range, begin, end, lines, output);
-        else if (Width == V128<float>.Count) Rows<V128<float>, TSum>(input, packed, bias, range, begin, end, lines, output);
-        else Rows<Scalar<float>, TSum>(input, packed, bias, range, begin, end, lines, output);
+        if (Width == V512<float>.Count) Rows<Vector512<float>, Floats512, TSum>(input, packed, bias, range, begin, end, lines, output);
+        else if (Width == V256<float>.Count) Rows<Vector256<float>, Floats256, TSum>(input, packed, bias, range, begin, end, lines, output);
+        else if (Width == V128<float>.Count) Rows<Vector128<float>, Floats128, TSum>(input, packed, bias, range, begin, end, lines, output);
+        else Rows<float, Floats1, TSum>(input, packed, bias, range, begin, end, lines, output);
     }
 
-    private void Rows<V, TSum>(ReadOnlySpan<float> input, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, (float Min, float Max) range,
+    private void Rows<V, O, TSum>(ReadOnlySpan<float> input, ReadOnlySpan<float> packed, ReadOnlySpan<float> bias, (float Min, float Max) range,
         int begin, int end, Span<float> lines, Span<float> output)
-        where V : unmanaged, ISimd<V, float>
+        where V : unmanaged
+        where O : struct, IFloats<V>
         where TSum : struct, IMulAdd
     {
         var g = _geometry;
@@ -114,7 +116,7 @@ internal sealed class DepthwiseFloat
                 _lines.Offsets(slot.Index, taps[(i * g.FilterWidth)..]);
                 if (kept[slot.Index] == slot.Number) continue;
                 kept[slot.Index] = slot.Number;
-                Keep<V>(input, slot, first, last, lines);
+                Keep<V, O>(input, slot, first, last, lines);
             }
             for (int panel = first; panel < last; panel++)
             {
@@ -123,7 +125,7 @@ internal sealed class DepthwiseFloat
                 t.Weights = ref MemoryMarshal.GetReference(packed[(panel * Taps * Width)..]);
                 t.Bias = ref MemoryMarshal.GetReference(bias.IsEmpty ? _zeros : bias[channel..]);
                 t.Output = ref output[row * g.OutputWidth * g.OutputChannels + channel];
-                Row<V, TSum>(t);
+                Row<V, O, TSum>(t);
             }
         }
     }
@@ -131,7 +133,9 @@ internal sealed class DepthwiseFloat
     private int FirstChannel(int panel) => Math.Min(panel * Width, _geometry.OutputChannels - Width);
 
     /// <summary>Keeps a line of the image, or zeros when it lies outside, in its slot: the channels of panels [first, end).</summary>
-    private void Keep<V>(ReadOnlySpan<float> input, DepthwiseSlot slot, int first, int end, Span<float> lines) where V : unmanaged, ISimd<V, float>
+    private void Keep<V, O>(ReadOnlySpan<float> input, DepthwiseSlot slot, int first, int end, Span<float> lines)
+        where V : unmanaged
+        where O : struct, IFloats<V>
     {
         var (before, count) = (uint)slot.Y < (uint)_geometry.InputHeight ? _lines.Inside() : (0, 0);
         int line = (slot.Image * _geometry.InputHeight + slot.Y) * _geometry.InputWidth * _geometry.OutputChannels;
@@ -140,77 +144,83 @@ internal sealed class DepthwiseFloat
             // Two panels at a time: lines of the caches are read whole. The last one may be alone, and is then its own neighbour.
             int channel = FirstChannel(panel), beside = Math.Min(panel + 1, end - 1) - panel;
             ref float to = ref lines[(panel - first) * _lines.PanelLength + slot.Index * _lines.SlotLength];
-            int apart = beside * _lines.PanelLength, pixels = _lines.Pixels, n = V.Count;
-            Clear<V>(ref to, apart, before);
-            if (count > 0) Copy<V>(in input[line + channel], FirstChannel(panel + beside) - channel, _geometry.OutputChannels, ref Unsafe.Add(ref to, before * n), apart, count);
-            Clear<V>(ref Unsafe.Add(ref to, (before + count) * n), apart, pixels - before - count);
+            int apart = beside * _lines.PanelLength, pixels = _lines.Pixels, n = O.Count;
+            Clear<V, O>(ref to, apart, before);
+            if (count > 0) Copy<V, O>(in input[line + channel], FirstChannel(panel + beside) - channel, _geometry.OutputChannels, ref Unsafe.Add(ref to, before * n), apart, count);
+            Clear<V, O>(ref Unsafe.Add(ref to, (before + count) * n), apart, pixels - before - count);
         }
     }
 
     // In bounds: a slot has room for all pixels, in every panel.
-    private static void Clear<V>(ref float to, nint apart, int pixels) where V : unmanaged, ISimd<V, float>
+    private static void Clear<V, O>(ref float to, nint apart, int pixels)
+        where V : unmanaged
+        where O : struct, IFloats<V>
     {
-        for (; pixels > 0; pixels--, to = ref Unsafe.Add(ref to, V.Count))
+        for (; pixels > 0; pixels--, to = ref Unsafe.Add(ref to, O.Count))
         {
-            V.Store(default, ref to, 0);
-            V.Store(default, ref to, (nuint)apart);
+            O.Store(default, ref to, 0);
+            O.Store(default, ref to, (nuint)apart);
         }
     }
 
     // In bounds: a panel's channels are there at every pixel, and Rows checked the lengths.
     [MethodImpl(Jit.Loop)]
-    private static void Copy<V>(ref readonly float input, nint beside, nint channels, ref float to, nint apart, nint pixels) where V : unmanaged, ISimd<V, float>
+    private static void Copy<V, O>(ref readonly float input, nint beside, nint channels, ref float to, nint apart, nint pixels)
+        where V : unmanaged
+        where O : struct, IFloats<V>
     {
         ref float from = ref Unsafe.AsRef(in input);
-        nuint n = (nuint)V.Count, next = (nuint)channels, second = (nuint)beside, across = (nuint)apart;
+        nuint n = (nuint)O.Count, next = (nuint)channels, second = (nuint)beside, across = (nuint)apart;
         for (; pixels > 1; pixels -= 2)
         {
-            V a = V.Load(ref from, 0), b = V.Load(ref from, second), c = V.Load(ref from, next), d = V.Load(ref from, next + second);
-            V.Store(a, ref to, 0);
-            V.Store(b, ref to, across);
-            V.Store(c, ref to, n);
-            V.Store(d, ref to, across + n);
+            V a = O.Load(ref from, 0), b = O.Load(ref from, second), c = O.Load(ref from, next), d = O.Load(ref from, next + second);
+            O.Store(a, ref to, 0);
+            O.Store(b, ref to, across);
+            O.Store(c, ref to, n);
+            O.Store(d, ref to, across + n);
             from = ref Unsafe.Add(ref from, 2 * next);
             to = ref Unsafe.Add(ref to, 2 * n);
         }
         if (pixels > 0)
         {
-            V.Store(V.Load(ref from, 0), ref to, 0);
-            V.Store(V.Load(ref from, second), ref to, across);
+            O.Store(O.Load(ref from, 0), ref to, 0);
+            O.Store(O.Load(ref from, second), ref to, across);
         }
     }
 
-    private void Row<V, TSum>(in DepthwiseFloatArguments t)
-        where V : unmanaged, ISimd<V, float>
+    private void Row<V, O, TSum>(in DepthwiseFloatArguments t)
+        where V : unmanaged
+        where O : struct, IFloats<V>
         where TSum : struct, IMulAdd
     {
         if (_geometry is { FilterHeight: 3, FilterWidth: 3, DilationX: 1 })
         {
-            if (_geometry.StrideX == 1 && t.Count >= 4) DepthwiseFloatTile.FourOfNine<V, TSum>(t);
-            else DepthwiseFloatTile.Nine<V, TSum>(t);
+            if (_geometry.StrideX == 1 && t.Count >= 4) DepthwiseFloatTile.FourOfNine<V, O, TSum>(t);
+            else DepthwiseFloatTile.Nine<V, O, TSum>(t);
             return;
         }
         int tiles = (t.Count + DepthwiseFloatTile.OutputsMax - 1) / DepthwiseFloatTile.OutputsMax;
         for (int tile = 0, x = 0; tile < tiles; tile++)
         {
             int outputs = (t.Count - x + tiles - tile - 1) / (tiles - tile);
-            Tile<V, TSum>(t, x, outputs);
+            Tile<V, O, TSum>(t, x, outputs);
             x += outputs;
         }
     }
 
-    private static void Tile<V, TSum>(in DepthwiseFloatArguments t, int first, int outputs)
-        where V : unmanaged, ISimd<V, float>
+    private static void Tile<V, O, TSum>(in DepthwiseFloatArguments t, int first, int outputs)
+        where V : unmanaged
+        where O : struct, IFloats<V>
         where TSum : struct, IMulAdd
     {
         switch (outputs)
         {
-            case 1: DepthwiseFloatTile.Run<V, TSum, N1>(t, first); break;
-            case 2: DepthwiseFloatTile.Run<V, TSum, N2>(t, first); break;
-            case 3: DepthwiseFloatTile.Run<V, TSum, N3>(t, first); break;
-            case 4: DepthwiseFloatTile.Run<V, TSum, N4>(t, first); break;
-            case 5: DepthwiseFloatTile.Run<V, TSum, N5>(t, first); break;
-            default: DepthwiseFloatTile.Run<V, TSum, N6>(t, first); break;
+            case 1: DepthwiseFloatTile.Run<V, O, TSum, N1>(t, first); break;
+            case 2: DepthwiseFloatTile.Run<V, O, TSum, N2>(t, first); break;
+            case 3: DepthwiseFloatTile.Run<V, O, TSum, N3>(t, first); break;
+            case 4: DepthwiseFloatTile.Run<V, O, TSum, N4>(t, first); break;
+            case 5: DepthwiseFloatTile.Run<V, O, TSum, N5>(t, first); break;
+            default: DepthwiseFloatTile.Run<V, O, TSum, N6>(t, first); break;
         }
     }
 }

@@ -89,26 +89,26 @@ internal static class FloatDots
             {
                 V x0 = V.Load(ref a0, i), x1 = TRows.Value > 1 ? V.Load(ref a1, i) : default, x2 = TRows.Value > 2 ? V.Load(ref a2, i) : default;
                 V y = V.Load(ref b0, i);
-                c00 = Fused.Add(x0, y, c00);
-                if (TRows.Value > 1) c10 = Fused.Add(x1, y, c10);
-                if (TRows.Value > 2) c20 = Fused.Add(x2, y, c20);
+                c00 = V.MulAddEstimate(x0, y, c00);
+                if (TRows.Value > 1) c10 = V.MulAddEstimate(x1, y, c10);
+                if (TRows.Value > 2) c20 = V.MulAddEstimate(x2, y, c20);
                 y = V.Load(ref b1, i);
-                c01 = Fused.Add(x0, y, c01);
-                if (TRows.Value > 1) c11 = Fused.Add(x1, y, c11);
-                if (TRows.Value > 2) c21 = Fused.Add(x2, y, c21);
+                c01 = V.MulAddEstimate(x0, y, c01);
+                if (TRows.Value > 1) c11 = V.MulAddEstimate(x1, y, c11);
+                if (TRows.Value > 2) c21 = V.MulAddEstimate(x2, y, c21);
                 y = V.Load(ref b2, i);
-                c02 = Fused.Add(x0, y, c02);
-                if (TRows.Value > 1) c12 = Fused.Add(x1, y, c12);
-                if (TRows.Value > 2) c22 = Fused.Add(x2, y, c22);
+                c02 = V.MulAddEstimate(x0, y, c02);
+                if (TRows.Value > 1) c12 = V.MulAddEstimate(x1, y, c12);
+                if (TRows.Value > 2) c22 = V.MulAddEstimate(x2, y, c22);
                 y = V.Load(ref b3, i);
-                c03 = Fused.Add(x0, y, c03);
-                if (TRows.Value > 1) c13 = Fused.Add(x1, y, c13);
-                if (TRows.Value > 2) c23 = Fused.Add(x2, y, c23);
+                c03 = V.MulAddEstimate(x0, y, c03);
+                if (TRows.Value > 1) c13 = V.MulAddEstimate(x1, y, c13);
+                if (TRows.Value > 2) c23 = V.MulAddEstimate(x2, y, c23);
                 if (!eight) continue;
-                c04 = Fused.Add(x0, V.Load(ref b4, i), c04);
-                c05 = Fused.Add(x0, V.Load(ref b5, i), c05);
-                c06 = Fused.Add(x0, V.Load(ref b6, i), c06);
-                c07 = Fused.Add(x0, V.Load(ref b7, i), c07);
+                c04 = V.MulAddEstimate(x0, V.Load(ref b4, i), c04);
+                c05 = V.MulAddEstimate(x0, V.Load(ref b5, i), c05);
+                c06 = V.MulAddEstimate(x0, V.Load(ref b6, i), c06);
+                c07 = V.MulAddEstimate(x0, V.Load(ref b7, i), c07);
             }
             int rest = (int)(k - whole);
             if (rest > 0)
@@ -116,23 +116,23 @@ internal static class FloatDots
                 // The lanes that are not there add zero times zero.
                 V y0 = V.LoadPartial(ref b0, i, rest), y1 = V.LoadPartial(ref b1, i, rest), y2 = V.LoadPartial(ref b2, i, rest), y3 = V.LoadPartial(ref b3, i, rest);
                 V x = V.LoadPartial(ref a0, i, rest);
-                (c00, c01, c02, c03) = (Fused.Add(x, y0, c00), Fused.Add(x, y1, c01), Fused.Add(x, y2, c02), Fused.Add(x, y3, c03));
+                (c00, c01, c02, c03) = (V.MulAddEstimate(x, y0, c00), V.MulAddEstimate(x, y1, c01), V.MulAddEstimate(x, y2, c02), V.MulAddEstimate(x, y3, c03));
                 if (eight)
                 {
-                    c04 = Fused.Add(x, V.LoadPartial(ref b4, i, rest), c04);
-                    c05 = Fused.Add(x, V.LoadPartial(ref b5, i, rest), c05);
-                    c06 = Fused.Add(x, V.LoadPartial(ref b6, i, rest), c06);
-                    c07 = Fused.Add(x, V.LoadPartial(ref b7, i, rest), c07);
+                    c04 = V.MulAddEstimate(x, V.LoadPartial(ref b4, i, rest), c04);
+                    c05 = V.MulAddEstimate(x, V.LoadPartial(ref b5, i, rest), c05);
+                    c06 = V.MulAddEstimate(x, V.LoadPartial(ref b6, i, rest), c06);
+                    c07 = V.MulAddEstimate(x, V.LoadPartial(ref b7, i, rest), c07);
                 }
                 if (TRows.Value > 1)
                 {
                     x = V.LoadPartial(ref a1, i, rest);
-                    (c10, c11, c12, c13) = (Fused.Add(x, y0, c10), Fused.Add(x, y1, c11), Fused.Add(x, y2, c12), Fused.Add(x, y3, c13));
+                    (c10, c11, c12, c13) = (V.MulAddEstimate(x, y0, c10), V.MulAddEstimate(x, y1, c11), V.MulAddEstimate(x, y2, c12), V.MulAddEstimate(x, y3, c13));
                 }
                 if (TRows.Value > 2)
                 {
                     x = V.LoadPartial(ref a2, i, rest);
-                    (c20, c21, c22, c23) = (Fused.Add(x, y0, c20), Fused.Add(x, y1, c21), Fused.Add(x, y2, c22), Fused.Add(x, y3, c23));
+                    (c20, c21, c22, c23) = (V.MulAddEstimate(x, y0, c20), V.MulAddEstimate(x, y1, c21), V.MulAddEstimate(x, y2, c22), V.MulAddEstimate(x, y3, c23));
                 }
             }
             Write(ref C, LaneSums.Four(c00, c01, c02, c03), Columns);

@@ -44,22 +44,23 @@ internal ref struct FloatTileArguments
     /// </summary>
     // In bounds: as the tile, which lies in C and the addend.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly void Finish<V, TSum, TVectors>(nint row, nint column, V c0, V c1, V bias0, V bias1)
-        where V : unmanaged, ISimd<V, float>
+    public readonly void Finish<V, O, TSum, TVectors>(nint row, nint column, V c0, V c1, V bias0, V bias1)
+        where V : unmanaged
+        where O : struct, IFloats<V>
         where TSum : struct, IMulAdd
         where TVectors : struct, ICount
     {
         bool two = TVectors.Value > 1;
-        if (!TSum.BeginsWithBias) (c0, c1) = (c0 + bias0, c1 + bias1);
+        if (!TSum.BeginsWithBias) (c0, c1) = (O.Add(c0, bias0), O.Add(c1, bias1));
         if (!Unsafe.IsNullRef(ref Addend))
         {
             ref float addend = ref Unsafe.Add(ref Addend, row * StrideAddend + column);
-            c0 += V.Load(ref addend, 0);
-            if (two) c1 += V.Load(ref addend, (nuint)V.Count);
+            c0 = O.Add(c0, O.Load(ref addend, 0));
+            if (two) c1 = O.Add(c1, O.Load(ref addend, (nuint)O.Count));
         }
-        V low = V.Splat(Min), high = V.Splat(Max);
+        V low = O.Splat(Min), high = O.Splat(Max);
         ref float c = ref Unsafe.Add(ref C, row * StrideC + column);
-        V.Store(V.Min(high, V.Max(low, c0)), ref c, 0);
-        if (two) V.Store(V.Min(high, V.Max(low, c1)), ref c, (nuint)V.Count);
+        O.Store(O.Min(high, O.Max(low, c0)), ref c, 0);
+        if (two) O.Store(O.Min(high, O.Max(low, c1)), ref c, (nuint)O.Count);
     }
 }

@@ -72,25 +72,25 @@ internal static class FloatUpdate
         {
             V c0 = V.Load(ref c, 0), c1 = two ? V.Load(ref c, lanes) : default;
             V x = V.Splat(a);
-            c0 = Fused.Add(x, b00, c0);
-            if (two) c1 = Fused.Add(x, b01, c1);
+            c0 = V.MulAddEstimate(x, b00, c0);
+            if (two) c1 = V.MulAddEstimate(x, b01, c1);
             if (TTerms.Value > 1)
             {
                 x = V.Splat(Unsafe.Add(ref a, 1));
-                c0 = Fused.Add(x, b10, c0);
-                if (two) c1 = Fused.Add(x, b11, c1);
+                c0 = V.MulAddEstimate(x, b10, c0);
+                if (two) c1 = V.MulAddEstimate(x, b11, c1);
             }
             if (TTerms.Value > 2)
             {
                 x = V.Splat(Unsafe.Add(ref a, 2));
-                c0 = Fused.Add(x, b20, c0);
-                if (two) c1 = Fused.Add(x, b21, c1);
+                c0 = V.MulAddEstimate(x, b20, c0);
+                if (two) c1 = V.MulAddEstimate(x, b21, c1);
             }
             if (TTerms.Value > 3)
             {
                 x = V.Splat(Unsafe.Add(ref a, 3));
-                c0 = Fused.Add(x, b30, c0);
-                if (two) c1 = Fused.Add(x, b31, c1);
+                c0 = V.MulAddEstimate(x, b30, c0);
+                if (two) c1 = V.MulAddEstimate(x, b31, c1);
             }
             V.Store(c0, ref c, 0);
             if (two) V.Store(c1, ref c, lanes);

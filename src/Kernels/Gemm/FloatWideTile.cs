@@ -18,16 +18,17 @@ internal static class FloatWideTile
     /// <param name="t">Rows, the first panel, its columns of C.</param>
     /// <param name="panelStep">Elements from one panel to the next.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<V, TSum, TRows>(in FloatTileArguments t, nint panelStep)
-        where V : unmanaged, ISimd<V, float>
+    public static void Run<V, O, TSum, TRows>(in FloatTileArguments t, nint panelStep)
+        where V : unmanaged
+        where O : struct, IFloats<V>
         where TSum : struct, IMulAdd
         where TRows : struct, ICount
     {
-        nuint lanes = (nuint)V.Count;
+        nuint lanes = (nuint)O.Count;
         bool four = TRows.Value == 1;
-        V bias0 = V.Load(ref t.Bias, 0), bias1 = V.Load(ref t.Bias, lanes), bias2 = V.Load(ref t.Bias, 2 * lanes), bias3 = V.Load(ref t.Bias, 3 * lanes);
-        V bias4 = four ? V.Load(ref t.Bias, 4 * lanes) : default, bias5 = four ? V.Load(ref t.Bias, 5 * lanes) : default;
-        V bias6 = four ? V.Load(ref t.Bias, 6 * lanes) : default, bias7 = four ? V.Load(ref t.Bias, 7 * lanes) : default;
+        V bias0 = O.Load(ref t.Bias, 0), bias1 = O.Load(ref t.Bias, lanes), bias2 = O.Load(ref t.Bias, 2 * lanes), bias3 = O.Load(ref t.Bias, 3 * lanes);
+        V bias4 = four ? O.Load(ref t.Bias, 4 * lanes) : default, bias5 = four ? O.Load(ref t.Bias, 5 * lanes) : default;
+        V bias6 = four ? O.Load(ref t.Bias, 6 * lanes) : default, bias7 = four ? O.Load(ref t.Bias, 7 * lanes) : default;
         bool begins = TSum.BeginsWithBias;
         V c00 = begins ? bias0 : default, c01 = begins ? bias1 : default, c02 = begins ? bias2 : default, c03 = begins ? bias3 : default;
         V c04 = begins ? bias4 : default, c05 = begins ? bias5 : default, c06 = begins ? bias6 : default, c07 = begins ? bias7 : default;
@@ -56,48 +57,48 @@ internal static class FloatWideTile
             ref float p0 = ref b, p1 = ref Unsafe.Add(ref p0, step), p2 = ref Unsafe.Add(ref p1, step), p3 = ref Unsafe.Add(ref p2, step);
             do
             {
-                V b0 = V.Load(ref p0, (nuint)at), b1 = V.Load(ref p0, (nuint)at + lanes);
-                V b2 = V.Load(ref p1, (nuint)at), b3 = V.Load(ref p1, (nuint)at + lanes);
-                V x = V.Splat(Unsafe.Add(ref a0, i));
-                c00 = TSum.Add(x, b0, c00);
-                c01 = TSum.Add(x, b1, c01);
-                c02 = TSum.Add(x, b2, c02);
-                c03 = TSum.Add(x, b3, c03);
+                V b0 = O.Load(ref p0, (nuint)at), b1 = O.Load(ref p0, (nuint)at + lanes);
+                V b2 = O.Load(ref p1, (nuint)at), b3 = O.Load(ref p1, (nuint)at + lanes);
+                V x = O.Splat(Unsafe.Add(ref a0, i));
+                c00 = TSum.Add<V, O>(x, b0, c00);
+                c01 = TSum.Add<V, O>(x, b1, c01);
+                c02 = TSum.Add<V, O>(x, b2, c02);
+                c03 = TSum.Add<V, O>(x, b3, c03);
                 if (four)
                 {
-                    c04 = TSum.Add(x, V.Load(ref p2, (nuint)at), c04);
-                    c05 = TSum.Add(x, V.Load(ref p2, (nuint)at + lanes), c05);
-                    c06 = TSum.Add(x, V.Load(ref p3, (nuint)at), c06);
-                    c07 = TSum.Add(x, V.Load(ref p3, (nuint)at + lanes), c07);
+                    c04 = TSum.Add<V, O>(x, O.Load(ref p2, (nuint)at), c04);
+                    c05 = TSum.Add<V, O>(x, O.Load(ref p2, (nuint)at + lanes), c05);
+                    c06 = TSum.Add<V, O>(x, O.Load(ref p3, (nuint)at), c06);
+                    c07 = TSum.Add<V, O>(x, O.Load(ref p3, (nuint)at + lanes), c07);
                 }
                 if (TRows.Value > 1)
                 {
-                    x = V.Splat(Unsafe.Add(ref a1, i));
-                    c10 = TSum.Add(x, b0, c10);
-                    c11 = TSum.Add(x, b1, c11);
-                    c12 = TSum.Add(x, b2, c12);
-                    c13 = TSum.Add(x, b3, c13);
+                    x = O.Splat(Unsafe.Add(ref a1, i));
+                    c10 = TSum.Add<V, O>(x, b0, c10);
+                    c11 = TSum.Add<V, O>(x, b1, c11);
+                    c12 = TSum.Add<V, O>(x, b2, c12);
+                    c13 = TSum.Add<V, O>(x, b3, c13);
                 }
                 if (TRows.Value > 2)
                 {
-                    x = V.Splat(Unsafe.Add(ref a2, i));
-                    c20 = TSum.Add(x, b0, c20);
-                    c21 = TSum.Add(x, b1, c21);
-                    c22 = TSum.Add(x, b2, c22);
-                    c23 = TSum.Add(x, b3, c23);
+                    x = O.Splat(Unsafe.Add(ref a2, i));
+                    c20 = TSum.Add<V, O>(x, b0, c20);
+                    c21 = TSum.Add<V, O>(x, b1, c21);
+                    c22 = TSum.Add<V, O>(x, b2, c22);
+                    c23 = TSum.Add<V, O>(x, b3, c23);
                 }
                 at += strideB;
                 i++;
             }
             while (i < end);
         }
-        t.Finish<V, TSum, N2>(0, 0, c00, c01, bias0, bias1);
-        t.Finish<V, TSum, N2>(0, 2 * (nint)lanes, c02, c03, bias2, bias3);
-        if (four) t.Finish<V, TSum, N2>(0, 4 * (nint)lanes, c04, c05, bias4, bias5);
-        if (four) t.Finish<V, TSum, N2>(0, 6 * (nint)lanes, c06, c07, bias6, bias7);
-        if (TRows.Value > 1) t.Finish<V, TSum, N2>(1, 0, c10, c11, bias0, bias1);
-        if (TRows.Value > 1) t.Finish<V, TSum, N2>(1, 2 * (nint)lanes, c12, c13, bias2, bias3);
-        if (TRows.Value > 2) t.Finish<V, TSum, N2>(2, 0, c20, c21, bias0, bias1);
-        if (TRows.Value > 2) t.Finish<V, TSum, N2>(2, 2 * (nint)lanes, c22, c23, bias2, bias3);
+        t.Finish<V, O, TSum, N2>(0, 0, c00, c01, bias0, bias1);
+        t.Finish<V, O, TSum, N2>(0, 2 * (nint)lanes, c02, c03, bias2, bias3);
+        if (four) t.Finish<V, O, TSum, N2>(0, 4 * (nint)lanes, c04, c05, bias4, bias5);
+        if (four) t.Finish<V, O, TSum, N2>(0, 6 * (nint)lanes, c06, c07, bias6, bias7);
+        if (TRows.Value > 1) t.Finish<V, O, TSum, N2>(1, 0, c10, c11, bias0, bias1);
+        if (TRows.Value > 1) t.Finish<V, O, TSum, N2>(1, 2 * (nint)lanes, c12, c13, bias2, bias3);
+        if (TRows.Value > 2) t.Finish<V, O, TSum, N2>(2, 0, c20, c21, bias0, bias1);
+        if (TRows.Value > 2) t.Finish<V, O, TSum, N2>(2, 2 * (nint)lanes, c22, c23, bias2, bias3);
     }
 }

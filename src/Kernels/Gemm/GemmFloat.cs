@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Gemm;
@@ -35,17 +36,18 @@ internal static class GemmFloat
 
     private static void Run<TSum>(in FloatProduct p, int panelBegin, int panelEnd) where TSum : struct, IMulAdd
     {
-        if (Isa.Current == VectorWidth.V512) Panels<V512<float>, TSum>(p, panelBegin, panelEnd, TileRows);
-        else if (Isa.Current == VectorWidth.V256) Panels<V256<float>, TSum>(p, panelBegin, panelEnd, TileRows);
-        else if (Isa.Current == VectorWidth.V128) Panels<V128<float>, TSum>(p, panelBegin, panelEnd, TileRows);
-        else Panels<Scalar<float>, TSum>(p, panelBegin, panelEnd, TileRows);
+        if (Isa.Current == VectorWidth.V512) Panels<Vector512<float>, Floats512, TSum>(p, panelBegin, panelEnd, TileRows);
+        else if (Isa.Current == VectorWidth.V256) Panels<Vector256<float>, Floats256, TSum>(p, panelBegin, panelEnd, TileRows);
+        else if (Isa.Current == VectorWidth.V128) Panels<Vector128<float>, Floats128, TSum>(p, panelBegin, panelEnd, TileRows);
+        else Panels<float, Floats1, TSum>(p, panelBegin, panelEnd, TileRows);
     }
 
     /// <summary>One width, and the height of the tallest tile, chosen by the caller.</summary>
     // In bounds: FloatProduct checked all lengths. What is read of the buffers was written before.
     [SkipLocalsInit]
-    internal static void Panels<V, TSum>(in FloatProduct p, int begin, int end, int tileRows)
-        where V : unmanaged, ISimd<V, float>
+    internal static void Panels<V, O, TSum>(in FloatProduct p, int begin, int end, int tileRows)
+        where V : unmanaged
+        where O : struct, IFloats<V>
         where TSum : struct, IMulAdd
     {
         Span<float> bias = stackalloc float[FloatWideTile.PanelsMax * FloatPanels.WidthMax];
@@ -64,52 +66,54 @@ internal static class GemmFloat
             Min = p.Min,
             Max = p.Max,
         };
-        int width = 2 * V.Count, wide = FloatWideTile.Panels(p.Left.Count);
+        int width = 2 * O.Count, wide = FloatWideTile.Panels(p.Left.Count);
         for (int panel = begin; panel < end;)
         {
             int column = panel * width, columns = Math.Min(width, p.Columns - column);
             bool isPacked = p.StrideRight == 0;
             t.B = ref MemoryMarshal.GetReference(p.Right[(isPacked ? column * p.Left.K : column)..]);
-            t.StrideB = !isPacked ? p.StrideRight : columns > V.Count ? width : V.Count;
+            t.StrideB = !isPacked ? p.StrideRight : columns > O.Count ? width : O.Count;
             if (p.Rank > 0) t.SecondB = ref MemoryMarshal.GetReference(p.Expand[(column * p.Rank)..]);
             bool several = wide > 1 && panel + wide <= end && column + wide * width <= p.Columns;
             if (several) columns = wide * width;
             if (!p.Bias.IsEmpty) p.Bias.Slice(column, columns).CopyTo(bias);
-            if (several) FewRows<V, TSum>(p, ref t, column);
-            else if (columns > V.Count) Rows<V, TSum, N2>(p, ref t, column, columns, tileRows, edge);
-            else Rows<V, TSum, N1>(p, ref t, column, columns, Math.Min(2 * tileRows, FloatTile.RowsMax), edge);
+            if (several) FewRows<V, O, TSum>(p, ref t, column);
+            else if (columns > O.Count) Rows<V, O, TSum, N2>(p, ref t, column, columns, tileRows, edge);
+            else Rows<V, O, TSum, N1>(p, ref t, column, columns, Math.Min(2 * tileRows, FloatTile.RowsMax), edge);
             panel += several ? wide : 1;
         }
     }
 
-    private static void FewRows<V, TSum>(in FloatProduct p, scoped ref FloatTileArguments t, int column)
-        where V : unmanaged, ISimd<V, float>
+    private static void FewRows<V, O, TSum>(in FloatProduct p, scoped ref FloatTileArguments t, int column)
+        where V : unmanaged
+        where O : struct, IFloats<V>
         where TSum : struct, IMulAdd
     {
         Begin(p, ref t, 0, p.Left.Count);
         Place(p, ref t, 0, column);
-        nint panelStep = p.StrideRight == 0 ? (nint)p.Left.K * t.StrideB : 2 * V.Count;
-        if (p.Left.Count == 1) FloatWideTile.Run<V, TSum, N1>(t, panelStep);
-        else if (p.Left.Count == 2) FloatWideTile.Run<V, TSum, N2>(t, panelStep);
-        else FloatWideTile.Run<V, TSum, N3>(t, panelStep);
+        nint panelStep = p.StrideRight == 0 ? (nint)p.Left.K * t.StrideB : 2 * O.Count;
+        if (p.Left.Count == 1) FloatWideTile.Run<V, O, TSum, N1>(t, panelStep);
+        else if (p.Left.Count == 2) FloatWideTile.Run<V, O, TSum, N2>(t, panelStep);
+        else FloatWideTile.Run<V, O, TSum, N3>(t, panelStep);
     }
 
     /// <summary>All rows of one panel, in tiles as equal in height as they can be: low ones do not fill the pipeline.</summary>
-    private static void Rows<V, TSum, TVectors>(in FloatProduct p, scoped ref FloatTileArguments t, int column, int columns, int tileRows, Span<float> edge)
-        where V : unmanaged, ISimd<V, float>
+    private static void Rows<V, O, TSum, TVectors>(in FloatProduct p, scoped ref FloatTileArguments t, int column, int columns, int tileRows, Span<float> edge)
+        where V : unmanaged
+        where O : struct, IFloats<V>
         where TSum : struct, IMulAdd
         where TVectors : struct, ICount
     {
         int tiles = (p.Left.Count + tileRows - 1) / tileRows;
         int low = p.Left.Count / Math.Max(tiles, 1), high = p.Left.Count - tiles * low;
-        bool whole = columns == TVectors.Value * V.Count;
+        bool whole = columns == TVectors.Value * O.Count;
         for (int tile = 0, row = 0; tile < tiles; tile++)
         {
             int rows = tile < high ? low + 1 : low;
             Begin(p, ref t, row, rows);
             if (whole) Place(p, ref t, row, column);
             else PlaceOnEdge(p, ref t, row, rows, column, columns, edge);
-            Tile<V, TSum, TVectors>(t, rows);
+            Tile<V, O, TSum, TVectors>(t, rows);
             for (int r = 0; !whole && r < rows; r++) edge.Slice(r * FloatPanels.WidthMax, columns).CopyTo(p.C[((row + r) * p.StrideC + column)..]);
             row += rows;
         }
@@ -142,25 +146,26 @@ internal static class GemmFloat
         t.StrideAddend = FloatPanels.WidthMax;
     }
 
-    private static void Tile<V, TSum, TVectors>(in FloatTileArguments t, int rows)
-        where V : unmanaged, ISimd<V, float>
+    private static void Tile<V, O, TSum, TVectors>(in FloatTileArguments t, int rows)
+        where V : unmanaged
+        where O : struct, IFloats<V>
         where TSum : struct, IMulAdd
         where TVectors : struct, ICount
     {
         switch (rows)
         {
-            case 1: FloatTile.Run<V, TSum, N1, TVectors>(t); break;
-            case 2: FloatTile.Run<V, TSum, N2, TVectors>(t); break;
-            case 3: FloatTile.Run<V, TSum, N3, TVectors>(t); break;
-            case 4: FloatTile.Run<V, TSum, N4, TVectors>(t); break;
-            case 5: FloatTile.Run<V, TSum, N5, TVectors>(t); break;
-            case 6: FloatTile.Run<V, TSum, N6, TVectors>(t); break;
-            case 7: FloatTile.Run<V, TSum, N7, TVectors>(t); break;
-            case 8: FloatTile.Run<V, TSum, N8, TVectors>(t); break;
-            case 9: FloatTile.Run<V, TSum, N9, TVectors>(t); break;
-            case 10: FloatTile.Run<V, TSum, N10, TVectors>(t); break;
-            case 11: FloatTile.Run<V, TSum, N11, TVectors>(t); break;
-            default: FloatTile.Run<V, TSum, N12, TVectors>(t); break;
+            case 1: FloatTile.Run<V, O, TSum, N1, TVectors>(t); break;
+            case 2: FloatTile.Run<V, O, TSum, N2, TVectors>(t); break;
+            case 3: FloatTile.Run<V, O, TSum, N3, TVectors>(t); break;
+            case 4: FloatTile.Run<V, O, TSum, N4, TVectors>(t); break;
+            case 5: FloatTile.Run<V, O, TSum, N5, TVectors>(t); break;
+            case 6: FloatTile.Run<V, O, TSum, N6, TVectors>(t); break;
+            case 7: FloatTile.Run<V, O, TSum, N7, TVectors>(t); break;
+            case 8: FloatTile.Run<V, O, TSum, N8, TVectors>(t); break;
+            case 9: FloatTile.Run<V, O, TSum, N9, TVectors>(t); break;
+            case 10: FloatTile.Run<V, O, TSum, N10, TVectors>(t); break;
+            case 11: FloatTile.Run<V, O, TSum, N11, TVectors>(t); break;
+            default: FloatTile.Run<V, O, TSum, N12, TVectors>(t); break;
         }
     }
 }

@@ -78,17 +78,17 @@ internal static class GemvFloat
         for (; i < whole; i += Parts, at += Parts * step)
         {
             V x = V.Splat(Unsafe.Add(ref start, i));
-            l0 = Separate.Add(x, V.Load(in b, at), l0);
-            r0 = Separate.Add(x, V.Load(in b, at + rightAt), r0);
+            l0 += x * V.Load(in b, at);
+            r0 += x * V.Load(in b, at + rightAt);
             x = V.Splat(Unsafe.Add(ref start, i + 1));
-            l1 = Separate.Add(x, V.Load(in b, at + step), l1);
-            r1 = Separate.Add(x, V.Load(in b, at + step + rightAt), r1);
+            l1 += x * V.Load(in b, at + step);
+            r1 += x * V.Load(in b, at + step + rightAt);
             x = V.Splat(Unsafe.Add(ref start, i + 2));
-            l2 = Separate.Add(x, V.Load(in b, at + 2 * step), l2);
-            r2 = Separate.Add(x, V.Load(in b, at + 2 * step + rightAt), r2);
+            l2 += x * V.Load(in b, at + 2 * step);
+            r2 += x * V.Load(in b, at + 2 * step + rightAt);
             x = V.Splat(Unsafe.Add(ref start, i + 3));
-            l3 = Separate.Add(x, V.Load(in b, at + 3 * step), l3);
-            r3 = Separate.Add(x, V.Load(in b, at + 3 * step + rightAt), r3);
+            l3 += x * V.Load(in b, at + 3 * step);
+            r3 += x * V.Load(in b, at + 3 * step + rightAt);
         }
         V sumLeft = V.Load(in sums, 0), sumRight = V.Load(in sums, lanes);
         V left = TOrder.Join(l0, l1, l2, l3), right = TOrder.Join(r0, r1, r2, r3);
@@ -96,8 +96,8 @@ internal static class GemvFloat
         for (; i < (nuint)k; i++, at += step)
         {
             V x = V.Splat(Unsafe.Add(ref start, i));
-            left = Separate.Add(x, V.Load(in b, at), left);
-            right = Separate.Add(x, V.Load(in b, at + rightAt), right);
+            left += x * V.Load(in b, at);
+            right += x * V.Load(in b, at + rightAt);
         }
         V.Store(TOrder.BeginsWithSum ? left : sumLeft + left, ref sums, 0);
         V.Store(TOrder.BeginsWithSum ? right : sumRight + right, ref sums, lanes);
