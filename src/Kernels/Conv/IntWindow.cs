@@ -52,6 +52,9 @@ internal sealed class IntWindow
     /// <summary>Factors of a run, whole words.</summary>
     private int SegmentFactors { get; }
 
+    /// <summary>Words whose products take as long as what else there is to a row of a panel: to begin, end and quantise its sums.</summary>
+    private const int OutputWords = 12;
+
     /// <summary>In bytes.</summary>
     private int[] Starts { get; }
 
@@ -66,8 +69,9 @@ internal sealed class IntWindow
     /// <param name="mayJoin">Whether pixels can be joined.</param>
     public static IntWindow? Plan(in ConvGeometry geometry, GemmInt kernel, int positions, bool mayArrange, bool mayJoin)
     {
-        if (geometry.IsPointwise || geometry.Rows == 0) return null;
-        var window = new IntWindow(geometry, kernel, positions, mayJoin ? PixelsFor(geometry, kernel) : 1);
+        int pixels = mayJoin && geometry.Rows > 0 ? PixelsFor(geometry, kernel) : 1;
+        if ((geometry.IsPointwise && pixels == 1) || geometry.Rows == 0) return null;
+        var window = new IntWindow(geometry, kernel, positions, pixels);
         // Joined pixels see a little more than each of them: the band is measured by what they see together.
         return window.Blocks.IsSparse(NearFactors) || (!window.IsPlain && !mayArrange) ? null : window;
     }
@@ -108,7 +112,7 @@ internal sealed class IntWindow
         OutputChannels = g.OutputChannels * pixels,
     };
 
-    /// <summary>As many pixels as make the fewest products.</summary>
+    /// <summary>As many pixels as cost the least time for each.</summary>
     private static int PixelsFor(in ConvGeometry g, GemmInt kernel)
     {
         if (g.DilationX != 1 || g.Groups != 1) return 1;
@@ -123,6 +127,6 @@ internal sealed class IntWindow
     private static long Cost(in ConvGeometry g, GemmInt kernel, int pixels)
     {
         var joined = Join(g, pixels);
-        return (long)kernel.PanelCount(joined.OutputChannels) * kernel.Words(joined.FilterWidth * joined.GroupChannels);
+        return (long)kernel.PanelCount(joined.OutputChannels) * (kernel.Words(joined.FilterHeight * joined.FilterWidth * joined.GroupChannels) + OutputWords);
     }
 }
