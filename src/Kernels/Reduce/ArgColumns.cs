@@ -71,6 +71,33 @@ internal static class ArgColumns
         }
     }
 
+    /// <summary>The same for each of the rows of (rows, length).</summary>
+    [MethodImpl(Jit.Loop)]
+    public static void ShortRows<TOp, T, TIndex>(ReadOnlySpan<T> input, int rows, int length, Span<TIndex> output)
+        where TOp : struct, IExtreme<T>
+        where T : unmanaged, IBinaryNumber<T>
+        where TIndex : unmanaged, IBinaryInteger<TIndex>
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        Lengths.MustReach((long)rows * length, input.Length);
+        Lengths.MustReach(rows, output.Length);
+        ref T from = ref MemoryMarshal.GetReference(input);
+        // In bounds: the elements of row after row.
+        for (int row = 0; row < rows; row++, from = ref Unsafe.Add(ref from, length))
+        {
+            int best = 0;
+            var extreme = new Scalar<T>(from);
+            for (int k = 1; k < length; k++)
+            {
+                var value = new Scalar<T>(Unsafe.Add(ref from, k));
+                if (Scalar<T>.IsZero(TOp.Beats(value, extreme))) continue;
+                extreme = value;
+                best = k;
+            }
+            output[row] = TIndex.CreateTruncating(best);
+        }
+    }
+
     /// <summary>Columns without lanes.</summary>
     [MethodImpl(Jit.Loop)]
     public static void OneByOne<TOp, T, TIndex>(ReadOnlySpan<T> input, int length, int inner, Span<TIndex> output)

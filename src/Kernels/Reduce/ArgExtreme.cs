@@ -39,6 +39,11 @@ internal static class ArgExtreme
         Lengths.MustReach((long)outer * length * inner, input.Length);
         Lengths.MustReach((long)outer * inner, output.Length);
         bool isRow = IsLongRow<T>(length, inner);
+        if (inner == 1 && !isRow)
+        {
+            ArgColumns.ShortRows<TOp, T, TIndex>(input, outer, length, output);
+            return;
+        }
         for (int o = 0; o < outer; o++)
         {
             var block = input.Slice(o * length * inner, length * inner);

@@ -74,7 +74,7 @@ internal sealed class Softmax8
             where I : unmanaged, ISimd<I, int>
         {
             Span<int> exponentials = stackalloc int[BlockLength];
-            int start = length is > 0 and <= ShortSoftmax8.LengthMax ? ShortSoftmax8.Run<TLanes, F, I, TIn, TOut>(_input, length, table._exponentials, table._addends, _output) : 0;
+            int start = length is > 0 and <= ShortSoftmax8.LengthMax ? ShortSoftmax8.Run<TLanes, F, I, TIn, TOut>(_input, length, table._exponentials, _output) : 0;
             for (; start < _input.Length; start += length)
             {
                 ReadOnlySpan<TIn> row = _input.Slice(start, length);
