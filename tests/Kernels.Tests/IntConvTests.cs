@@ -14,6 +14,7 @@ public sealed class IntConvTests
     [
         (5, 6, 3, 3, 3, 1, 1, 1), (7, 7, 16, 3, 3, 2, 1, 1), (9, 4, 17, 5, 5, 1, 1, 2), (6, 11, 33, 5, 5, 2, 1, 1), (8, 9, 40, 3, 3, 1, 2, 2),
         (1, 20, 5, 1, 7, 1, 1, 3), (20, 1, 8, 4, 1, 3, 1, 0), (4, 4, 64, 1, 1, 1, 1, 0), (3, 3, 7, 3, 3, 1, 1, 0), (6, 6, 9, 2, 2, 2, 1, 0),
+        (5, 8, 8, 3, 3, 1, 1, 1), (4, 10, 8, 3, 3, 1, 1, 0), (6, 4, 16, 3, 5, 1, 2, 3), (5, 6, 8, 2, 4, 1, 1, 2), (7, 12, 16, 3, 3, 1, 1, 2), (1, 16, 8, 1, 9, 1, 1, 4),
         (5, 5, 1, 3, 3, 1, 3, 3), (4, 5, 31, 3, 2, 3, 1, 2), (2, 2, 12, 1, 1, 2, 1, 0), (4, 13, 200, 3, 3, 1, 1, 1),
     ];
 
@@ -79,9 +80,9 @@ public sealed class IntConvTests
         {
             ConvReference.Depthwise<TIn, TWeight, int>(g, input, zeroPoint, weights, weightZeroPoint, position, expected.AsSpan(position * g.OutputChannels, g.OutputChannels));
         }
-        foreach (int band in (int[])[1, 2, 3, 100])
+        foreach ((int band, int pixels) in ((int[])[1, 2, 3, 100]).SelectMany(b => (IEnumerable<(int, int)>)[(b, 1), (b, DepthwiseInt.PixelsFor(g, width))]).Distinct())
         {
-            var kernel = new DepthwiseInt(g, width, band, System.Runtime.CompilerServices.Unsafe.SizeOf<TIn>());
+            var kernel = new DepthwiseInt(g, width, band, System.Runtime.CompilerServices.Unsafe.SizeOf<TIn>(), pixels);
             short[] packed = new short[kernel.WeightsLength], lines = new short[kernel.LinesLength];
             int[] kept = new int[kernel.Slots];
             nuint[] offsets = new nuint[kernel.BandOffsets];
@@ -97,13 +98,14 @@ public sealed class IntConvTests
                 kernel.Keep(input, TIn.CreateTruncating(zeroPoint), row, count, first, lines, kept, offsets);
                 for (int i = 2 * first; i < 2 * Math.Min(first + kernel.BlockPanels, kernel.Panels); i++)
                 {
-                    int begin = i % 2 == 0 ? 0 : g.OutputWidth / 2, outputs = g.OutputWidth - begin;
+                    int begin = i % 2 == 0 ? 0 : kernel.Positions / 2, outputs = kernel.Positions - begin;
                     int[] sums = new int[(count * outputs + 1) * width];
-                    kernel.Sums(lines, offsets, count, i / 2, packed, start, begin, g.OutputWidth, sums);
+                    kernel.Sums(lines, offsets, count, i / 2, packed, start, begin, kernel.Positions, sums);
                     for (int s = 0; s < count * outputs * width; s++)
                     {
-                        int channel = i / 2 * width + PanelOrder.Column(s % width, width), position = (row + s / width / outputs) * g.OutputWidth + begin + s / width % outputs;
-                        if (channel >= g.OutputChannels || expected[position * g.OutputChannels + channel] + start[s % width] == sums[s]) continue;
+                        int column = i / 2 * width + PanelOrder.Column(s % width, width), channel = column % g.OutputChannels;
+                        int position = (row + s / width / outputs) * g.OutputWidth + (begin + s / width % outputs) * pixels + column / g.OutputChannels;
+                        if (column >= kernel.Columns || expected[position * g.OutputChannels + channel] + start[s % width] == sums[s]) continue;
                         Assert.Fail($"{g} in panels of {width}, bands of {band}: position {position} channel {channel} is {sums[s]}");
                     }
                     Assert.All(sums[(count * outputs * width)..], s => Assert.Equal(0, s));

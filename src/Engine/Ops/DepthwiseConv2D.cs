@@ -76,10 +76,12 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
 
     private static IStep Hybrid(in PrepareContext c, ConvGeometry geometry, (float, float) range)
     {
+        int pixels = Pixels(c, geometry);
         var rows = new QuantizedRows(c, geometry.Batch, geometry.InputHeight * geometry.InputWidth * geometry.InputChannels,
-            geometry.OutputHeight * geometry.OutputWidth, asymmetric: true);
-        var epilogue = new HybridEpilogue(c.In(2), geometry.OutputChannels, MatrixScales.Weights(c, geometry.OutputChannels), rows, scalesFirst: true, range, c.Out(0));
-        return new Sequence(rows, Integer<sbyte, sbyte>(c, geometry, rows, 0, 0, epilogue));
+            geometry.OutputHeight * geometry.OutputWidth / pixels, asymmetric: true);
+        var scales = MatrixScales.Repeat(MatrixScales.Weights(c, geometry.OutputChannels), pixels);
+        var epilogue = new HybridEpilogue(c.In(2), geometry.OutputChannels, scales, rows, scalesFirst: true, range, c.Out(0));
+        return new Sequence(rows, Integer<sbyte, sbyte>(c, geometry, rows, 0, 0, epilogue, pixels));
     }
 
     private IStep Quantized<TIn, TWeight, TOut>(in PrepareContext c, ConvGeometry geometry)
@@ -88,25 +90,32 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
         int zeroPoint = c.Input(0).Quantization?.ZeroPoint ?? 0, weightZeroPoint = c.Input(1).Quantization?.ZeroPoint ?? 0;
-        var epilogue = QuantizedEpilogues.For<TOut>(c, geometry.OutputChannels, geometry.FilterHeight * geometry.FilterWidth, activation, Rounding.FixedPoint);
-        var plain = Integer<TIn, TWeight>(c, geometry, null, zeroPoint, weightZeroPoint, epilogue);
+        int pixels = Pixels(c, geometry);
+        var epilogue = QuantizedEpilogues.For<TOut>(c, geometry.OutputChannels, geometry.FilterHeight * geometry.FilterWidth, activation, Rounding.FixedPoint, pixels: pixels);
+        var plain = Integer<TIn, TWeight>(c, geometry, null, zeroPoint, weightZeroPoint, epilogue, pixels);
         if (!c.IsAdapted) return plain;
         var context = c;
         return AdaptedMatrix.Quantized<TIn, TOut>(c, geometry, plain, activation, epilogue.IsWide,
-            e => Integer<TIn, TWeight>(context, geometry, null, zeroPoint, weightZeroPoint, e));
+            e => Integer<TIn, TWeight>(context, geometry, null, zeroPoint, weightZeroPoint, e, pixels));
     }
 
-    private static IStep Integer<TIn, TWeight>(in PrepareContext c, ConvGeometry geometry, QuantizedRows? rows, int zeroPoint, int weightZeroPoint, IIntEpilogue epilogue)
+    /// <summary>Outputs that share a panel: then they are rows of as many times the channels, which only the fast kernels know, of inputs of at most 16 bits and sums of 32.</summary>
+    private static int Pixels(in PrepareContext c, in ConvGeometry geometry) =>
+        c.Kernels == KernelSet.Reference || c.IsAdapted || c.Type(0) == DType.Int16 || HasTooManyTaps(geometry) ? 1 : DepthwiseInt.PixelsFor(geometry, DepthwiseInt.WidestPanel);
+
+    private static bool HasTooManyTaps(in ConvGeometry geometry) => (long)geometry.FilterHeight * geometry.FilterWidth > DepthwiseInt.TapsMax;
+
+    private static IStep Integer<TIn, TWeight>(in PrepareContext c, ConvGeometry geometry, QuantizedRows? rows, int zeroPoint, int weightZeroPoint, IIntEpilogue epilogue, int pixels)
         where TIn : unmanaged, IBinaryInteger<TIn>
         where TWeight : unmanaged, IBinaryInteger<TWeight>
     {
-        if (c.Kernels == KernelSet.Reference || epilogue.IsWide || (long)geometry.FilterHeight * geometry.FilterWidth > DepthwiseInt.TapsMax)
+        if (c.Kernels == KernelSet.Reference || epilogue.IsWide || HasTooManyTaps(geometry))
         {
             return new ConvReferenceInt<TIn, TWeight>(c, geometry, true, c.In(0), rows, zeroPoint, c.In(1), c.Type(1), null, weightZeroPoint, epilogue);
         }
         var (repeat, repeated) = Repeat<TIn>(c, ref geometry, rows);
-        var kernel = new DepthwiseInt(geometry, DepthwiseInt.WidestPanel, DepthwiseIntStep<TIn>.BandMax(geometry.OutputWidth),
-            System.Runtime.CompilerServices.Unsafe.SizeOf<TIn>());
+        var kernel = new DepthwiseInt(geometry, DepthwiseInt.WidestPanel, DepthwiseIntStep<TIn>.BandMax(geometry.OutputWidth / pixels),
+            System.Runtime.CompilerServices.Unsafe.SizeOf<TIn>(), pixels);
         var weights = DepthwiseWeights.Int<TWeight>(c, geometry, kernel, weightZeroPoint, out var pack);
         return Steps(pack, repeat, new DepthwiseIntStep<TIn>(c, geometry, kernel, repeated, rows, TIn.CreateTruncating(zeroPoint), weights, epilogue));
     }

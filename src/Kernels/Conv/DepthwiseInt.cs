@@ -9,36 +9,54 @@ namespace Graft.Kernels.Conv;
 
 /// <summary>
 /// Integer depthwise convolution with one filter per channel: sums are exact modulo 2^32. Input lines are kept as 16-bit numbers less their
-/// zero point, two lines to a slot, channel by channel in pairs; so a product of pairs takes two taps at once.
+/// zero point, two lines to a slot, channel by channel in pairs; so a product of pairs takes two taps at once. Where an image has few channels,
+/// neighbouring pixels share a panel: what the two vectors of a panel see is then kept in a stream for each, through which both slide pixel by pixel.
 /// </summary>
 internal sealed class DepthwiseInt
 {
     /// <summary>Taps of the largest filter.</summary>
     public const int TapsMax = 4096;
 
-    private const int LinesPerSlot = 2;
+    private const int LinesPerSlot = 2, VectorsPerPanel = 2;
 
     /// <summary>Offsets of taps that a band has at most, where a row has fewer.</summary>
     private const int BandTaps = 1024;
 
     private readonly ConvGeometry _geometry;
     private readonly DepthwiseLines _lines;
+    private readonly int _pixels;
 
     /// <param name="geometry">Sizes; as many input as output channels.</param>
     /// <param name="width">Channels of a panel.</param>
     /// <param name="bandMax">Output rows of a band at most.</param>
     /// <param name="inputBytes">Bytes of a number of the image.</param>
-    public DepthwiseInt(in ConvGeometry geometry, int width, int bandMax, int inputBytes)
+    /// <param name="pixels">Neighbouring outputs that share a panel: 1, or what <see cref="PixelsFor"/> says.</param>
+    public DepthwiseInt(in ConvGeometry geometry, int width, int bandMax, int inputBytes, int pixels = 1)
     {
+        if (pixels != 1) ArgumentOutOfRangeException.ThrowIfNotEqual(pixels, PixelsFor(geometry, width));
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)geometry.FilterHeight * geometry.FilterWidth, TapsMax);
-        _geometry = geometry;
-        _lines = new(geometry, width, LinesPerSlot, Math.Min(bandMax, BandTaps / (geometry.FilterHeight * geometry.FilterWidth)), sizeof(short), inputBytes);
+        (_geometry, Width, _pixels) = (geometry, width, pixels);
+        int band = Math.Min(bandMax, BandTaps / (geometry.FilterHeight * geometry.FilterWidth));
+        _lines = new(geometry, width / pixels, LinesPerSlot, band, sizeof(short), inputBytes, pixels == 1 ? 1 : VectorsPerPanel);
+    }
+
+    /// <summary>How many neighbouring outputs fill a panel: where a row has whole panels of them, and <see cref="PanelOrder"/> moves whole pixels.</summary>
+    public static int PixelsFor(in ConvGeometry g, int width)
+    {
+        int pixels = width / Math.Max(1, g.OutputChannels);
+        return pixels > 1 && g.StrideX == 1 && g.OutputChannels % PanelOrder.Block == 0 && g.OutputChannels * pixels == width && g.OutputWidth % pixels == 0 ? pixels : 1;
     }
 
     /// <summary>Channels of the widest panel that this CPU has.</summary>
     public static int WidestPanel => Isa.Current == VectorWidth.Scalar ? 2 : (int)Isa.Current / 16;
 
-    public int Width => _lines.Width;
+    public int Width { get; }
+
+    /// <summary>Columns of all panels: the channels of as many outputs as share one.</summary>
+    public int Columns => _geometry.OutputChannels * _pixels;
+
+    /// <summary>Positions of panels along a row of outputs.</summary>
+    public int Positions => _geometry.OutputWidth / _pixels;
 
     public int Panels => _lines.Panels;
 
@@ -61,11 +79,13 @@ internal sealed class DepthwiseInt
     public long WeightsLength => (long)Panels * PanelWeights;
 
     /// <summary>Tells packed weights of one layout from those of another.</summary>
-    public string Layout => $"{Width} in {_lines.Phases}";
+    public string Layout => $"{Width} in {_lines.Phases} for {_pixels}";
 
     private int RowOffsets => 1 + _lines.Taps;
 
-    private int PhaseWeights => _lines.Taps * _lines.PixelLength;
+    private int TapWeights => LinesPerSlot * Width;
+
+    private int PhaseWeights => _lines.Taps * TapWeights;
 
     private int PanelWeights => _lines.Phases * PhaseWeights;
 
@@ -82,15 +102,15 @@ internal sealed class DepthwiseInt
         {
             for (int position = 0; position < Width; position++)
             {
-                int channel = panel * Width + PanelOrder.Column(position, Width);
-                if (channel >= channels) continue;
+                int column = panel * Width + PanelOrder.Column(position, Width), channel = column % channels;
+                if (column >= Columns) continue;
                 for (int i = 0; i < _lines.Phases * _geometry.FilterHeight; i++)
                 {
                     int phase = i / _geometry.FilterHeight, fy = i % _geometry.FilterHeight, line = fy + phase;
-                    int at = panel * PanelWeights + phase * PhaseWeights + line / 2 * _geometry.FilterWidth * _lines.PixelLength + position * 2 + line % 2;
+                    int at = panel * PanelWeights + phase * PhaseWeights + line / 2 * _geometry.FilterWidth * TapWeights + position * 2 + line % 2;
                     for (int fx = 0; fx < _geometry.FilterWidth; fx++)
                     {
-                        packed[at + fx * _lines.PixelLength] = (short)(int.CreateTruncating(weights[(fy * _geometry.FilterWidth + fx) * channels + channel]) - zeroPoint);
+                        packed[at + fx * TapWeights] = (short)(int.CreateTruncating(weights[(fy * _geometry.FilterWidth + fx) * channels + channel]) - zeroPoint);
                     }
                 }
             }
@@ -169,14 +189,17 @@ internal sealed class DepthwiseInt
         Lengths.MustReach(Width, start.Length);
         Lengths.MustReach((long)count * (end - begin) * Width, sums.Length);
         Lengths.MustReach((long)count * RowOffsets, offsets.Length);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(end, _geometry.OutputWidth);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(end, Positions);
         if (begin >= end) return;
+        int step = _geometry.StrideX * _pixels * _lines.StreamPixelLength;
         var action = new SumsAction
         {
-            Lines = lines.Slice(panel % BlockPanels * _lines.PanelLength, _lines.PanelLength)[(begin * _geometry.StrideX * _lines.PixelLength)..],
+            Lines = lines.Slice(panel % BlockPanels * _lines.PanelLength, _lines.PanelLength)[(begin * step)..],
             Offsets = offsets[..(count * RowOffsets)],
             RowOffsets = RowOffsets,
-            Step = _geometry.StrideX * _lines.PixelLength,
+            Step = step,
+            TapStep = _lines.StreamPixelLength,
+            HalfStep = _pixels == 1 ? Width : _lines.StreamLength,
             Weights = packed.Slice(panel * PanelWeights, PanelWeights),
             Start = start,
             Count = end - begin,
@@ -204,6 +227,11 @@ internal sealed class DepthwiseInt
         {
             S zero = S.Splat(short.CreateTruncating(ZeroPoint));
             nuint n = (nuint)S.Count;
+            if (Lines.StreamLength != Lines.SlotLength)
+            {
+                Streams<L, I, S>(zero);
+                return;
+            }
             for (int panel = FirstPanel; panel < EndPanel; panel++)
             {
                 ref short to = ref Target[(panel - FirstPanel) * Lines.PanelLength];
@@ -224,6 +252,40 @@ internal sealed class DepthwiseInt
                     to = ref Unsafe.Add(ref to, 2 * n);
                 }
                 for (; x < pixels; x++) to = ref Put<S>(default, default, ref to);
+            }
+        }
+
+        /// <summary>The only panel, whose vectors have a stream each.</summary>
+        // In bounds: whole vectors of a line and of the streams, which have room for all its pixels.
+        [MethodImpl(Jit.Loop)]
+        private readonly void Streams<L, I, S>(S zero)
+            where L : unmanaged, IShortLanes<I, S>
+            where I : unmanaged, ISimd<I, int>
+            where S : unmanaged, ISimd<S, short>
+        {
+            int begin = Before * Lines.StreamPixelLength, count = Count * Lines.StreamPixelLength, e = 0;
+            Span<short> low = Target[..Lines.StreamLength], high = Target.Slice(Lines.StreamLength, Lines.StreamLength);
+            low[..begin].Clear();
+            high[..begin].Clear();
+            low[(begin + count)..].Clear();
+            high[(begin + count)..].Clear();
+            low = low.Slice(begin, count);
+            high = high.Slice(begin, count);
+            ref TIn a = ref MemoryMarshal.GetReference(First), b = ref MemoryMarshal.GetReference(Second);
+            ref short toLow = ref MemoryMarshal.GetReference(low), toHigh = ref MemoryMarshal.GetReference(high);
+            for (; e + S.Count <= count; e += S.Count)
+            {
+                S first = Widened<L, I, S>(ref Unsafe.Add(ref a, e * FirstStep)) - zero, second = Widened<L, I, S>(ref Unsafe.Add(ref b, e * SecondStep)) - zero;
+                S.Store(L.PairLow(first, second), ref toLow, (nuint)e);
+                S.Store(L.PairHigh(first, second), ref toHigh, (nuint)e);
+            }
+            for (; e < count; e++)
+            {
+                // Four columns go to one stream, the next four to the other.
+                var stream = e / 4 % 2 == 0 ? low : high;
+                int at = e / PanelOrder.Block * PanelOrder.Block + e % 4 * 2, point = int.CreateTruncating(ZeroPoint);
+                stream[at] = (short)(FirstStep == 0 ? 0 : int.CreateTruncating(First[e]) - point);
+                stream[at + 1] = (short)(SecondStep == 0 ? 0 : int.CreateTruncating(Second[e]) - point);
             }
         }
 
@@ -274,7 +336,7 @@ internal sealed class DepthwiseInt
         public required ReadOnlySpan<short> Lines, Weights;
         public required ReadOnlySpan<nuint> Offsets;
         public required ReadOnlySpan<int> Start;
-        public required int RowOffsets, Step, Count;
+        public required int RowOffsets, Step, TapStep, HalfStep, Count;
         public required bool IsSquare;
         public required Span<int> Sums;
 
@@ -286,7 +348,7 @@ internal sealed class DepthwiseInt
             where S : unmanaged, ISimd<S, short>
         {
             int rowSums = Count * 2 * I.Count, half = I.Count;
-            var t = new DepthwiseIntArguments { Step = Step, TapCount = RowOffsets - 1, Count = Count };
+            var t = new DepthwiseIntArguments { Step = Step, TapStep = TapStep, TapCount = RowOffsets - 1, Count = Count };
             for (int row = 0, sums = 0; row < Offsets.Length; row += RowOffsets, sums += rowSums)
             {
                 ref nuint weights = ref Unsafe.Add(ref MemoryMarshal.GetReference(Offsets), row);
@@ -296,7 +358,7 @@ internal sealed class DepthwiseInt
                 t.Start = ref MemoryMarshal.GetReference(Start);
                 t.Sums = ref Unsafe.Add(ref MemoryMarshal.GetReference(Sums), sums);
                 Tiles<L, I, S>(t);
-                t.Lines = ref Unsafe.Add(ref t.Lines, S.Count);
+                t.Lines = ref Unsafe.Add(ref t.Lines, HalfStep);
                 t.Weights = ref Unsafe.Add(ref t.Weights, S.Count);
                 t.Start = ref Unsafe.Add(ref t.Start, half);
                 t.Sums = ref Unsafe.Add(ref t.Sums, half);

@@ -19,6 +19,9 @@ internal ref struct DepthwiseIntArguments
     /// <summary>Sums of output after output, a panel apart.</summary>
     public ref int Sums;
     public int TapCount;
+
+    /// <summary>From one of neighbouring taps to the next.</summary>
+    public nint TapStep;
     public int Count;
 }
 
@@ -75,7 +78,7 @@ internal static class DepthwiseIntTile
         where I : unmanaged, ISimd<I, int>
         where S : unmanaged, ISimd<S, short>
     {
-        nuint panel = 2 * (nuint)S.Count, step = (nuint)t.Step, next = 2 * (nuint)I.Count;
+        nuint panel = 2 * (nuint)S.Count, step = (nuint)t.Step, tap = (nuint)t.TapStep, next = 2 * (nuint)I.Count;
         ref short w = ref t.Weights;
         S w0 = S.Load(ref w, 0), w1 = S.Load(ref w, panel), w2 = S.Load(ref w, 2 * panel);
         S w3 = S.Load(ref w, 3 * panel), w4 = S.Load(ref w, 4 * panel), w5 = S.Load(ref w, 5 * panel);
@@ -86,10 +89,10 @@ internal static class DepthwiseIntTile
         for (nint left = t.Count; left > 0; left--)
         {
             I a = start + L.MulAddAdjacent(w0, S.Load(ref x0, 0)), b = L.MulAddAdjacent(w3, S.Load(ref x1, 0));
-            a += L.MulAddAdjacent(w1, S.Load(ref x0, panel));
-            b += L.MulAddAdjacent(w4, S.Load(ref x1, panel));
-            a += L.MulAddAdjacent(w2, S.Load(ref x0, 2 * panel));
-            b += L.MulAddAdjacent(w5, S.Load(ref x1, 2 * panel));
+            a += L.MulAddAdjacent(w1, S.Load(ref x0, tap));
+            b += L.MulAddAdjacent(w4, S.Load(ref x1, tap));
+            a += L.MulAddAdjacent(w2, S.Load(ref x0, 2 * tap));
+            b += L.MulAddAdjacent(w5, S.Load(ref x1, 2 * tap));
             I.Store(a + b, ref y, 0);
             x0 = ref Unsafe.Add(ref x0, step);
             x1 = ref Unsafe.Add(ref x1, step);

@@ -4,7 +4,7 @@ namespace Graft.Kernels.Conv;
 /// Where a depthwise convolution keeps the lines of the image that its filter sees, with zeros round them: [panel][slot][pixel][channel]. What
 /// neighbouring filter positions see lies together, however many channels an image has: the caches would hold few pixels of one with a power
 /// of two of them. A block of panels, whose lines fit the first cache, passes over all rows before the next one. A slot has one line, or
-/// several whose channels take turns; what a band of output rows sees is in slots of its own, and stays there for the next band.
+/// several whose channels take turns, and may have its pixels in several streams, each with some of the channels; what a band of output rows sees is in slots of its own, and stays there for the next band.
 /// </summary>
 internal readonly struct DepthwiseLines
 {
@@ -15,7 +15,7 @@ internal readonly struct DepthwiseLines
     private const int CacheLine = 64;
 
     private readonly ConvGeometry _geometry;
-    private readonly int _linesPerSlot, _slotsPerImage;
+    private readonly int _linesPerSlot, _slotsPerImage, _streams;
 
     /// <param name="geometry">Sizes; as many input as output channels.</param>
     /// <param name="width">Channels of a panel.</param>
@@ -23,10 +23,11 @@ internal readonly struct DepthwiseLines
     /// <param name="bandMax">Output rows of a band at most.</param>
     /// <param name="elementBytes">Bytes of a kept number.</param>
     /// <param name="inputBytes">Bytes of a number of the image.</param>
-    public DepthwiseLines(in ConvGeometry geometry, int width, int linesPerSlot, int bandMax, int elementBytes, int inputBytes)
+    /// <param name="streams">Streams of a slot.</param>
+    public DepthwiseLines(in ConvGeometry geometry, int width, int linesPerSlot, int bandMax, int elementBytes, int inputBytes, int streams = 1)
     {
         var g = geometry;
-        (_geometry, _linesPerSlot, Width) = (g, linesPerSlot, width);
+        (_geometry, _linesPerSlot, Width, _streams) = (g, linesPerSlot, width, streams);
         Panels = (g.OutputChannels + width - 1) / width;
         Band = IsDense ? Math.Clamp(bandMax, 1, Math.Max(1, g.OutputHeight)) : 1;
         Phases = IsDense && g.StrideY % linesPerSlot != 0 ? linesPerSlot : 1;
@@ -66,6 +67,12 @@ internal readonly struct DepthwiseLines
     /// <summary>Elements of a pixel in a slot.</summary>
     public int PixelLength => Width * _linesPerSlot;
 
+    /// <summary>Elements of a pixel in a stream.</summary>
+    public int StreamPixelLength => PixelLength / _streams;
+
+    /// <summary>Elements of a stream.</summary>
+    public int StreamLength => SlotLength / _streams;
+
     public int SlotLength { get; }
 
     public int PanelLength { get; }
@@ -99,7 +106,7 @@ internal readonly struct DepthwiseLines
     /// <summary>Where the taps of a slot lie in a panel: pixel after pixel.</summary>
     public void Offsets(int slot, Span<nuint> offsets)
     {
-        nuint at = (nuint)(slot * SlotLength), across = (nuint)(_geometry.DilationX * PixelLength);
+        nuint at = (nuint)(slot * SlotLength), across = (nuint)(_geometry.DilationX * StreamPixelLength);
         foreach (ref nuint offset in offsets[.._geometry.FilterWidth])
         {
             offset = at;

@@ -6,7 +6,8 @@ namespace Graft.Kernels.Gemm;
 /// </summary>
 internal static class PanelOrder
 {
-    private const int Block = 8;
+    /// <summary>Columns of a block.</summary>
+    public const int Block = 8;
 
     /// <summary>The column at a position of a panel of <paramref name="width"/> columns.</summary>
     public static int Column(int position, int width)

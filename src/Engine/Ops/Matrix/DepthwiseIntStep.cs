@@ -32,7 +32,7 @@ internal sealed class DepthwiseIntStep<TIn> : ParallelStep where TIn : unmanaged
     public DepthwiseIntStep(in PrepareContext c, in ConvGeometry geometry, DepthwiseInt kernel, Scratch? repeated, QuantizedRows? rows, TIn zeroPoint, RightMatrix<short> weights, IIntEpilogue epilogue)
     {
         (_geometry, _kernel, _input, _repeated, _rows, _zeroPoint, _weights) = (geometry, kernel, c.In(0), repeated, rows, zeroPoint, weights);
-        _epilogue = epilogue.Panels(new(kernel.Width, 1, geometry.OutputChannels));
+        _epilogue = epilogue.Panels(new(kernel.Width, 1, kernel.Columns));
         _lines = c.ScratchPerWorker(kernel.LinesLength * sizeof(short));
         _sums = c.ScratchPerWorker((long)BlockPositions * kernel.Width * sizeof(int));
     }
@@ -68,13 +68,13 @@ internal sealed class DepthwiseIntStep<TIn> : ParallelStep where TIn : unmanaged
     /// <summary>Some rows of a block of panels: in one block of positions, or one row in as many as it takes.</summary>
     private void Band(in RunContext c, int row, int count, int first, ReadOnlySpan<short> lines, ReadOnlySpan<nuint> offsets, int worker)
     {
-        int width = _kernel.Width, outputs = _geometry.OutputWidth;
+        int width = _kernel.Width, outputs = _kernel.Positions;
         var sums = c.Scratch<int>(_sums, worker);
         var weights = _weights.Get(c, 0);
         Span<int> room = stackalloc int[width];
         for (int panel = first; panel < Math.Min(first + _kernel.BlockPanels, _kernel.Panels); panel++)
         {
-            int column = panel * width, columns = Math.Min(width, _geometry.OutputChannels - column);
+            int column = panel * width, columns = Math.Min(width, _kernel.Columns - column);
             var start = _epilogue.Start(c, panel, column, columns, room.Length, room);
             for (int x = 0; x < outputs; x += BlockPositions)
             {
