@@ -184,20 +184,29 @@ internal readonly struct Lanes512 : ILanes<V512<float>, V512<int>>, IShortLanes<
         : Avx512BW.ConvertToVector256ByteWithSaturation(Vector512.Max(v.Lanes, Vector512<short>.Zero).AsUInt16());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V512<int> PanelLow(V512<int> first, V512<int> second) => new(Vector512.Create(
-        Even(first.Lanes), Even(second.Lanes)));
+    public static V512<int> PanelLow(V512<int> first, V512<int> second) => Avx512F.IsSupported
+        ? Pairs(first, Vector512.Create(0, 1, 4, 5, 8, 9, 12, 13), second)
+        : new(Vector512.Create(Even(first.Lanes), Even(second.Lanes)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V512<int> PanelHigh(V512<int> first, V512<int> second) => new(Vector512.Create(
-        Odd(first.Lanes), Odd(second.Lanes)));
+    public static V512<int> PanelHigh(V512<int> first, V512<int> second) => Avx512F.IsSupported
+        ? Pairs(first, Vector512.Create(2, 3, 6, 7, 10, 11, 14, 15), second)
+        : new(Vector512.Create(Odd(first.Lanes), Odd(second.Lanes)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V512<int> NaturalLow(V512<int> low, V512<int> high) =>
-        Zip(low.Lanes.GetLower(), high.Lanes.GetLower());
+    public static V512<int> NaturalLow(V512<int> low, V512<int> high) => Avx512F.IsSupported
+        ? Pairs(low, Vector512.Create(0, 1, 8, 9, 2, 3, 10, 11), high)
+        : Zip(low.Lanes.GetLower(), high.Lanes.GetLower());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V512<int> NaturalHigh(V512<int> low, V512<int> high) =>
-        Zip(low.Lanes.GetUpper(), high.Lanes.GetUpper());
+    public static V512<int> NaturalHigh(V512<int> low, V512<int> high) => Avx512F.IsSupported
+        ? Pairs(low, Vector512.Create(4, 5, 12, 13, 6, 7, 14, 15), high)
+        : Zip(low.Lanes.GetUpper(), high.Lanes.GetUpper());
+
+    /// <summary>Eight pairs of lanes by their number: first those of <paramref name="a"/>, then those of <paramref name="b"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V512<int> Pairs(V512<int> a, Vector512<long> numbers, V512<int> b) =>
+        new(Avx512F.PermuteVar8x64x2(a.Lanes.AsInt64(), numbers, b.Lanes.AsInt64()).AsInt32());
 
     // Quarters of a vector hold four columns each.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Graft.Kernels.Gemm;
 using Graft.Kernels.Simd;
 
 namespace Graft.Cli.Commands;
@@ -45,6 +46,7 @@ internal static class InfoCommand
             invocation.Output.WriteLine($"instructions  {Isa.Name}");
             invocation.Output.WriteLine(
                 $"vectors       {(int)Isa.Current} bits, fused multiply-add: {(Isa.HasFma ? "yes" : "no")}");
+            invocation.Output.WriteLine($"products      {GemmFloat.Name}, {GemmInt.Select(false, false).Name}");
             invocation.Output.WriteLine($"processors    {Environment.ProcessorCount}");
             invocation.Output.WriteLine(
                 $"runtime       {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier}");
@@ -105,6 +107,8 @@ internal static class InfoCommand
         json.WriteString("instructions", Isa.Name);
         json.WriteNumber("vector_bits", (int)Isa.Current);
         json.WriteBoolean("fused_multiply_add", Isa.HasFma);
+        json.WriteString("float_products", GemmFloat.Name);
+        json.WriteString("integer_products", GemmInt.Select(false, false).Name);
         json.WriteNumber("processors", Environment.ProcessorCount);
         json.WriteString("runtime", RuntimeInformation.FrameworkDescription);
         json.WriteEndObject();

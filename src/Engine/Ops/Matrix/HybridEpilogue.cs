@@ -74,7 +74,11 @@ internal sealed class HybridEpilogue(Operand bias, int channels, float[] scales,
         if (!bias.IsPresent) return default;
         var values = c.Read<float>(bias);
         if (channels == scales.Length) return values.Slice(column, count);
-        for (int i = 0; i < count; i++) repeated[i] = values[(column + i) % channels];
+        for (int i = 0, first = column % channels, length; i < count; i += length, first = 0)
+        {
+            length = Math.Min(count - i, channels - first);
+            values.Slice(first, length).CopyTo(repeated[i..]);
+        }
         return repeated[..count];
     }
 }

@@ -71,7 +71,9 @@ internal sealed class QuantizedRows : ParallelStep
     {
         var scales = c.Scratch<float>(_scales);
         if (_product is null && _rowsPerBatch == 1 && step == 1) return scales.Slice(row, room.Length);
-        for (int r = 0; r < room.Length; r++) room[r] = scales[Batch(row + (r * step))];
+        int first = Batch(row);
+        if (_product is null && Batch(row + (room.Length - 1) * step) == first) room.Fill(scales[first]);
+        else for (int r = 0; r < room.Length; r++) room[r] = scales[Batch(row + (r * step))];
         return room;
     }
 
