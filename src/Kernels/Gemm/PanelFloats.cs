@@ -76,11 +76,13 @@ internal readonly ref struct PanelFloats(ReadOnlySpan<float> columnScales, ReadO
                     low -= zero * sum0;
                     high -= zero * sum1;
                 }
-                F row = F.Splat(Scales._rowScales[r]), x0 = L.ToFloat(L.NaturalLow(low, high)), x1 = L.ToFloat(L.NaturalHigh(low, high));
+                F row = F.Splat(Scales._rowScales[r]), x0 = L.ToFloat(L.NaturalLow(low, high));
                 x0 = Clamp.Apply((ScalesFirst ? x0 * (row * scale0) : x0 * scale0 * row) + bias0, min, max);
-                x1 = Clamp.Apply((ScalesFirst ? x1 * (row * scale1) : x1 * scale1 * row) + bias1, min, max);
                 Store(x0, ref to, (nuint)r * step, count0);
-                if (count1 > 0) Store(x1, ref to, (nuint)r * step + n, count1);
+                if (count1 <= 0) continue;
+                F x1 = L.ToFloat(L.NaturalHigh(low, high));
+                x1 = Clamp.Apply((ScalesFirst ? x1 * (row * scale1) : x1 * scale1 * row) + bias1, min, max);
+                Store(x1, ref to, (nuint)r * step + n, count1);
             }
         }
 

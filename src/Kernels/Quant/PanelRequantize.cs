@@ -75,6 +75,20 @@ internal static class PanelRequantize
                 }
                 return;
             }
+            if (columns <= I.Count)
+            {
+                // Half a panel is one vector when its columns are in natural order.
+                (a0, b0, c0) = (L.NaturalLow(a0, a1), L.NaturalLow(b0, b1), L.NaturalLow(c0, c1));
+                I least = I.Splat(Out.Min), greatest = I.Splat(Out.Max);
+                for (int r = 0; r < rows; r++, at += 2 * n)
+                {
+                    I x = TScale.Apply<L, F, I>(L.NaturalLow(I.Load(ref sum, at), I.Load(ref sum, at + n)), a0, b0, c0) + zero;
+                    x = I.Min(greatest, I.Max(least, x));
+                    if (columns == I.Count) L.StoreNarrow(x, ref to, (nuint)r * step);
+                    else PartialLanes<L, F, I>.StoreNarrow(x, ref to, (nuint)r * step, columns);
+                }
+                return;
+            }
             for (int r = 0; r < rows; r++, at += 2 * n)
             {
                 I x0 = TScale.Apply<L, F, I>(I.Load(ref sum, at), a0, b0, c0) + zero;

@@ -98,6 +98,12 @@ internal readonly struct Lanes256 : ILanes<V256<float>, V256<int>>, IShortLanes<
         return new(Avx2.Blend((even >>> 31).AsInt32(), (odd + odd).AsInt32(), 0b1010_1010));
     }
 
+    /// <summary>
+    /// The double below one half: a number is rounded, halves away from zero, when this is added to its magnitude and the sum is cut. One half itself would
+    /// round the double below it up.
+    /// </summary>
+    public const double BelowHalf = 0.49999999999999994;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<int> ScaleDouble(V256<int> a, ref readonly double factors, nuint offset)
     {
@@ -109,19 +115,14 @@ internal readonly struct Lanes256 : ILanes<V256<float>, V256<int>>, IShortLanes<
         }
         Vector256<double> low = Avx.ConvertToVector256Double(a.Lanes.GetLower());
         Vector256<double> high = Avx.ConvertToVector256Double(a.Lanes.GetUpper());
-        low = HalfAway(low * Vector256.LoadUnsafe(in factors, offset));
-        high = HalfAway(high * Vector256.LoadUnsafe(in factors, offset + 4));
+        low = AwayFromZero(low * Vector256.LoadUnsafe(in factors, offset));
+        high = AwayFromZero(high * Vector256.LoadUnsafe(in factors, offset + 4));
         return new(Vector256.Create(
             Avx.ConvertToVector128Int32WithTruncation(low), Avx.ConvertToVector128Int32WithTruncation(high)));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> HalfAway(Vector256<double> x)
-    {
-        Vector256<double> whole = Vector256.Truncate(x);
-        Vector256<double> atLeastHalf = Vector256.GreaterThanOrEqual(Vector256.Abs(x - whole), Vector256.Create(0.5));
-        return whole + (atLeastHalf & ((x & Vector256.Create(-0.0)) | Vector256.Create(1.0)));
-    }
+    private static Vector256<double> AwayFromZero(Vector256<double> x) => x + ((x & Vector256.Create(-0.0)) | Vector256.Create(BelowHalf));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V256<int> ShiftRightArithmetic(V256<int> a, V256<int> counts) => Avx2.IsSupported

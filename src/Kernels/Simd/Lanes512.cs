@@ -52,13 +52,10 @@ internal readonly struct Lanes512 : ILanes<V512<float>, V512<int>>, IShortLanes<
     {
         // In bounds: each branch writes exactly sixteen elements of TOut, which the caller guarantees.
         ref TOut at = ref Unsafe.Add(ref origin, offset);
-        if (Avx512F.IsSupported && typeof(TOut) == typeof(sbyte))
-            Avx512F.ConvertToVector128SByteWithSaturation(v.Lanes).StoreUnsafe(ref Unsafe.As<TOut, sbyte>(ref at));
+        if (Avx512F.IsSupported && Unsafe.SizeOf<TOut>() == 1)
+            Bytes<TOut>(v).StoreUnsafe(ref Unsafe.As<TOut, byte>(ref at));
         else if (Avx512F.IsSupported && typeof(TOut) == typeof(short))
             Avx512F.ConvertToVector256Int16WithSaturation(v.Lanes).StoreUnsafe(ref Unsafe.As<TOut, short>(ref at));
-        else if (Avx512F.IsSupported && typeof(TOut) == typeof(byte))
-            Avx512F.ConvertToVector128ByteWithSaturation(Vector512.Max(v.Lanes, Vector512<int>.Zero).AsUInt32())
-                .StoreUnsafe(ref Unsafe.As<TOut, byte>(ref at));
         else
         {
             Lanes256.StoreNarrow(new V256<int>(v.Lanes.GetLower()), ref at, 0);
@@ -98,9 +95,22 @@ internal readonly struct Lanes512 : ILanes<V512<float>, V512<int>>, IShortLanes<
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V512<int> ScaleDouble(V512<int> a, ref readonly double factors, nuint offset) => new(Vector512.Create(
-        Lanes256.ScaleDouble(new(a.Lanes.GetLower()), in factors, offset).Lanes,
-        Lanes256.ScaleDouble(new(a.Lanes.GetUpper()), in factors, offset + 8).Lanes));
+    public static V512<int> ScaleDouble(V512<int> a, ref readonly double factors, nuint offset)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            return new(Vector512.Create(
+                Lanes256.ScaleDouble(new(a.Lanes.GetLower()), in factors, offset).Lanes,
+                Lanes256.ScaleDouble(new(a.Lanes.GetUpper()), in factors, offset + 8).Lanes));
+        }
+        Vector512<double> low = Avx512F.ConvertToVector512Double(a.Lanes.GetLower()), high = Avx512F.ConvertToVector512Double(a.Lanes.GetUpper());
+        low = AwayFromZero(low * Vector512.LoadUnsafe(in factors, offset));
+        high = AwayFromZero(high * Vector512.LoadUnsafe(in factors, offset + 8));
+        return new(Vector512.Create(Avx512F.ConvertToVector256Int32WithTruncation(low), Avx512F.ConvertToVector256Int32WithTruncation(high)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> AwayFromZero(Vector512<double> x) => x + ((x & Vector512.Create(-0.0)) | Vector512.Create(Lanes256.BelowHalf));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V512<int> ShiftRightArithmetic(V512<int> a, V512<int> counts) => Avx512F.IsSupported
@@ -178,6 +188,12 @@ internal readonly struct Lanes512 : ILanes<V512<float>, V512<int>>, IShortLanes<
     }
 
     /// <summary>The lanes as sbytes or bytes, saturated; with AVX-512 only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> Bytes<TOut>(V512<int> v) where TOut : unmanaged => typeof(TOut) == typeof(sbyte)
+        ? Avx512F.ConvertToVector128SByteWithSaturation(v.Lanes).AsByte()
+        : Avx512F.ConvertToVector128ByteWithSaturation(Vector512.Max(v.Lanes, Vector512<int>.Zero).AsUInt32());
+
+    /// <inheritdoc cref="Bytes{TOut}(V512{int})"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> Bytes<TOut>(V512<short> v) where TOut : unmanaged => typeof(TOut) == typeof(sbyte)
         ? Avx512BW.ConvertToVector256SByteWithSaturation(v.Lanes).AsByte()

@@ -27,6 +27,13 @@ internal static class MaskedBytes
         fixed (byte* at = &to) Avx512BW.MaskStore(at, Vector512.LessThan(Vector512<byte>.Indices, Vector512.Create((byte)count)), v);
     }
 
+    /// <summary>Writes the first <paramref name="count"/> bytes, at most 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Store(Vector128<byte> v, ref byte to, int count)
+    {
+        fixed (byte* at = &to) Avx512BW.VL.MaskStore(at, Vector128.LessThan(Vector128<byte>.Indices, Vector128.Create((byte)count)), v);
+    }
+
     /// <summary>Writes the first <paramref name="count"/> bytes, at most 32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store(Vector256<byte> v, ref byte to, int count)

@@ -26,6 +26,11 @@ internal static class PartialLanes<TLanes, F, I>
     public static void StoreNarrow<TOut>(I v, ref TOut origin, nuint offset, int count)
         where TOut : unmanaged, IBinaryInteger<TOut>, IMinMaxValue<TOut>
     {
+        if (typeof(I) == typeof(V512<int>) && Unsafe.SizeOf<TOut>() == 1 && MaskedBytes.IsSupported)
+        {
+            MaskedBytes.Store(Lanes512.Bytes<TOut>(Unsafe.BitCast<I, V512<int>>(v)), ref Unsafe.As<TOut, byte>(ref Unsafe.Add(ref origin, offset)), count);
+            return;
+        }
         I buffer = default;
         ref byte bytes = ref Unsafe.As<I, byte>(ref buffer);
         TLanes.StoreNarrow(v, ref Unsafe.As<byte, TOut>(ref bytes), 0);
