@@ -4,7 +4,7 @@ using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Gemm;
 
-/// <summary>What a call of the code finds in memory: <see cref="IntTileArguments"/> with addresses.</summary>
+/// <summary>What a call of the code finds in memory: <see cref="IntTileArguments"/> with addresses; bounds are the caller's.</summary>
 [StructLayout(LayoutKind.Explicit)]
 internal unsafe struct Vnni512Arguments
 {

@@ -19,7 +19,7 @@ internal static class CodeMemory
             using var file = MemoryMappedFile.CreateNew(null, code.Length, MemoryMappedFileAccess.ReadWriteExecute);
             using (var writable = file.CreateViewAccessor(0, code.Length, MemoryMappedFileAccess.ReadWrite)) writable.WriteArray(0, code.ToArray(), 0, code.Length);
             var runnable = file.CreateViewAccessor(0, code.Length, MemoryMappedFileAccess.ReadExecute);
-            // The reference that this takes is kept, and with it the mapping.
+            // In bounds: nothing is read here. The reference that this takes is kept, and with it the mapping.
             byte* begin = null;
             runnable.SafeMemoryMappedViewHandle.AcquirePointer(ref begin);
             return (nint)begin;

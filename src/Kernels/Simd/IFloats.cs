@@ -28,6 +28,7 @@ internal interface IFloats<V> where V : unmanaged
     public static abstract V Max(V a, V b);
 }
 
+/// <summary>Sixteen lanes. Bounds are the caller's, by contract of the interface.</summary>
 internal readonly struct Floats512 : IFloats<Vector512<float>>
 {
     public static int Count => V512<float>.Count;
@@ -35,7 +36,6 @@ internal readonly struct Floats512 : IFloats<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Splat(float value) => Vector512.Create(value);
 
-    // Bounds of Load and Store are the caller's, by contract of the interface.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(ref readonly float origin, nuint offset) => Vector512.LoadUnsafe(in origin, offset);
 
@@ -58,6 +58,7 @@ internal readonly struct Floats512 : IFloats<Vector512<float>>
     public static Vector512<float> Max(Vector512<float> a, Vector512<float> b) => V512<float>.Max(new(a), new(b)).Lanes;
 }
 
+/// <summary>Eight lanes. Bounds are the caller's, by contract of the interface.</summary>
 internal readonly struct Floats256 : IFloats<Vector256<float>>
 {
     public static int Count => V256<float>.Count;
@@ -65,7 +66,6 @@ internal readonly struct Floats256 : IFloats<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Splat(float value) => Vector256.Create(value);
 
-    // Bounds of Load and Store are the caller's, by contract of the interface.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(ref readonly float origin, nuint offset) => Vector256.LoadUnsafe(in origin, offset);
 
@@ -88,6 +88,7 @@ internal readonly struct Floats256 : IFloats<Vector256<float>>
     public static Vector256<float> Max(Vector256<float> a, Vector256<float> b) => V256<float>.Max(new(a), new(b)).Lanes;
 }
 
+/// <summary>Four lanes. Bounds are the caller's, by contract of the interface.</summary>
 internal readonly struct Floats128 : IFloats<Vector128<float>>
 {
     public static int Count => V128<float>.Count;
@@ -95,7 +96,6 @@ internal readonly struct Floats128 : IFloats<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Splat(float value) => Vector128.Create(value);
 
-    // Bounds of Load and Store are the caller's, by contract of the interface.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(ref readonly float origin, nuint offset) => Vector128.LoadUnsafe(in origin, offset);
 
@@ -118,6 +118,7 @@ internal readonly struct Floats128 : IFloats<Vector128<float>>
     public static Vector128<float> Max(Vector128<float> a, Vector128<float> b) => V128<float>.Max(new(a), new(b)).Lanes;
 }
 
+/// <summary>One lane. Bounds are the caller's, by contract of the interface.</summary>
 internal readonly struct Floats1 : IFloats<float>
 {
     public static int Count => 1;
@@ -125,7 +126,6 @@ internal readonly struct Floats1 : IFloats<float>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Splat(float value) => value;
 
-    // As above.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Load(ref readonly float origin, nuint offset) => Unsafe.Add(ref Unsafe.AsRef(in origin), offset);
 

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Graft.Kernels.Simd;
 
-/// <summary>Parts of vectors by the masks of AVX-512: no byte that a mask leaves out is touched.</summary>
+/// <summary>Parts of vectors by the masks of AVX-512: no byte that a mask leaves out is touched. Bounds are the caller's.</summary>
 internal static class MaskedBytes
 {
     public static bool IsSupported
