@@ -1,6 +1,7 @@
 // house: tile
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Graft.Kernels.Simd;
 
 namespace Graft.Kernels.Gemm;
@@ -28,15 +29,22 @@ internal static class FloatDots
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)columns * k, b.Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)rows * columns, c.Length);
         var product = new Product(a, stride, rows, b, columns, k, c);
-        Isa.Dispatch<Product, float>(ref product);
+        if (Isa.Current == VectorWidth.V512) product.Run<V512<float>, Vector512<float>, Floats512>();
+        else if (Isa.Current == VectorWidth.V256) product.Run<V256<float>, Vector256<float>, Floats256>();
+        else if (Isa.Current == VectorWidth.V128) product.Run<V128<float>, Vector128<float>, Floats128>();
+        else product.Run<Scalar<float>, float, Floats1>();
     }
 
-    private readonly ref struct Product(ReadOnlySpan<float> a, int stride, int rows, ReadOnlySpan<float> b, int columns, int k, Span<float> c) : ISimdAction<float>
+    private readonly ref struct Product(ReadOnlySpan<float> a, int stride, int rows, ReadOnlySpan<float> b, int columns, int k, Span<float> c)
     {
         private readonly ReadOnlySpan<float> _a = a, _b = b;
         private readonly Span<float> _c = c;
 
-        public void Invoke<V>() where V : unmanaged, ISimd<V, float>
+        /// <summary>One width: <typeparamref name="B"/> are bare vectors, and <typeparamref name="V"/> the same ones.</summary>
+        public void Run<V, B, O>()
+            where V : unmanaged, ISimd<V, float>
+            where B : unmanaged
+            where O : struct, IFloats<B>
         {
             for (int row = 0, count; row < rows; row += count)
             {
@@ -55,10 +63,10 @@ internal static class FloatDots
                         C = ref MemoryMarshal.GetReference(_c[(row * columns + column)..]),
                         StrideC = columns,
                     };
-                    if (width > TileColumns) tile.Run<V, N1, N8>();
-                    else if (count == 1) tile.Run<V, N1, N4>();
-                    else if (count == 2) tile.Run<V, N2, N4>();
-                    else tile.Run<V, N3, N4>();
+                    if (width > TileColumns) tile.Run<V, B, O, N1, N8>();
+                    else if (count == 1) tile.Run<V, B, O, N1, N4>();
+                    else if (count == 2) tile.Run<V, B, O, N2, N4>();
+                    else tile.Run<V, B, O, N3, N4>();
                 }
             }
         }
@@ -73,8 +81,10 @@ internal static class FloatDots
 
         // In bounds: Run checked the lengths; rows and columns are those of the tile.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public readonly void Run<V, TRows, TColumns>()
+        public readonly void Run<V, X, O, TRows, TColumns>()
             where V : unmanaged, ISimd<V, float>
+            where X : unmanaged
+            where O : struct, IFloats<X>
             where TRows : struct, ICount
             where TColumns : struct, ICount
         {
@@ -82,64 +92,74 @@ internal static class FloatDots
             ref float a0 = ref A, a1 = ref Unsafe.Add(ref a0, TRows.Value > 1 ? StrideA : 0), a2 = ref Unsafe.Add(ref a1, TRows.Value > 2 ? StrideA : 0);
             ref float b0 = ref B, b1 = ref Column(1), b2 = ref Column(2), b3 = ref Column(3);
             ref float b4 = ref Column(eight ? 4 : 0), b5 = ref Column(eight ? 5 : 0), b6 = ref Column(eight ? 6 : 0), b7 = ref Column(eight ? 7 : 0);
-            V c00 = default, c01 = default, c02 = default, c03 = default, c04 = default, c05 = default, c06 = default, c07 = default;
-            V c10 = default, c11 = default, c12 = default, c13 = default, c20 = default, c21 = default, c22 = default, c23 = default;
-            nuint i = 0, lanes = (nuint)V.Count, k = (nuint)K, whole = k - k % lanes;
+            X c00 = default, c01 = default, c02 = default, c03 = default, c04 = default, c05 = default, c06 = default, c07 = default;
+            X c10 = default, c11 = default, c12 = default, c13 = default, c20 = default, c21 = default, c22 = default, c23 = default;
+            nuint i = 0, lanes = (nuint)O.Count, k = (nuint)K, whole = k - k % lanes;
             for (; i < whole; i += lanes)
             {
-                V x0 = V.Load(ref a0, i), x1 = TRows.Value > 1 ? V.Load(ref a1, i) : default, x2 = TRows.Value > 2 ? V.Load(ref a2, i) : default;
-                V y = V.Load(ref b0, i);
-                c00 = V.MulAddEstimate(x0, y, c00);
-                if (TRows.Value > 1) c10 = V.MulAddEstimate(x1, y, c10);
-                if (TRows.Value > 2) c20 = V.MulAddEstimate(x2, y, c20);
-                y = V.Load(ref b1, i);
-                c01 = V.MulAddEstimate(x0, y, c01);
-                if (TRows.Value > 1) c11 = V.MulAddEstimate(x1, y, c11);
-                if (TRows.Value > 2) c21 = V.MulAddEstimate(x2, y, c21);
-                y = V.Load(ref b2, i);
-                c02 = V.MulAddEstimate(x0, y, c02);
-                if (TRows.Value > 1) c12 = V.MulAddEstimate(x1, y, c12);
-                if (TRows.Value > 2) c22 = V.MulAddEstimate(x2, y, c22);
-                y = V.Load(ref b3, i);
-                c03 = V.MulAddEstimate(x0, y, c03);
-                if (TRows.Value > 1) c13 = V.MulAddEstimate(x1, y, c13);
-                if (TRows.Value > 2) c23 = V.MulAddEstimate(x2, y, c23);
+                X x0 = O.Load(ref a0, i), x1 = TRows.Value > 1 ? O.Load(ref a1, i) : default, x2 = TRows.Value > 2 ? O.Load(ref a2, i) : default;
+                X y = O.Load(ref b0, i);
+                c00 = O.MulAddEstimate(x0, y, c00);
+                if (TRows.Value > 1) c10 = O.MulAddEstimate(x1, y, c10);
+                if (TRows.Value > 2) c20 = O.MulAddEstimate(x2, y, c20);
+                y = O.Load(ref b1, i);
+                c01 = O.MulAddEstimate(x0, y, c01);
+                if (TRows.Value > 1) c11 = O.MulAddEstimate(x1, y, c11);
+                if (TRows.Value > 2) c21 = O.MulAddEstimate(x2, y, c21);
+                y = O.Load(ref b2, i);
+                c02 = O.MulAddEstimate(x0, y, c02);
+                if (TRows.Value > 1) c12 = O.MulAddEstimate(x1, y, c12);
+                if (TRows.Value > 2) c22 = O.MulAddEstimate(x2, y, c22);
+                y = O.Load(ref b3, i);
+                c03 = O.MulAddEstimate(x0, y, c03);
+                if (TRows.Value > 1) c13 = O.MulAddEstimate(x1, y, c13);
+                if (TRows.Value > 2) c23 = O.MulAddEstimate(x2, y, c23);
                 if (!eight) continue;
-                c04 = V.MulAddEstimate(x0, V.Load(ref b4, i), c04);
-                c05 = V.MulAddEstimate(x0, V.Load(ref b5, i), c05);
-                c06 = V.MulAddEstimate(x0, V.Load(ref b6, i), c06);
-                c07 = V.MulAddEstimate(x0, V.Load(ref b7, i), c07);
+                c04 = O.MulAddEstimate(x0, O.Load(ref b4, i), c04);
+                c05 = O.MulAddEstimate(x0, O.Load(ref b5, i), c05);
+                c06 = O.MulAddEstimate(x0, O.Load(ref b6, i), c06);
+                c07 = O.MulAddEstimate(x0, O.Load(ref b7, i), c07);
             }
             int rest = (int)(k - whole);
             if (rest > 0)
             {
                 // The lanes that are not there add zero times zero.
-                V y0 = V.LoadPartial(ref b0, i, rest), y1 = V.LoadPartial(ref b1, i, rest), y2 = V.LoadPartial(ref b2, i, rest), y3 = V.LoadPartial(ref b3, i, rest);
-                V x = V.LoadPartial(ref a0, i, rest);
-                (c00, c01, c02, c03) = (V.MulAddEstimate(x, y0, c00), V.MulAddEstimate(x, y1, c01), V.MulAddEstimate(x, y2, c02), V.MulAddEstimate(x, y3, c03));
+                X y0 = Part<V, X>(ref b0, i, rest), y1 = Part<V, X>(ref b1, i, rest), y2 = Part<V, X>(ref b2, i, rest), y3 = Part<V, X>(ref b3, i, rest);
+                X x = Part<V, X>(ref a0, i, rest);
+                (c00, c01, c02, c03) = (O.MulAddEstimate(x, y0, c00), O.MulAddEstimate(x, y1, c01), O.MulAddEstimate(x, y2, c02), O.MulAddEstimate(x, y3, c03));
                 if (eight)
                 {
-                    c04 = V.MulAddEstimate(x, V.LoadPartial(ref b4, i, rest), c04);
-                    c05 = V.MulAddEstimate(x, V.LoadPartial(ref b5, i, rest), c05);
-                    c06 = V.MulAddEstimate(x, V.LoadPartial(ref b6, i, rest), c06);
-                    c07 = V.MulAddEstimate(x, V.LoadPartial(ref b7, i, rest), c07);
+                    c04 = O.MulAddEstimate(x, Part<V, X>(ref b4, i, rest), c04);
+                    c05 = O.MulAddEstimate(x, Part<V, X>(ref b5, i, rest), c05);
+                    c06 = O.MulAddEstimate(x, Part<V, X>(ref b6, i, rest), c06);
+                    c07 = O.MulAddEstimate(x, Part<V, X>(ref b7, i, rest), c07);
                 }
                 if (TRows.Value > 1)
                 {
-                    x = V.LoadPartial(ref a1, i, rest);
-                    (c10, c11, c12, c13) = (V.MulAddEstimate(x, y0, c10), V.MulAddEstimate(x, y1, c11), V.MulAddEstimate(x, y2, c12), V.MulAddEstimate(x, y3, c13));
+                    x = Part<V, X>(ref a1, i, rest);
+                    (c10, c11, c12, c13) = (O.MulAddEstimate(x, y0, c10), O.MulAddEstimate(x, y1, c11), O.MulAddEstimate(x, y2, c12), O.MulAddEstimate(x, y3, c13));
                 }
                 if (TRows.Value > 2)
                 {
-                    x = V.LoadPartial(ref a2, i, rest);
-                    (c20, c21, c22, c23) = (V.MulAddEstimate(x, y0, c20), V.MulAddEstimate(x, y1, c21), V.MulAddEstimate(x, y2, c22), V.MulAddEstimate(x, y3, c23));
+                    x = Part<V, X>(ref a2, i, rest);
+                    (c20, c21, c22, c23) = (O.MulAddEstimate(x, y0, c20), O.MulAddEstimate(x, y1, c21), O.MulAddEstimate(x, y2, c22), O.MulAddEstimate(x, y3, c23));
                 }
             }
-            Write(ref C, LaneSums.Four(c00, c01, c02, c03), Columns);
-            if (eight) Write(ref Unsafe.Add(ref C, TileColumns), LaneSums.Four(c04, c05, c06, c07), Columns - TileColumns);
-            if (TRows.Value > 1) Write(ref Unsafe.Add(ref C, StrideC), LaneSums.Four(c10, c11, c12, c13), Columns);
-            if (TRows.Value > 2) Write(ref Unsafe.Add(ref C, 2 * StrideC), LaneSums.Four(c20, c21, c22, c23), Columns);
+            Write(ref C, Sums<V, X>(c00, c01, c02, c03), Columns);
+            if (eight) Write(ref Unsafe.Add(ref C, TileColumns), Sums<V, X>(c04, c05, c06, c07), Columns - TileColumns);
+            if (TRows.Value > 1) Write(ref Unsafe.Add(ref C, StrideC), Sums<V, X>(c10, c11, c12, c13), Columns);
+            if (TRows.Value > 2) Write(ref Unsafe.Add(ref C, 2 * StrideC), Sums<V, X>(c20, c21, c22, c23), Columns);
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static X Part<V, X>(ref float from, nuint i, int count)
+            where V : unmanaged, ISimd<V, float>
+            where X : unmanaged => Unsafe.BitCast<V, X>(V.LoadPartial(ref from, i, count));
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static V128<float> Sums<V, X>(X a, X b, X c, X d)
+            where V : unmanaged, ISimd<V, float>
+            where X : unmanaged => LaneSums.Four(Unsafe.BitCast<X, V>(a), Unsafe.BitCast<X, V>(b), Unsafe.BitCast<X, V>(c), Unsafe.BitCast<X, V>(d));
 
         private readonly ref float Column(int column) => ref Unsafe.Add(ref B, (nint)Math.Min(column, Columns - 1) * K);
 
