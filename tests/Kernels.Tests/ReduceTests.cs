@@ -211,7 +211,7 @@ public sealed class ReduceTests
         Check(() => ArgColumns.Run<TOp, T, V128<T>, long>(input, length, inner, found));
         Check(() => ArgColumns.Run<TOp, T, V256<T>, long>(input, length, inner, found));
         Check(() => ArgColumns.Run<TOp, T, V512<T>, long>(input, length, inner, found));
-        Check(() => ArgColumns.OneByOne<TOp, T, long>(input, length, inner, found));
+        Check(() => ArgColumns.OneByOne<TOp, T, long>(input, inner, 1, length, inner, found));
 
         void Check(Action run)
         {

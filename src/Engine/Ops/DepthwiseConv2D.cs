@@ -99,7 +99,7 @@ internal sealed class DepthwiseConv2D(ConvAttributes attributes, ActivationFunct
             e => Integer<TIn, TWeight>(context, geometry, null, zeroPoint, weightZeroPoint, e, pixels));
     }
 
-    /// <summary>Outputs that share a panel: then they are rows of as many times the channels, which only the fast kernels know, of inputs of at most 16 bits and sums of 32.</summary>
+    /// <summary>Outputs that share a panel: then they are rows of as many times the channels, which only the fast kernels for inputs of 8 bits know.</summary>
     private static int Pixels(in PrepareContext c, in ConvGeometry geometry) =>
         c.Kernels == KernelSet.Reference || c.IsAdapted || c.Type(0) == DType.Int16 || HasTooManyTaps(geometry) ? 1 : DepthwiseInt.PixelsFor(geometry, DepthwiseInt.WidestPanel);
 

@@ -8,7 +8,7 @@ namespace Graft.Kernels.Gemm;
 /// </summary>
 internal readonly struct Vnni512Tiles : IIntTiles
 {
-    public static bool IsSupported => Vnni512Dot.IsSupported && Vnni512Code.Instance is not null;
+    public static bool IsSupported => Vnni512Code.Instance is not null;
 
     public static int RowsMax => Vnni512Code.RowsMax;
 

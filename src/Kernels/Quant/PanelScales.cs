@@ -28,6 +28,18 @@ internal readonly struct TwoRoundings : IPanelScale
 /// </summary>
 internal readonly struct TwoRoundingsBounded : IPanelScale
 {
+    /// <summary>Whether it takes this factor for sums of no more than <paramref name="greatest"/> in magnitude.</summary>
+    public static bool Takes(QuantizedMultiplier factor, double greatest) =>
+        factor is { Mantissa: >= 0, Shift: < 0 } && greatest + Math.ScaleB(0.5, factor.RightShift) <= int.MaxValue;
+
+    /// <summary>One factor for all lanes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static I Apply<L, F, I>(I sum, QuantizedMultiplier factor)
+        where L : unmanaged, ILanes<F, I>
+        where F : unmanaged, ISimd<F, float>
+        where I : unmanaged, ISimd<I, int> =>
+        Apply<L, F, I>(sum, I.Splat(factor.Mantissa), I.Splat(1 << (factor.RightShift - 1)), I.Splat(factor.RightShift));
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static I Apply<L, F, I>(I sum, I a, I b, I c)
         where L : unmanaged, ILanes<F, I>

@@ -56,9 +56,9 @@ internal readonly struct QuantizedMul(
     private readonly QuantizedMultiplier _factor = FixedPoint.Quantize(a.Scale * b.Scale / output.Scale);
     private readonly bool _isBounded = IsBounded(a.ZeroPoint, b.ZeroPoint, FixedPoint.Quantize(a.Scale * b.Scale / output.Scale));
 
-    // Products of 16 bits, less zero points of 8, stay below 1.1 * 2^30; that and half of a divisor of up to 2^30 fit an int.
+    // Products of 16 bits, less zero points of 8, stay below 1.1 * 2^30.
     private static bool IsBounded(int zeroA, int zeroB, QuantizedMultiplier factor) =>
-        Math.Abs((long)zeroA) <= byte.MaxValue && Math.Abs((long)zeroB) <= byte.MaxValue && factor is { Mantissa: >= 0, RightShift: >= 1 and <= 30 };
+        Math.Abs((long)zeroA) <= byte.MaxValue && Math.Abs((long)zeroB) <= byte.MaxValue && TwoRoundingsBounded.Takes(factor, 1.1 * (1 << 30));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public I Apply<TLanes, F, I>(I a, I b)
@@ -68,7 +68,7 @@ internal readonly struct QuantizedMul(
     {
         I product = (a - I.Splat(_zeroA)) * (b - I.Splat(_zeroB));
         I scaled = _isBounded
-            ? TwoRoundingsBounded.Apply<TLanes, F, I>(product, I.Splat(_factor.Mantissa), I.Splat(1 << (_factor.RightShift - 1)), I.Splat(_factor.RightShift))
+            ? TwoRoundingsBounded.Apply<TLanes, F, I>(product, _factor)
             : FixedPointLanes<TLanes, F, I>.Multiply(product, _factor);
         I y = scaled + I.Splat(_zeroOutput);
         return I.Min(I.Splat(_high), I.Max(I.Splat(_low), y));

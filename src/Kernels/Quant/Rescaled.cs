@@ -66,8 +66,7 @@ internal readonly struct Rescaled<TOp> : IWideBinaryFn where TOp : ICombination
         _b = new(b.ZeroPoint, leftShift, Below(b.Scale / twice, "second input"), leftShift == Shift16);
         _factor = Below(Math.Pow(twice, TOp.Degree) / ((1 << (leftShift * TOp.Degree)) * output.Scale), "output");
         (_zeroPoint, _low, _high) = (output.ZeroPoint, low, high);
-        // The sum and half of a divisor of up to 2^30 fit an int.
-        _isBounded = TOp.Degree == 1 && _a.ResultMax + _b.ResultMax < 1 << 30 && _factor is { Mantissa: >= 0, RightShift: >= 1 and <= 30 };
+        _isBounded = TOp.Degree == 1 && TwoRoundingsBounded.Takes(_factor, _a.ResultMax + _b.ResultMax);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -78,7 +77,7 @@ internal readonly struct Rescaled<TOp> : IWideBinaryFn where TOp : ICombination
     {
         I combined = TOp.Of(_a.Apply<TLanes, F, I>(a), _b.Apply<TLanes, F, I>(b));
         I result = _isBounded
-            ? TwoRoundingsBounded.Apply<TLanes, F, I>(combined, I.Splat(_factor.Mantissa), I.Splat(1 << (_factor.RightShift - 1)), I.Splat(_factor.RightShift))
+            ? TwoRoundingsBounded.Apply<TLanes, F, I>(combined, _factor)
             : FixedPointLanes<TLanes, F, I>.MultiplySmallerThanOne(combined, _factor);
         return I.Min(I.Splat(_high), I.Max(I.Splat(_low), result + I.Splat(_zeroPoint)));
     }

@@ -26,7 +26,7 @@ internal static class ArgColumns
             case VectorWidth.V512: Run<TOp, T, V512<T>, TIndex>(input, length, inner, output); break;
             case VectorWidth.V256: Run<TOp, T, V256<T>, TIndex>(input, length, inner, output); break;
             case VectorWidth.V128: Run<TOp, T, V128<T>, TIndex>(input, length, inner, output); break;
-            default: OneByOne<TOp, T, TIndex>(input, length, inner, output); break;
+            default: OneByOne<TOp, T, TIndex>(input, inner, 1, length, inner, output); break;
         }
     }
 
@@ -71,47 +71,26 @@ internal static class ArgColumns
         }
     }
 
-    /// <summary>The same for each of the rows of (rows, length).</summary>
+    /// <summary>Without lanes: of <paramref name="count"/> runs of elements that begin <paramref name="step"/> apart, and whose elements are <paramref name="stride"/> apart.</summary>
     [MethodImpl(Jit.Loop)]
-    public static void ShortRows<TOp, T, TIndex>(ReadOnlySpan<T> input, int rows, int length, Span<TIndex> output)
+    public static void OneByOne<TOp, T, TIndex>(ReadOnlySpan<T> input, int count, int step, int length, int stride, Span<TIndex> output)
         where TOp : struct, IExtreme<T>
         where T : unmanaged, IBinaryNumber<T>
         where TIndex : unmanaged, IBinaryInteger<TIndex>
     {
+        if (count == 0) return;
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        Lengths.MustReach((long)rows * length, input.Length);
-        Lengths.MustReach(rows, output.Length);
+        Lengths.MustReach((count - 1L) * step + (length - 1L) * stride + 1, input.Length);
+        Lengths.MustReach(count, output.Length);
         ref T from = ref MemoryMarshal.GetReference(input);
-        // In bounds: the elements of row after row.
-        for (int row = 0; row < rows; row++, from = ref Unsafe.Add(ref from, length))
+        // In bounds: as checked.
+        for (int i = 0; i < count; i++, from = ref Unsafe.Add(ref from, step))
         {
             int best = 0;
             var extreme = new Scalar<T>(from);
             for (int k = 1; k < length; k++)
             {
-                var value = new Scalar<T>(Unsafe.Add(ref from, k));
-                if (Scalar<T>.IsZero(TOp.Beats(value, extreme))) continue;
-                extreme = value;
-                best = k;
-            }
-            output[row] = TIndex.CreateTruncating(best);
-        }
-    }
-
-    /// <summary>Columns without lanes.</summary>
-    [MethodImpl(Jit.Loop)]
-    public static void OneByOne<TOp, T, TIndex>(ReadOnlySpan<T> input, int length, int inner, Span<TIndex> output)
-        where TOp : struct, IExtreme<T>
-        where T : unmanaged, IBinaryNumber<T>
-        where TIndex : unmanaged, IBinaryInteger<TIndex>
-    {
-        for (int i = 0; i < inner; i++)
-        {
-            int best = 0;
-            var extreme = new Scalar<T>(input[i]);
-            for (int k = 1; k < length; k++)
-            {
-                var value = new Scalar<T>(input[(k * inner) + i]);
+                var value = new Scalar<T>(Unsafe.Add(ref from, (nint)k * stride));
                 if (Scalar<T>.IsZero(TOp.Beats(value, extreme))) continue;
                 extreme = value;
                 best = k;

@@ -41,7 +41,7 @@ internal static class ArgExtreme
         bool isRow = IsLongRow<T>(length, inner);
         if (inner == 1 && !isRow)
         {
-            ArgColumns.ShortRows<TOp, T, TIndex>(input, outer, length, output);
+            ArgColumns.OneByOne<TOp, T, TIndex>(input, outer, length, length, 1, output);
             return;
         }
         for (int o = 0; o < outer; o++)

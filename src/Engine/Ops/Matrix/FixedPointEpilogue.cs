@@ -21,7 +21,7 @@ internal sealed class FixedPointEpilogue<TOut>(QuantizedOutput output, Quantized
 
         if (output.Size != SumSize.Int) return new Panel<OneRounding>(output, layout, Arranged(m => m.ReducedMantissa << (m.Shift - OneRounding.ShiftMin)), [], []);
         int[] mantissas = Arranged(m => m.Mantissa), right = Arranged(m => m.RightShift);
-        bool isBounded = multipliers.All(m => m.Mantissa >= 0 && m.Shift < 0 && greatest + Math.ScaleB(0.5, m.RightShift) <= int.MaxValue);
+        bool isBounded = multipliers.All(m => TwoRoundingsBounded.Takes(m, greatest));
         return isBounded
             ? new Panel<TwoRoundingsBounded>(output, layout, mantissas, Arranged(m => 1 << (m.RightShift - 1)), right)
             : new Panel<TwoRoundings>(output, layout, mantissas, Arranged(m => m.LeftShift), right);
