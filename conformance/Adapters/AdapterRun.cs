@@ -38,35 +38,44 @@ internal sealed class AdapterRun(AdapterCase one, AdapterTarget target, KernelSe
         var after = run.Outputs(null, cancellation);
         _problems.AddRange(BaseRun.Differences(before, after).Select(name => $"{name}: detaching does not give the base's bits again"));
         Compare(before, adapted);
-        if (kernels == KernelSet.Fast) OwnBinder(run, before, adapted, cancellation);
+        if (kernels == KernelSet.Fast)
+        {
+            ByNames(run, before, adapted, cancellation);
+            ByValues(run, before, cancellation);
+        }
         Merged(run, adapter, before, cancellation);
     }
 
     /// <summary>
-    /// Bound by names, and on the float model by values, without the map: refused, or the same adapter. What is left of a difference between
-    /// the two changes is that of the vectors which converters fold, as the base has them and as the model does.
+    /// Bound by names, without the map: refused, or the same adapter. What is left of a difference between the two changes is that of the
+    /// vectors which converters fold, as the base has them and as the model does.
     /// </summary>
-    private void OwnBinder(BaseRun run, Dictionary<string, float[]> before, Dictionary<string, float[]> adapted, CancellationToken cancellation)
+    private void ByNames(BaseRun run, Dictionary<string, float[]> before, Dictionary<string, float[]> adapted, CancellationToken cancellation)
     {
-        foreach (bool byValues in target.IsExact ? (bool[])[false, true] : [false])
+        try
         {
-            if (byValues && !File.Exists(one.WeightsPath)) continue;
-            try
+            using var adapter = run.Model.LoadAdapter(one.Folder);
+            var outputs = run.Outputs(adapter, cancellation);
+            OwnBindings++;
+            foreach (var (name, values) in outputs)
             {
-                using var adapter = run.Model.LoadAdapter(one.Folder, new AdapterOptions { BaseWeights = byValues ? one.WeightsPath : null });
-                var outputs = run.Outputs(adapter, cancellation);
-                OwnBindings++;
-                foreach (var (name, values) in outputs)
-                {
-                    double off = Distance(values, adapted[name]), change = Distance(before[name], adapted[name]);
-                    if (off > ChangeShare * change) _problems.Add($"{name}: bound by {(byValues ? "values" : "names")} it gives other outputs than by the map: {off:G3} off, the change is {change:G3}");
-                }
-            }
-            // Names and values may leave it open.
-            catch (AdapterException)
-            {
+                double off = Distance(values, adapted[name]), change = Distance(before[name], adapted[name]);
+                if (off > ChangeShare * change) _problems.Add($"{name}: bound by names it gives other outputs than by the map: {off:G3} off, the change is {change:G3}");
             }
         }
+        // Names may leave it open.
+        catch (AdapterException)
+        {
+        }
+    }
+
+    /// <summary>Bound by the base's weights it must give what is expected.</summary>
+    private void ByValues(BaseRun run, Dictionary<string, float[]> before, CancellationToken cancellation)
+    {
+        if (!File.Exists(one.WeightsPath)) return;
+        using var adapter = run.Model.LoadAdapter(one.Folder, new() { BaseWeights = one.WeightsPath });
+        Compare(before, run.Outputs(adapter, cancellation), "bound by values, ");
+        OwnBindings++;
     }
 
     private static double Distance(float[] a, float[] b)
@@ -80,7 +89,7 @@ internal sealed class AdapterRun(AdapterCase one, AdapterTarget target, KernelSe
     {
         try
         {
-            Compare(before, run.MergedOutputs(adapter, cancellation), isMerged: true);
+            Compare(before, run.MergedOutputs(adapter, cancellation), "merged, ", isMerged: true);
             MergedRuns++;
         }
         // Integer weights may keep too little of a change; what the method's own library cannot merge need not be mergeable here.
@@ -90,9 +99,8 @@ internal sealed class AdapterRun(AdapterCase one, AdapterTarget target, KernelSe
         }
     }
 
-    private void Compare(Dictionary<string, float[]> plain, Dictionary<string, float[]> adapted, bool isMerged = false)
+    private void Compare(Dictionary<string, float[]> plain, Dictionary<string, float[]> adapted, string path = "", bool isMerged = false)
     {
-        string path = isMerged ? "merged, " : "";
         bool isActive = false;
         int drowned = 0, before = Comparisons;
         foreach (var (name, values) in adapted)

@@ -109,16 +109,16 @@ public sealed class Model : IDisposable
     /// Finds which layers of this model are which modules of a base, by the values of the base's weights, and writes the map for
     /// <see cref="AdapterOptions.BindingMap"/>. Devices then need the map only.
     /// </summary>
-    /// <param name="baseWeights">The base's weights (<c>.safetensors</c>), with their names in torch.</param>
+    /// <param name="baseWeights">The base's weights with their names in torch: a <c>.safetensors</c> file, or the folder in which <c>model.safetensors</c> is.</param>
     /// <param name="path">Where the map goes; a file of that name is replaced once the new one is complete.</param>
-    /// <returns>How many modules were found.</returns>
+    /// <returns>How many modules were found, and which were not.</returns>
     /// <exception cref="AdapterException">The weights are malformed, or none of them is in the model.</exception>
-    public int WriteBindingMap(string baseWeights, string path)
+    public BindingReport WriteBindingMap(string baseWeights, string path)
     {
-        var map = AdapterLoader.MakeMap(this, baseWeights);
+        var (map, unbound) = AdapterLoader.MakeMap(this, baseWeights);
         if (map.Modules.Count == 0) throw new AdapterException($"none of the weights of {baseWeights} is in the model");
         BindingMapFile.Write(path, map, Optimized);
-        return map.Modules.Count;
+        return new(map.Modules.Count, [.. unbound.Select(u => new UnboundModule(u.Module, u.Reason))]);
     }
 
     internal Adapter LoadAdapter(string path, AdapterOptions options, string? name) => Adapt(AdapterLoader.Load(this, path, options, name));

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Graft.Adapters.Binding;
+using Graft.Adapters.Binding.Values;
 using Graft.Ops;
 using Graft.Safetensors;
 using Graft.Schema;
@@ -63,7 +64,7 @@ public sealed class FoldTests
         var b = new ModelBuilder();
         int x = b.Input("x", DType.Float32, 1, Width);
         using var model = b.Output(b.FullyConnected(x, b.Constant("w", weight, Width, Width), b.Constant("b", bias, Width), "y", 1, Width)).Load();
-        var map = ValueBinder.Bind(model.Optimized, SafetensorsFile.Parse(stream.ToArray()));
+        var map = ValueBinder.Bind(model.Optimized, SafetensorsFile.Parse(stream.ToArray())).Map;
         return Assert.Single(Assert.Single(map.Modules).Value.Placements);
     }
 }

@@ -101,7 +101,7 @@ public sealed class ProductAdapterTests
         using var layer = new ProductLayer(false, false, false);
         using var model = layer.Load(rows: 2);
         string map = layer.Folder("map.json");
-        Assert.Equal(1, model.WriteBindingMap(layer.Options.BaseWeights!, map));
+        Assert.Equal(1, model.WriteBindingMap(layer.Options.BaseWeights!, map).Bound);
         using var adapter = model.LoadAdapter(LoraFolder.Write(layer.Folder("a"), ProductLayer.Inputs, ProductLayer.Outputs, Rank, Rank, Rank + 100), new() { BindingMap = map });
         float[] x = ProductLayer.Rows(2);
         Assert.All(Expected(layer.Weight, x, Rank).Zip(layer.Run(model, adapter, x)), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));

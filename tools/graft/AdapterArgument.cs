@@ -10,7 +10,7 @@ internal static class AdapterArgument
 
     public static Option<string?> Map() => new("--map") { Description = "A binding map that 'graft adapter bind' wrote.", HelpName = "FILE" };
 
-    public static Option<string?> Base() => new("--base") { Description = "The weights of the base that the adapter was trained on (.safetensors).", HelpName = "FILE" };
+    public static Option<string?> Base() => new("--base") { Description = "The weights of the base that the adapter was trained on: a .safetensors file, or its Hugging Face folder.", HelpName = "PATH" };
 
     /// <summary>The adapter, or the one that several make together; null for none.</summary>
     public static Adapter? Load(Model model, IReadOnlyList<string> arguments, string? map, string? weights)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Graft.Adapters.Binding;
+using Graft.Adapters.Binding.Values;
 using Graft.Adapters.Combining;
 using Graft.Adapters.Form;
 using Graft.Adapters.Merging;
@@ -28,8 +29,9 @@ internal static class AdapterLoader
     private static Adapter Bind(Model model, string path, ImportedAdapter imported, BindingMap map, AdapterOptions options, string? name = null)
     {
         name = options.Name ?? name ?? NameOf(path);
-        imported = imported.On(() => new ModuleSizes(model.Optimized, map, options.BaseWeights).All());
-        return Bind(model, name, new([(imported, options.Scale)], map, options.Partial) { BaseWeights = options.BaseWeights }, options.AllowInactive);
+        string? weights = options.BaseWeights is { } given ? WeightsFile(given) : null;
+        imported = imported.On(() => new ModuleSizes(model.Optimized, map, weights).All());
+        return Bind(model, name, new([(imported, options.Scale)], map, options.Partial) { BaseWeights = weights }, options.AllowInactive);
     }
 
     /// <summary>The folder's name, or the file's without its extension.</summary>
@@ -105,11 +107,11 @@ internal static class AdapterLoader
     }
 
     /// <summary>A map of the whole base, from the values of its weights.</summary>
-    public static BindingMap MakeMap(Model model, string weights)
+    public static ValueBinding MakeMap(Model model, string weights)
     {
         try
         {
-            return ValueBinder.Bind(model.Optimized, SafetensorsFile.Open(weights));
+            return ValueBinder.Bind(model.Optimized, SafetensorsFile.Open(WeightsFile(weights)));
         }
         catch (SafetensorsException e)
         {
@@ -117,12 +119,23 @@ internal static class AdapterLoader
         }
     }
 
+    /// <summary>The file with a base's weights: itself, or that in a folder of transformers.</summary>
+    private static string WeightsFile(string path)
+    {
+        const string InFolder = "model.safetensors";
+        if (!Directory.Exists(path)) return path;
+        string file = Path.Combine(path, InFolder);
+        if (File.Exists(file)) return file;
+        string hint = File.Exists(file + ".index.json") ? "its weights are split into several files; save them as one (max_shard_size)" : "save the base with save_pretrained, or name the .safetensors file";
+        throw new AdapterException($"{path}: there is no {InFolder} in this folder; {hint}");
+    }
+
     private static BindingMap FindMap(Model model, string path, ImportedAdapter imported, AdapterOptions options)
     {
         string beside = Path.Combine(Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!, BindingMapFile.DefaultName);
         string? file = options.BindingMap ?? (File.Exists(beside) ? beside : null);
         if (file is not null) return BindingMapFile.Read(file, model.Optimized);
-        if (options.BaseWeights is { } weights) return MakeMap(model, weights);
+        if (options.BaseWeights is { } weights) return MakeMap(model, weights).Map;
         var named = NameBinder.Bind(model.Optimized, imported.Changes.Select(c => c.Module));
         if (named.Modules.Count > 0 || imported.Changes.IsEmpty) return named;
         throw new AdapterException($"nothing tells which layers of the model are which modules of the adapter's base: there is no {beside}, the options name neither a "

@@ -13,7 +13,7 @@ public sealed class AdapterOptions
     public string? BindingMap { get; init; }
 
     /// <summary>
-    /// The base's weights (<c>.safetensors</c>): evidence for binding when there is no map, and the source of position rows that a prefix
+    /// The base's weights (<c>.safetensors</c>, or the folder in which <c>model.safetensors</c> is): evidence for binding when there is no map, and the source of position rows that a prefix
     /// needs and the model lacks.
     /// </summary>
     public string? BaseWeights { get; init; }

@@ -44,9 +44,25 @@ internal static class AdapterCommand
             throw new ArgumentException("one of --base and --nodes is needed: the map is made by comparing the model with the base's weights, or of the exporter's list");
         string path = invocation.Get(s_model), map = invocation.Get(s_out)!;
         using var model = Model.Load(path);
-        int count = nodes is null ? model.WriteBindingMap(weights!, map) : NodeList.WriteBindingMap(model, path, nodes, map);
-        if (invocation.IsJson) invocation.Json(json => json.WriteNumber("modules", count));
-        else invocation.Output.WriteLine($"{count} modules bound {(nodes is null ? "by their values" : "as listed")}: {map}");
+        var report = nodes is null ? model.WriteBindingMap(weights!, map) : new BindingReport(NodeList.WriteBindingMap(model, path, nodes, map), []);
+        if (invocation.IsJson)
+        {
+            invocation.Json(json =>
+            {
+                json.WriteNumber("modules", report.Bound);
+                json.Array("unbound", report.Unbound, (j, u) =>
+                {
+                    j.WriteStartObject();
+                    j.WriteString("module", u.Name);
+                    j.WriteString("reason", u.Reason);
+                    j.WriteEndObject();
+                });
+            });
+            return ExitCode.Success;
+        }
+        invocation.Output.WriteLine($"{report.Bound} modules bound {(nodes is null ? "by their values" : "as listed")}: {map}");
+        if (!report.Unbound.IsEmpty) invocation.Output.WriteLine("not bound, so that adapters which change them are refused:");
+        foreach (var module in report.Unbound) invocation.Output.WriteLine($"  {module.Name}: {module.Reason}");
         return ExitCode.Success;
     }
 

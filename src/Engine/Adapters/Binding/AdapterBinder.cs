@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Graft.Adapters.Binding.Values;
 using Graft.Adapters.Form;
 using Graft.Adapters.Peft;
 using Graft.Adapters.Running;
@@ -33,7 +34,8 @@ internal sealed class AdapterBinder
 
     private AdapterBinder(Graph graph, Graph source, AdapterParts parts)
     {
-        (_graph, _source, _map, _sizes) = (graph, source, parts.Map, new(graph, parts.Map, parts.BaseWeights));
+        _map = TiedOutput.Named(parts.Map, parts.Adapters.SelectMany(p => p.Imported.Changes).Select(c => c.Module).Distinct(StringComparer.Ordinal));
+        (_graph, _source, _sizes) = (graph, source, new(graph, _map, parts.BaseWeights));
         _stored = new(() => parts.BaseWeights is { } path ? AdapterTensors.Open(path, "") : null);
     }
 
@@ -323,7 +325,7 @@ internal sealed class AdapterBinder
         var weight = new Lazy<Matrix>(() =>
         {
             if (placement.IsTied) return site.Weight().Transposed();
-            var values = Part(site.Weight(), placement.FirstRow, outputs);
+            var values = site.Weight().Part(placement.FirstRow, outputs);
             if (f is not null) values = values.ScaledRows(Inverse(f, site));
             return g is null ? values : values.ScaledColumns(Inverse(g, site));
         });
@@ -335,7 +337,16 @@ internal sealed class AdapterBinder
             return bias;
         }
         int inputs = placement.IsTied ? site.Outputs : site.Inputs;
-        return new(binding.Name, binding.Kind, outputs, inputs, site.Filter, () => weight.Value, Bias, site.Bias() is not null) { Norm = name => Norm(name, site), Sizes = _sizes.Of, Stored = name => _stored.Value?.TryTake(binding.Name, name)?.AsMatrix(), IsExact = IsExact(placement) };
+        Matrix? Stored(string name) => _stored.Value?.TryTake(binding.Name, name)?.AsMatrix() is not { } stored ? null : name == "weight" ? Turned(stored, weight.Value) : stored;
+        return new(binding.Name, binding.Kind, outputs, inputs, site.Filter, () => weight.Value, Bias, site.Bias() is not null) { Norm = name => Norm(name, site), Sizes = _sizes.Of, Stored = Stored, IsExact = IsExact(placement) };
+    }
+
+    /// <summary>The base's weight as (out, in): torch has layers that keep it the other way, and the model's tells which one this is.</summary>
+    private static Matrix Turned(Matrix stored, Matrix deployed)
+    {
+        if (stored.Rows != deployed.Columns || stored.Columns != deployed.Rows) return stored;
+        var turned = stored.Transposed();
+        return stored.Rows != stored.Columns || RankOneFit.Cosine(turned.Values, deployed.Values) > RankOneFit.Cosine(stored.Values, deployed.Values) ? turned : stored;
     }
 
     /// <summary>Whether the file has the weight as floats of 32 bits, which nothing widened.</summary>
@@ -354,7 +365,4 @@ internal sealed class AdapterBinder
 
     private static float[] Inverse(float[] factors, NodeSite site) => Array.ConvertAll(factors,
         f => f != 0 ? 1 / f : throw new AdapterException($"{site}: a factor folded into the weight is zero, so the weight cannot be recovered"));
-
-    private static Matrix Part(Matrix weight, int firstRow, int rows) => rows == weight.Rows ? weight
-        : new(rows, weight.Columns, weight.Values.AsSpan(firstRow * weight.Columns, rows * weight.Columns).ToArray());
 }

@@ -46,7 +46,7 @@ internal sealed class NameBinder
         foreach (var node in subgraph.Nodes)
         {
             if (WeightNode.Of(subgraph, node) is not var (placement, kind)) continue;
-            var paths = NamesOf(subgraph, node).Where(p => Classes(kind).Contains(p.Class)).DistinctBy(p => p.Key).ToDictionary(p => p.Key, StringComparer.Ordinal);
+            var paths = TorchPath.Of(subgraph, node).Where(p => Classes(kind).Contains(p.Class)).DistinctBy(p => p.Key).ToDictionary(p => p.Key, StringComparer.Ordinal);
             if (paths.Count > 0) open.Add((new(node, placement, kind), paths));
         }
         var assigned = new List<(Layer Layer, TorchPath Path)>();
@@ -71,9 +71,6 @@ internal sealed class NameBinder
         ModuleKind.Convolution => ["Conv2d"],
         _ => ["Embedding"],
     };
-
-    private static IEnumerable<TorchPath> NamesOf(Subgraph subgraph, Node node) =>
-        node.Outputs.Concat(node.Inputs.Where(t => t >= 0 && subgraph.Tensors[t].Constant.IsPresent)).SelectMany(t => TorchPath.Of(subgraph.Tensors[t].Name));
 
     /// <summary>Layers run in their order, and all of them have their modules in the same order.</summary>
     private static void CheckOrder(List<(Layer Layer, TorchPath Path)> nodes)
@@ -101,7 +98,7 @@ internal sealed class NameBinder
     private static Placement? Place(Subgraph subgraph, Layer layer)
     {
         var (node, placement, kind) = layer;
-        if (kind == ModuleKind.Embedding || !NamesOf(subgraph, node).Any(p => p.Class.Contains("Norm", StringComparison.Ordinal))) return placement;
+        if (kind == ModuleKind.Embedding || !TorchPath.Of(subgraph, node).Any(p => p.Class.Contains("Norm", StringComparison.Ordinal))) return placement;
         var weight = subgraph.Tensors[node.Inputs[placement.Operand]].Shape;
         int channels = placement.Orientation == Orientation.Columns ? weight[^2] : weight[^1];
         return kind == ModuleKind.Linear && FoldedNorm.Find(subgraph, node.Inputs[placement.Operand == 0 ? 1 : 0], channels) is var (factor, offset) ? placement with { ColumnFactor = factor, InputOffset = offset } : null;

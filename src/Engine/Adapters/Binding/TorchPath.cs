@@ -1,3 +1,5 @@
+using Graft.Graphs;
+
 namespace Graft.Adapters.Binding;
 
 /// <summary>
@@ -27,6 +29,10 @@ internal sealed record TorchPath(string[] Attributes, string Class)
             yield return new([.. segments.Select(s => s.Attribute)], segments[^1].Class);
         }
     }
+
+    /// <summary>All paths in the names of what a node writes, and of its constants.</summary>
+    public static IEnumerable<TorchPath> Of(Subgraph subgraph, Node node) =>
+        node.Outputs.Concat(node.Inputs.Where(t => t >= 0 && subgraph.Tensors[t].Constant.IsPresent)).SelectMany(t => Of(subgraph.Tensors[t].Name));
 
     /// <summary>Whether the path ends in a module's, of which only lists may be missing: names before a number.</summary>
     public bool Names(string module)

@@ -41,6 +41,9 @@ internal sealed class Matrix(int rows, int columns, float[] values)
         return product;
     }
 
+    /// <summary>Some of the rows.</summary>
+    public Matrix Part(int firstRow, int rows) => rows == Rows ? this : new(rows, Columns, Values.AsSpan(firstRow * Columns, rows * Columns).ToArray());
+
     public Matrix Transposed()
     {
         var transposed = new Matrix(Columns, Rows);
