@@ -3,27 +3,48 @@ using System.Globalization;
 
 namespace Graft.Cli;
 
-/// <summary>Adapters as they are named on the command line, <c>DIR</c> or <c>DIR=SCALE</c>, and what tells where they belong.</summary>
+/// <summary>Adapters as they are named on the command line, <c>DIR</c> or <c>DIR=SCALE</c>, and the options that tell where they belong and what may be missing.</summary>
 internal static class AdapterArgument
 {
+    public static readonly Option<string?> Base = new("--base")
+    {
+        Description = "The weights of the base that the adapter was trained on: a .safetensors file, or its Hugging Face folder.",
+        HelpName = "PATH",
+    };
+
+    public static readonly Option<int> HeadSize = new("--head-size") { Description = "Channels of an attention head of the base: GGUF files of Llama need it.", HelpName = "N" };
+
+    private static readonly Option<string?> s_map = new("--map") { Description = "A binding map that 'graft adapter bind' wrote.", HelpName = "FILE" };
+    public static readonly Option<bool> Partial = new("--partial") { Description = "Leave out modules of the adapter that the model does not have, and list them." };
+    public static readonly Option<bool> AllowInactive = new("--allow-inactive") { Description = "Accept an adapter that changes nothing." };
+
     public static Option<string[]> Option(string description) => new("--adapter") { Description = description, HelpName = "DIR[=SCALE]" };
 
-    public static Option<string?> Map() => new("--map") { Description = "A binding map that 'graft adapter bind' wrote.", HelpName = "FILE" };
+    /// <summary>Options of every command that loads adapters.</summary>
+    public static Symbol[] Options { get; } = [s_map, Base, HeadSize, Partial, AllowInactive];
 
-    public static Option<string?> Base() => new("--base") { Description = "The weights of the base that the adapter was trained on: a .safetensors file, or its Hugging Face folder.", HelpName = "PATH" };
+    public static AdapterOptions Read(Invocation invocation, float scale = 1, string? map = null) => new()
+    {
+        BindingMap = map ?? invocation.Get(s_map),
+        BaseWeights = invocation.Get(Base),
+        HeadSize = invocation.Get(HeadSize),
+        Partial = invocation.Get(Partial),
+        AllowInactive = invocation.Get(AllowInactive),
+        Scale = scale,
+    };
 
     /// <summary>The adapter, or the one that several make together; null for none.</summary>
-    public static Adapter? Load(Model model, IReadOnlyList<string> arguments, string? map, string? weights)
+    public static Adapter? Load(Model model, IReadOnlyList<string> arguments, Invocation invocation)
     {
         if (arguments.Count == 0) return null;
-        if (arguments.Count == 1) return LoadOne(model, arguments[0], map, weights);
+        if (arguments.Count == 1) return LoadOne(model, arguments[0], invocation);
         var loaded = new List<(Adapter Adapter, float Scale)>();
         try
         {
             foreach (string argument in arguments)
             {
-                var (folder, scale) = Parse(argument);
-                loaded.Add((model.LoadAdapter(folder, new() { BindingMap = map, BaseWeights = weights }), scale));
+                var (path, scale) = Parse(argument);
+                loaded.Add((Load(model, path, invocation, scale: 1), scale));
             }
             return model.CombineAdapters(string.Join('+', loaded.Select(l => l.Adapter.Name)), [.. loaded]);
         }
@@ -33,10 +54,18 @@ internal static class AdapterArgument
         }
     }
 
-    public static Adapter LoadOne(Model model, string argument, string? map, string? weights)
+    public static Adapter LoadOne(Model model, string argument, Invocation invocation)
     {
-        var (folder, scale) = Parse(argument);
-        return model.LoadAdapter(folder, new() { BindingMap = map, BaseWeights = weights, Scale = scale });
+        var (path, scale) = Parse(argument);
+        return Load(model, path, invocation, scale);
+    }
+
+    /// <summary>Loads an adapter, and tells what <c>--partial</c> left out of it.</summary>
+    public static Adapter Load(Model model, string path, Invocation invocation, float scale = 1, string? map = null)
+    {
+        var adapter = model.LoadAdapter(path, Read(invocation, scale, map));
+        if (!adapter.Dropped.IsEmpty) invocation.Error.WriteLine($"{adapter.Name}: left out, since the model does not have them: {string.Join(", ", adapter.Dropped)}");
+        return adapter;
     }
 
     /// <summary>The path and the number behind it, 1 where there is none.</summary>

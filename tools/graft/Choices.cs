@@ -22,12 +22,6 @@ internal static class Choices
     public static Option<int> Seed() =>
         new("--seed") { Description = "Seed of made-up inputs.", DefaultValueFactory = _ => 0, HelpName = "N" };
 
-    public static Option<int> HeadSize() => new("--head-size")
-    {
-        Description = "Channels of an attention head of the base: GGUF files of Llama need it.",
-        HelpName = "N",
-    };
-
     /// <summary>A number that is at least 1.</summary>
     public static Option<int> Count(string name, int usual, string description)
     {

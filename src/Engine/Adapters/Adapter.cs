@@ -52,6 +52,13 @@ public sealed class Adapter : AdapterSelection, IDisposable
     internal override Bindings Bindings { get; }
 
     /// <summary>
+    /// Writes the map that this adapter is bound by, for <see cref="AdapterOptions.BindingMap"/>: devices then need neither the base's weights nor
+    /// names. Where values told, it has all modules of the base, otherwise those of the adapter.
+    /// </summary>
+    /// <param name="path">Where the map goes; a file of that name is replaced once the new one is complete.</param>
+    public void WriteBindingMap(string path) => BindingMapFile.Write(path, Parts.Map, Model.Optimized);
+
+    /// <summary>
     /// Writes the adapter as a folder of Hugging Face PEFT: plain LoRA, with its scale. Several that act together, or were combined, become one.
     /// Equal adapters give equal bytes.
     /// </summary>

@@ -27,9 +27,6 @@ internal static class AdapterFilesCommand
     private static readonly Argument<string[]> s_adapters = new("ADAPTER[=WEIGHT]") { Description = "Adapters, each with its weight (1 if none is given).", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string> s_folder = new("--out", "-o") { Description = "The folder to write: adapter_config.json and adapter_model.safetensors.", HelpName = "DIR", Required = true };
     private static readonly Option<bool> s_overwrite = new("--overwrite") { Description = "Replace the folder if it is there and holds such files only." };
-    private static readonly Option<int> s_headSize = Choices.HeadSize();
-    private static readonly Option<string?> s_base = AdapterArgument.Base();
-    private static readonly Option<string?> s_map = AdapterArgument.Map();
 
     private static readonly Option<string> s_method = new Option<string>("--method")
     {
@@ -52,9 +49,9 @@ internal static class AdapterFilesCommand
 
     public static IEnumerable<Command> Create() =>
     [
-        Verb.Create("export", "Writes an adapter, whatever its format, as a folder of Hugging Face PEFT, if it is plain LoRA.", [s_paths, s_folder, s_overwrite, s_map, s_base, s_headSize], Export),
+        Verb.Create("export", "Writes an adapter, whatever its format, as a folder of Hugging Face PEFT, if it is plain LoRA.", [s_paths, s_folder, s_overwrite, .. AdapterArgument.Options], Export),
         Verb.Create("combine", "Makes one LoRA adapter of several and writes it as a folder of Hugging Face PEFT; no model is needed.",
-            [s_adapters, s_folder, s_overwrite, s_method, s_products, s_rank, s_density, s_sign, s_seed, s_headSize], Combine),
+            [s_adapters, s_folder, s_overwrite, s_method, s_products, s_rank, s_density, s_sign, s_seed, AdapterArgument.HeadSize], Combine),
     ];
 
     private static int Export(Invocation invocation)
@@ -63,7 +60,7 @@ internal static class AdapterFilesCommand
         string adapter = paths[^1];
         if (paths.Length == 1) return Write(invocation, [Read(invocation, adapter, 1)]);
         using var model = Model.Load(paths[0]);
-        using var bound = model.LoadAdapter(adapter, new() { BindingMap = invocation.Get(s_map), BaseWeights = invocation.Get(s_base), HeadSize = invocation.Get(s_headSize) });
+        using var bound = AdapterArgument.Load(model, adapter, invocation);
         return Write(invocation, [.. bound.Parts.Adapters]);
     }
 
@@ -85,7 +82,7 @@ internal static class AdapterFilesCommand
         return Write(invocation, [(new LoraCombiner(options).Combine([.. parts.Select(p => (p.Name, p.Part.Adapter, p.Part.Scale))]), 1)]);
     }
 
-    private static (ImportedAdapter Adapter, float Scale) Read(Invocation invocation, string path, float scale) => (AdapterFile.Read(path, invocation.Get(s_headSize)), scale);
+    private static (ImportedAdapter Adapter, float Scale) Read(Invocation invocation, string path, float scale) => (AdapterFile.Read(path, invocation.Get(AdapterArgument.HeadSize)), scale);
 
     private static int Write(Invocation invocation, IReadOnlyList<(ImportedAdapter Adapter, float Scale)> adapters)
     {

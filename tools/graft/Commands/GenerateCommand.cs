@@ -13,8 +13,6 @@ internal static class GenerateCommand
     private static readonly Option<string> s_prompt = new("--prompt", "-p") { Description = "The text to go on with.", HelpName = "TEXT", Required = true };
     private static readonly Option<string[]> s_adapter =
         AdapterArgument.Option("Generate with this adapter, at this scale (1 if none is given). Repeat it for several that act together, or, with --compare, one after the other.");
-    private static readonly Option<string?> s_map = AdapterArgument.Map();
-    private static readonly Option<string?> s_base = AdapterArgument.Base();
     private static readonly Option<int> s_count = Choices.Count("--max-tokens", 160, "How many bytes at most.");
     private static readonly Option<double> s_temperature = new("--temperature") { Description = "0 always takes the likeliest byte; larger numbers leave more to chance.", HelpName = "T" };
     private static readonly Option<int> s_topK = new("--top-k") { Description = "Choose among the likeliest K bytes only; 0 for all.", HelpName = "K" };
@@ -23,13 +21,12 @@ internal static class GenerateCommand
     private static readonly Option<int> s_threads = Choices.Threads();
 
     public static Command Create() => Verb.Create("generate", "Goes on with a text, with a byte-level language model that has the signatures 'prefill' and 'decode'.",
-        [s_model, s_prompt, s_adapter, s_map, s_base, s_count, s_temperature, s_topK, s_seed, s_compare, s_threads], Run);
+        [s_model, s_prompt, s_adapter, .. AdapterArgument.Options, s_count, s_temperature, s_topK, s_seed, s_compare, s_threads], Run);
 
     private static int Run(Invocation invocation)
     {
         using var model = Model.Load(invocation.Get(s_model));
         string[] arguments = invocation.Get(s_adapter) ?? [];
-        string? map = invocation.Get(s_map), weights = invocation.Get(s_base);
         bool isComparison = invocation.Get(s_compare);
         if (isComparison && arguments.Length == 0) throw new ArgumentException("--compare needs an --adapter to compare the base with");
         var adapters = new List<Adapter?>();
@@ -38,9 +35,9 @@ internal static class GenerateCommand
             if (isComparison)
             {
                 adapters.Add(null);
-                foreach (string argument in arguments) adapters.Add(AdapterArgument.LoadOne(model, argument, map, weights));
+                foreach (string argument in arguments) adapters.Add(AdapterArgument.LoadOne(model, argument, invocation));
             }
-            else adapters.Add(AdapterArgument.Load(model, arguments, map, weights));
+            else adapters.Add(AdapterArgument.Load(model, arguments, invocation));
             var texts = new List<Text>();
             foreach (var adapter in adapters)
             {

@@ -22,8 +22,6 @@ internal static class RunCommand
     private static readonly Option<int> s_seed = Choices.Seed();
     private static readonly Option<string[]> s_adapter =
         AdapterArgument.Option("Run with this adapter, at this scale (1 if none is given); its folder holds a binding map, or --map names one. Repeat it for several that act together.");
-    private static readonly Option<string?> s_map = AdapterArgument.Map();
-    private static readonly Option<string?> s_base = AdapterArgument.Base();
     private static readonly Option<bool> s_merge = new("--merge") { Description = "Put the adapter into the weights before running." };
     private static readonly Option<double> s_fidelity = new("--min-fidelity")
     {
@@ -33,12 +31,12 @@ internal static class RunCommand
     };
 
     public static Command Create() => Verb.Create("run", "Runs a model on inputs from a file, or on made-up ones.",
-        [s_model, s_inputs, s_out, s_signature, s_threads, s_kernels, s_seed, s_adapter, s_map, s_base, s_merge, s_fidelity], Run);
+        [s_model, s_inputs, s_out, s_signature, s_threads, s_kernels, s_seed, s_adapter, .. AdapterArgument.Options, s_merge, s_fidelity], Run);
 
     private static int Run(Invocation invocation)
     {
         using var model = Model.Load(invocation.Get(s_model));
-        using var adapter = AdapterArgument.Load(model, invocation.Get(s_adapter) ?? [], invocation.Get(s_map), invocation.Get(s_base));
+        using var adapter = AdapterArgument.Load(model, invocation.Get(s_adapter) ?? [], invocation);
         if (invocation.Get(s_merge) && adapter is null) throw new ArgumentException("--merge needs an --adapter");
         using var merged = invocation.Get(s_merge) ? model.Merge(adapter!, invocation.Get(s_fidelity)) : null;
         using var interpreter = new Interpreter(merged ?? model, new InterpreterOptions
