@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 
 namespace Graft.Cli;
 
@@ -14,6 +16,12 @@ internal static class AdapterArgument
 
     public static readonly Option<int> HeadSize = new("--head-size") { Description = "Channels of an attention head of the base: GGUF files of Llama need it.", HelpName = "N" };
 
+    public static readonly Option<string?> KeyMapping = new("--key-mapping")
+    {
+        Description = "A JSON object of regular expressions and replacements for the names of a PEFT adapter's tensors, as PEFT's key_mapping.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<string?> s_map = new("--map") { Description = "A binding map that 'graft adapter bind' wrote.", HelpName = "FILE" };
     public static readonly Option<bool> Partial = new("--partial") { Description = "Leave out modules of the adapter that the model does not have, and list them." };
     public static readonly Option<bool> AllowInactive = new("--allow-inactive") { Description = "Accept an adapter that changes nothing." };
@@ -21,13 +29,14 @@ internal static class AdapterArgument
     public static Option<string[]> Option(string description) => new("--adapter") { Description = description, HelpName = "DIR[=SCALE]" };
 
     /// <summary>Options of every command that loads adapters.</summary>
-    public static Symbol[] Options { get; } = [s_map, Base, HeadSize, Partial, AllowInactive];
+    public static Symbol[] Options { get; } = [s_map, Base, HeadSize, KeyMapping, Partial, AllowInactive];
 
     public static AdapterOptions Read(Invocation invocation, float scale = 1, string? map = null) => new()
     {
         BindingMap = map ?? invocation.Get(s_map),
         BaseWeights = invocation.Get(Base),
         HeadSize = invocation.Get(HeadSize),
+        KeyMapping = invocation.Get(KeyMapping) is { } file ? Rules(file) : [],
         Partial = invocation.Get(Partial),
         AllowInactive = invocation.Get(AllowInactive),
         Scale = scale,
@@ -66,6 +75,19 @@ internal static class AdapterArgument
         var adapter = model.LoadAdapter(path, Read(invocation, scale, map));
         if (!adapter.Dropped.IsEmpty) invocation.Error.WriteLine($"{adapter.Name}: left out, since the model does not have them: {string.Join(", ", adapter.Dropped)}");
         return adapter;
+    }
+
+    private static ImmutableArray<(string Pattern, string Replacement)> Rules(string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return [.. document.RootElement.EnumerateObject().Select(p => (p.Name, p.Value.GetString() ?? throw new JsonException($"\"{p.Name}\" is replaced by null")))];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new ArgumentException($"{path}: not a JSON object of patterns and replacements: {e.Message}", e);
+        }
     }
 
     /// <summary>The path and the number behind it, 1 where there is none.</summary>

@@ -32,11 +32,12 @@ internal static class AdapterFile
     ];
 
     /// <param name="path">The folder or file.</param>
-    /// <param name="headSize">Channels of an attention head, where the format needs them and does not tell; 0 when unknown.</param>
+    /// <param name="options">What the format may need to be told; the defaults when null.</param>
     /// <exception cref="AdapterException">It is no adapter, or malformed, or something in it is not understood.</exception>
-    public static ImportedAdapter Read(string path, int headSize = 0)
+    public static ImportedAdapter Read(string path, AdapterOptions? options = null)
     {
-        if (Directory.Exists(path)) return ReadFolder(path);
+        options ??= new();
+        if (Directory.Exists(path)) return ReadFolder(path, new(options.KeyMapping));
         if (!File.Exists(path))
         {
             throw new AdapterException($"'{path}' is no folder and no file; an adapter is a folder with {PeftFolder.ConfigName} and {PeftFolder.WeightsName}, "
@@ -44,7 +45,7 @@ internal static class AdapterFile
         }
         try
         {
-            return Read(Bytes(path), headSize);
+            return Read(Bytes(path), options.HeadSize);
         }
         catch (AdapterException e)
         {
@@ -75,11 +76,12 @@ internal static class AdapterFile
         throw new AdapterException($"the file begins with {first}: neither GGUF, nor .onnx_adapter (TORT), nor LiteRT-LM (TFL3)");
     }
 
-    private static ImportedAdapter ReadFolder(string folder)
+    private static ImportedAdapter ReadFolder(string folder, KeyMapping mapping)
     {
         bool isHub = File.Exists(Path.Combine(folder, HubFolder.WeightsName)), isPeft = File.Exists(Path.Combine(folder, PeftFolder.WeightsName));
         if (isHub && isPeft) throw new AdapterException($"{folder}: it has both {PeftFolder.WeightsName} and {HubFolder.WeightsName}; an adapter has one of them");
-        return isHub ? HubFolder.Read(folder) : PeftFolder.Read(folder);
+        if (isHub && !mapping.IsEmpty) throw new AdapterException($"{folder}: an adapter of AdapterHub takes no key mapping");
+        return isHub ? HubFolder.Read(folder) : PeftFolder.Read(folder, mapping);
     }
 
     private static bool Has(ReadOnlySpan<byte> bytes, int at, ReadOnlySpan<byte> mark) => bytes.Length >= at + mark.Length && bytes.Slice(at, mark.Length).SequenceEqual(mark);

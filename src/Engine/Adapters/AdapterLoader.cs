@@ -19,17 +19,18 @@ internal static class AdapterLoader
     /// <param name="name">Its name where the options give none; null for that of the folder or file.</param>
     public static Adapter Load(Model model, string path, AdapterOptions options, string? name = null)
     {
-        var imported = AdapterFile.Read(path, options.HeadSize);
+        var imported = AdapterFile.Read(path, options);
         return Bind(model, path, imported, FindMap(model, path, imported, options), options, name);
     }
 
     /// <summary>The same with a map that is already there.</summary>
-    public static Adapter Load(Model model, string path, BindingMap map, AdapterOptions options) => Bind(model, path, AdapterFile.Read(path, options.HeadSize), map, options);
+    public static Adapter Load(Model model, string path, BindingMap map, AdapterOptions options) => Bind(model, path, AdapterFile.Read(path, options), map, options);
 
     private static Adapter Bind(Model model, string path, ImportedAdapter imported, BindingMap map, AdapterOptions options, string? name = null)
     {
         name = options.Name ?? name ?? NameOf(path);
         string? weights = options.BaseWeights is { } given ? WeightsFile(given) : null;
+        map = PathDrift.InTermsOf(map, imported.Changes.Select(c => c.Module));
         imported = imported.On(() => new ModuleSizes(model.Optimized, map, weights).All());
         return Bind(model, name, new([(imported, options.Scale)], map, options.Partial) { BaseWeights = weights }, options.AllowInactive);
     }

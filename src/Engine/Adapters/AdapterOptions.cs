@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Graft;
 
 /// <summary>How an adapter is loaded and bound.</summary>
@@ -26,6 +28,13 @@ public sealed class AdapterOptions
     /// converters do not write its size into adapters. 0 when unknown.
     /// </summary>
     public int HeadSize { get; init; }
+
+    /// <summary>
+    /// For a PEFT folder whose modules have other names than in the base: regular expressions and replacements for the names of its tensors, as
+    /// PEFT's <c>key_mapping</c> takes them. Paths that differ at their beginnings only, by the class of the base or the version of transformers,
+    /// need none.
+    /// </summary>
+    public ImmutableArray<(string Pattern, string Replacement)> KeyMapping { get; init; } = [];
 
     /// <summary>Accepts an adapter without any effect.</summary>
     public bool AllowInactive { get; init; }

@@ -23,7 +23,7 @@ internal static class AdapterBindCommand
     private static readonly Option<string> s_out = new("--out", "-o") { Description = "Where the map goes.", HelpName = "FILE", Required = true };
 
     public static Command Create() => Verb.Create("bind", "Writes the map of which layers of a model are which modules of a base: by the values of its weights, from a list, or for one adapter by names.",
-        [s_model, s_adapter, AdapterArgument.Base, s_nodes, s_out, AdapterArgument.HeadSize, AdapterArgument.Partial, AdapterArgument.AllowInactive], Run);
+        [s_model, s_adapter, AdapterArgument.Base, s_nodes, s_out, AdapterArgument.HeadSize, AdapterArgument.KeyMapping, AdapterArgument.Partial, AdapterArgument.AllowInactive], Run);
 
     private static int Run(Invocation invocation)
     {

@@ -82,7 +82,7 @@ internal static class AdapterFilesCommand
         return Write(invocation, [(new LoraCombiner(options).Combine([.. parts.Select(p => (p.Name, p.Part.Adapter, p.Part.Scale))]), 1)]);
     }
 
-    private static (ImportedAdapter Adapter, float Scale) Read(Invocation invocation, string path, float scale) => (AdapterFile.Read(path, invocation.Get(AdapterArgument.HeadSize)), scale);
+    private static (ImportedAdapter Adapter, float Scale) Read(Invocation invocation, string path, float scale) => (AdapterFile.Read(path, new() { HeadSize = invocation.Get(AdapterArgument.HeadSize) }), scale);
 
     private static int Write(Invocation invocation, IReadOnlyList<(ImportedAdapter Adapter, float Scale)> adapters)
     {

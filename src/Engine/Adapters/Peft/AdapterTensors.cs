@@ -28,21 +28,23 @@ internal sealed class AdapterTensors : IDisposable
     /// <param name="path">The file, for messages.</param>
     /// <param name="file">Its content.</param>
     /// <param name="prefix">What stands before the base's own module paths.</param>
-    public AdapterTensors(string path, SafetensorsFile file, string prefix = Prefix)
+    /// <param name="mapping">Other names for the tensors, or null.</param>
+    public AdapterTensors(string path, SafetensorsFile file, string prefix = Prefix, KeyMapping? mapping = null)
     {
         (_path, _file, ModulePrefix) = (path, file, prefix);
         if (file.Tensors.Count > CountMax) throw new AdapterException($"{path}: {file.Tensors.Count} tensors exceed the limit of {CountMax}");
         foreach (var tensor in file.Tensors)
         {
             if (tensor.Name.Length > NameMax) throw new AdapterException($"{path}: a name of {tensor.Name.Length} characters exceeds the limit of {NameMax}: \"{tensor.Name[..40]}...\"");
-            _tensors.Add(tensor.Name, tensor);
+            string name = mapping is null ? tensor.Name : mapping.Apply(tensor.Name);
+            if (!_tensors.TryAdd(name, tensor)) throw new AdapterException($"{path}: the key mapping gives two tensors the name \"{name}\"");
             ByteCount += tensor.ByteCount;
         }
     }
 
     /// <summary>Opens a file, until it is disposed.</summary>
     /// <exception cref="AdapterException">The file is missing or no safetensors file; where a pickle is there instead, the message says so.</exception>
-    public static AdapterTensors Open(string path, string prefix = Prefix)
+    public static AdapterTensors Open(string path, string prefix = Prefix, KeyMapping? mapping = null)
     {
         if (!File.Exists(path))
         {
@@ -52,7 +54,7 @@ internal sealed class AdapterTensors : IDisposable
         }
         try
         {
-            return new(path, SafetensorsFile.OpenTensors(path), prefix);
+            return new(path, SafetensorsFile.OpenTensors(path), prefix, mapping);
         }
         catch (SafetensorsException e)
         {

@@ -11,11 +11,11 @@ internal static class PeftFolder
     public const string WeightsName = "adapter_model.safetensors";
 
     /// <exception cref="AdapterException">The folder is no adapter, or something in it is malformed, unknown or left over.</exception>
-    public static ImportedAdapter Read(string folder)
+    public static ImportedAdapter Read(string folder, KeyMapping mapping)
     {
         var config = PeftConfig.Open(Path.Combine(folder, ConfigName));
         var method = AdapterTable.Find(config);
-        using var tensors = AdapterTensors.Open(Path.Combine(folder, WeightsName), method.TensorPrefix);
+        using var tensors = AdapterTensors.Open(Path.Combine(folder, WeightsName), method.TensorPrefix, mapping);
         return Read(config, method, tensors);
     }
 
