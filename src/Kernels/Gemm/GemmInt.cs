@@ -10,8 +10,11 @@ namespace Graft.Kernels.Gemm;
 /// </summary>
 internal abstract class GemmInt
 {
-    /// <summary>Rows that one call should have at most: so many keep their sums, and a few hundred factors each, in the nearest caches.</summary>
-    public const int BlockRows = 48;
+    /// <summary>
+    /// Rows that one call should have at most: so many keep their sums in the nearest cache and some hundred factors each in the next one, and what is
+    /// spent on each call, and on reading a panel, is little for each of them.
+    /// </summary>
+    public const int BlockRows = 144;
 
     /// <summary>Columns of the widest panel.</summary>
     public const int PanelWidthMax = 32;

@@ -21,6 +21,7 @@ internal sealed class GemmIntStep<TIn> : ParallelStep where TIn : unmanaged, IBi
     private readonly PanelProduct _product;
     private readonly IntBlocks<TIn> _left;
     private readonly Scratch _factors;
+    private readonly int _rowsAtOnce;
     private readonly int _rowsPerImage;
     private readonly int _groups;
     private readonly int _panels;
@@ -39,7 +40,8 @@ internal sealed class GemmIntStep<TIn> : ParallelStep where TIn : unmanaged, IBi
         _input = c.In(0);
         (_quantized, _zeroPoint, _weights) = (quantized, zeroPoint, weights);
         int columns = geometry.OutputChannels / geometry.Groups;
-        _left = IntBlocks<TIn>.Of(geometry, weights.Kernel, layer.Window);
+        _left = IntBlocks<TIn>.Of(layer, weights.Kernel);
+        _rowsAtOnce = layer.BlockRows;
         _product = new(c, weights.Kernel, new(weights.Kernel.PanelWidth, geometry.Groups, columns), epilogue);
         _factors = c.ScratchPerWorker(quantized is { IsFactors: true } ? 0 : _left.Bytes);
         (_rowsPerImage, _groups) = (geometry.OutputHeight * geometry.OutputWidth, geometry.Groups);
@@ -68,9 +70,9 @@ internal sealed class GemmIntStep<TIn> : ParallelStep where TIn : unmanaged, IBi
             if (loaded.Block != block || (loaded.Group != group && !_left.HoldsGroups)) factors = Load(c, block, group, worker);
             loaded = (block, group);
             var (row, count) = _left.Range(block);
-            for (int first = 0; first < count; first += GemmInt.BlockRows)
+            for (int first = 0; first < count; first += _rowsAtOnce)
             {
-                var rows = _left.Get(factors, group, first, Math.Min(GemmInt.BlockRows, count - first));
+                var rows = _left.Get(factors, group, first, Math.Min(_rowsAtOnce, count - first));
                 var left = new LeftBlock
                 {
                     Rows = rows,

@@ -31,8 +31,8 @@ internal abstract class IntBlocks<TIn> where TIn : unmanaged, IBinaryInteger<TIn
     /// <summary>Rows [first, first + count) of the block that was loaded.</summary>
     public abstract LeftRows<byte> Get(ReadOnlySpan<byte> factors, int group, int first, int count);
 
-    public static IntBlocks<TIn> Of(in ConvGeometry geometry, GemmInt kernel, IntWindow? window) =>
-        window is null ? new GatheredRows<TIn>(geometry, kernel) : new BandRows<TIn>(window);
+    public static IntBlocks<TIn> Of(IntLayer layer, GemmInt kernel) =>
+        layer.Window is { } window ? new BandRows<TIn>(window) : new GatheredRows<TIn>(layer.Geometry, kernel, layer.BlockRows);
 }
 
 /// <summary>Rows of a matrix, or of patches that are gathered factor by factor.</summary>
@@ -41,11 +41,11 @@ internal sealed class GatheredRows<TIn> : IntBlocks<TIn> where TIn : unmanaged, 
     private readonly ConvGeometry _geometry;
     private readonly int _stride;
 
-    public GatheredRows(in ConvGeometry geometry, GemmInt kernel)
+    public GatheredRows(in ConvGeometry geometry, GemmInt kernel, int blockRows)
     {
         _geometry = geometry;
         _stride = kernel.RowBytes(geometry.K);
-        Count = (geometry.Rows + GemmInt.BlockRows - 1) / GemmInt.BlockRows;
+        Count = (geometry.Rows + blockRows - 1) / blockRows;
         // Blocks of one size, but for the last.
         Rows = Count == 0 ? 0 : (geometry.Rows + Count - 1) / Count;
     }

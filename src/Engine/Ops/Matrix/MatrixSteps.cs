@@ -48,7 +48,7 @@ internal static class MatrixSteps
     {
         bool isPlain = c.Kernels == KernelSet.Reference || geometry.K == 0;
         var kernel = MatrixWeights.Kernel(c, false);
-        var layer = isPlain ? new(geometry, null) : IntLayer.Plan(c, geometry, kernel, mayJoin: true);
+        var layer = isPlain ? IntLayer.Plain(geometry) : IntLayer.Plan(c, geometry, kernel, mayJoin: true);
         var rows = new QuantizedRows(c, geometry.Batch, geometry.InputHeight * geometry.InputWidth * geometry.InputChannels,
             layer.Geometry.OutputHeight * layer.Geometry.OutputWidth, asymmetric, kernel: !isPlain && layer.RowsAreFactors(kernel) ? kernel : null);
         var scales = MatrixScales.Repeat(MatrixScales.Weights(c, geometry.OutputChannels), layer.Pixels);
@@ -71,7 +71,7 @@ internal static class MatrixSteps
         var kernel = MatrixWeights.Kernel(c, c.Type(0) == DType.Int16);
         bool isPlain = IsPlain(c, geometry);
         // A plan for one pixel in a row is made where sums have other uses.
-        var joined = isPlain ? new(geometry, null) : IntLayer.Plan(c, geometry, kernel, mayJoin: c.Type(0) != DType.Int16);
+        var joined = isPlain ? IntLayer.Plain(geometry) : IntLayer.Plan(c, geometry, kernel, mayJoin: c.Type(0) != DType.Int16);
         var epilogue = QuantizedEpilogues.For<TOut>(c, geometry.OutputChannels, geometry.K, activation, rounding, pixels: joined.Pixels);
         var plain = Sums<TIn>(c, geometry, joined, kernel, zeroPoint, weightZeroPoint, epilogue);
         if (!c.IsAdapted) return plain;
