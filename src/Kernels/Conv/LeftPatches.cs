@@ -21,6 +21,11 @@ internal static class LeftPatches
             LeftRow.Convert(kind, input, begin * g.K, count * g.K, zeroPoint, rows);
             return;
         }
+        if (g.IsPointwise)
+        {
+            for (int r = 0; r < count; r++) LeftRow.Convert(kind, input, (begin + r) * g.K, g.K, zeroPoint, rows[(r * stride)..]);
+            return;
+        }
         // Taps side by side are neighbours in the image, too, when they see all channels.
         bool merged = g.DilationX == 1 && g.Groups == 1;
         int taps = merged ? 1 : g.FilterWidth, run = merged ? g.FilterWidth : 1;

@@ -69,8 +69,9 @@ internal sealed class GemmInt<I, TDot, TTiles, TRight>() : GemmInt(TDot.Left, 2 
             Sums = ref MemoryMarshal.GetReference(sums),
         };
         // One tile of rows reads the panel once: then nothing is gained by keeping a part of it near.
-        int chunk = left.Count <= TTiles.RowsMax ? int.MaxValue : Math.Max(1, ChunkBytes / (PanelWidth * TDot.WordBytes)) * sizeof(int);
-        int together = Math.Max(1, chunk / left.SegmentLength);
+        bool isOneTile = left.Count <= TTiles.RowsMax;
+        int chunk = isOneTile ? int.MaxValue : Math.Max(1, ChunkBytes / (PanelWidth * TDot.WordBytes)) * sizeof(int);
+        int together = isOneTile ? left.Segments.Length : Math.Max(1, chunk / left.SegmentLength);
         for (int s = 0; s < left.Segments.Length; s += together)
         {
             for (int at = 0; at < left.SegmentLength; at += chunk)
@@ -127,6 +128,11 @@ internal sealed class GemmInt<I, TDot, TTiles, TRight>() : GemmInt(TDot.Left, 2 
 
     private static void Tiles(in LeftRows<byte> left, IntTileArguments t)
     {
+        if (left.Count <= TTiles.RowsMax)
+        {
+            TTiles.Run(left, 0, left.Count, 1, ref t);
+            return;
+        }
         int tiles = (left.Count + TTiles.RowsMax - 1) / TTiles.RowsMax, least = left.Count / tiles, taller = left.Count - tiles * least;
         TTiles.Run(left, 0, least + 1, taller, ref t);
         TTiles.Run(left, taller * (least + 1), least, tiles - taller, ref t);

@@ -5,7 +5,10 @@ namespace Graft.Kernels.Gemm;
 /// <summary>The panels of a product with <paramref name="Groups"/> right matrices of as many columns each; every group begins a new panel.</summary>
 internal readonly record struct PanelLayout(int Width, int Groups, int Columns)
 {
-    public int PanelsPerGroup => (Columns + Width - 1) / Width;
+    public int PanelsPerGroup { get; } = (Columns + Width - 1) / Width;
+
+    /// <summary>Panels of a group that columns fill.</summary>
+    public int WholePanels { get; } = Columns / Width;
 
     /// <summary>One value for each column of all groups, as whole panels in <see cref="PanelOrder"/>; absent columns become <paramref name="fill"/>.</summary>
     public T[] Arrange<T>(ReadOnlySpan<T> values, T fill)

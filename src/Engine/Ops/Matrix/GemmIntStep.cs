@@ -64,9 +64,9 @@ internal sealed class GemmIntStep<TIn> : ParallelStep where TIn : unmanaged, IBi
     {
         ReadOnlySpan<byte> factors = default;
         var loaded = (Block: -1, Group: -1);
+        var (part, group, block) = (begin % _panelGroups, begin / _panelGroups % _groups, begin / _panelGroups / _groups);
         for (int i = begin; i < end; i++)
         {
-            int part = i % _panelGroups, group = i / _panelGroups % _groups, block = i / _panelGroups / _groups;
             if (loaded.Block != block || (loaded.Group != group && !_left.HoldsGroups)) factors = Load(c, block, group, worker);
             loaded = (block, group);
             var (row, count) = _left.Range(block);
@@ -85,6 +85,11 @@ internal sealed class GemmIntStep<TIn> : ParallelStep where TIn : unmanaged, IBi
                 int panel = part * PanelsPerUnit;
                 _product.Run(c, left, _weights.Panels.Get(c, group), group, panel, Math.Min(panel + PanelsPerUnit, _panels), worker);
             }
+            if (++part < _panelGroups) continue;
+            part = 0;
+            if (++group < _groups) continue;
+            group = 0;
+            block++;
         }
     }
 

@@ -58,7 +58,7 @@ internal sealed class PanelProduct
         if (left.Rows.Count == 1 && _panels is not null && left.ZeroPoint is not null)
         {
             // Whole panels of one row are written together.
-            int whole = Math.Max(begin, Math.Min(end, _layout.Columns / _layout.Width));
+            int whole = Math.Max(begin, Math.Min(end, _layout.WholePanels));
             Across(c, left, packed, group, begin, whole, worker);
             begin = whole;
         }
