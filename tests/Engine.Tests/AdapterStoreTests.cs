@@ -46,6 +46,28 @@ public sealed class AdapterStoreTests
     }
 
     [Fact]
+    public void Rows_of_a_batch_come_by_name_and_are_let_go_together()
+    {
+        using var model = Digits.Model();
+        using var store = new AdapterStore(model) { BatchLimit = 2 };
+        foreach (string name in (string[])["a", "b", "c"]) store.Add(name, Digits.Adapter("rotated-lora"), Digits.Options);
+        var lease = store.GetRows("a", null, "b", "a");
+        Assert.Equal(["a", null, "b", "a"], lease.Rows.Rows.Select(r => r?.Name));
+        Assert.Same(lease.Rows.Rows[0], lease.Rows.Rows[3]);
+        Assert.Contains("limit of 2", Assert.Throws<ArgumentException>(() => store.GetRows("a", "b", "c")).Message, StringComparison.Ordinal);
+        Assert.Null(store.TryGet("c"));
+        Assert.Throws<KeyNotFoundException>(() => store.GetRows("a", "other"));
+        Assert.Throws<ArgumentException>(() => store.GetRows());
+        Assert.Throws<ArgumentOutOfRangeException>(() => new AdapterStore(model) { BatchLimit = 0 });
+        var kept = lease.Rows.Rows[0]!;
+        store.Remove("a");
+        Assert.True(kept.ByteCount > 0);
+        lease.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => lease.Rows);
+        Assert.False(kept.TryAcquire());
+    }
+
+    [Fact]
     public void Unknown_names_and_failed_loads_leave_the_store_as_it_was()
     {
         using var model = Digits.Model();

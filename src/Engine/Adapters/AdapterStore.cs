@@ -20,6 +20,14 @@ public sealed class AdapterStore(Model model, long memoryLimit = long.MaxValue) 
     /// <summary>Bytes of packed adapters that are resident now.</summary>
     public long ByteCount { get; private set; }
 
+    /// <summary>How many different adapters <see cref="GetRows"/> mixes in one batch.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is not positive.</exception>
+    public int BatchLimit
+    {
+        get;
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "a limit must be positive");
+    } = int.MaxValue;
+
     /// <summary>What is known, in the order of names.</summary>
     public IReadOnlyList<StoredAdapter> Adapters
     {
@@ -105,6 +113,29 @@ public sealed class AdapterStore(Model model, long memoryLimit = long.MaxValue) 
 
     /// <summary>The default adapter; null when there is none.</summary>
     public AdapterLease? GetDefault() => Default is { } name ? Get(name) : null;
+
+    /// <summary>Adapters for the rows of a batch by their names, null for the plain model; those that are not resident are read now.</summary>
+    /// <exception cref="ArgumentException">There are more different adapters than <see cref="BatchLimit"/>; none was read. Or there are no names.</exception>
+    /// <exception cref="KeyNotFoundException">There is no adapter of one of the names.</exception>
+    /// <exception cref="AdapterException">One cannot be loaded or mixed, or all of them do not fit in the limit.</exception>
+    public RowsLease GetRows(params ReadOnlySpan<string?> names)
+    {
+        var leases = new Dictionary<string, AdapterLease>(StringComparer.Ordinal);
+        string[] different = [.. names.ToArray().OfType<string>().Distinct(StringComparer.Ordinal)];
+        if (different.Length > BatchLimit) throw new ArgumentException($"{different.Length} different adapters in one batch exceed the limit of {BatchLimit}", nameof(names));
+        try
+        {
+            foreach (string name in different) leases.Add(name, Get(name));
+            var rows = new Adapter?[names.Length];
+            for (int i = 0; i < rows.Length; i++) rows[i] = names[i] is { } name ? leases[name].Adapter : null;
+            return new(new RowAdapters(rows), [.. leases.Values]);
+        }
+        catch
+        {
+            foreach (var lease in leases.Values) lease.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Reads an adapter in the background, so that a later request finds it resident.</summary>
     public async Task PrefetchAsync(string name, CancellationToken cancellation = default)
