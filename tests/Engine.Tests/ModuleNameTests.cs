@@ -42,6 +42,8 @@ public sealed class ModuleNameTests
     [Theory]
     [InlineData("encoder.layer.0.q encoder.layer.1.q", "bert.encoder.layer.0.q bert.encoder.layer.1.q", true)]
     [InlineData("bert.encoder.layer.0.q head", "encoder.layer.0.q head", true)]
+    [InlineData("encoder.layer.0.q head", "bert.encoder.layer.0.q head", true)]
+    [InlineData("layer.0.q layer.1.q", "absent.layer.0.q layer.0.q layer.1.q", false)]
     [InlineData("model.language_model.layers.0.q", "language_model.model.layers.0.q", true)]
     [InlineData("model.layers.0.q model.layers.1.q", "model.layers.2.q", false)]
     [InlineData("bert.encoder.layer.0.q", "roberta.encoder.layer.0.q", false)]

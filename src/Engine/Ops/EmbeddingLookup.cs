@@ -7,13 +7,13 @@ namespace Graft.Ops;
 
 /// <summary>
 /// EMBEDDING_LOOKUP: rows of the table in input 1 at the indices in input 0. A quantised table with a float output is
-/// dequantised row by row, with one scale, one for each row or one for each block of a row; uint8 tables are read as
-/// int8, as in the reference.
+/// dequantised row by row, with one scale, one for each row or one for each block of a row, and one of halves widened; uint8
+/// tables are read as int8, as in the reference.
 /// </summary>
 internal sealed class EmbeddingLookup : IOp<EmbeddingLookup>, IAdaptable
 {
     public static OpSignature Signature => new(BuiltinOperator.EmbeddingLookup, 5,
-        $"i32 {Move.Types} -> =1", "i32 u8|i8|i4|i2 -> f32|f16");
+        $"i32 {Move.Types} -> =1", "i32 u8|i8|i4|i2 -> f32|f16", "i32 f16 -> f32");
 
     public static EmbeddingLookup Read(in OperatorDef def) => new();
 
@@ -22,7 +22,7 @@ internal sealed class EmbeddingLookup : IOp<EmbeddingLookup>, IAdaptable
         Shape lookup = c.Shape(0), table = c.Shape(1);
         c.Require(lookup.Rank == 1 && table.Rank >= 2,
             $"indices {lookup} must be a vector and the table {table} have rows");
-        if (c.Type(1) != c.Output(0).Type) CheckScales(c, table, c.Input(1).Quantization);
+        if (c.Type(1) != c.Output(0).Type && c.Type(1) != DType.Float16) CheckScales(c, table, c.Input(1).Quantization);
         c.SetOutput(0, [lookup[0], .. table.Dimensions[1..]]);
     }
 
@@ -33,6 +33,7 @@ internal sealed class EmbeddingLookup : IOp<EmbeddingLookup>, IAdaptable
         Shape lookup = c.Shape(0), table = c.Shape(1);
         long inner = table.Product(1, table.Rank);
         var type = c.Type(1);
+        if (type == DType.Float16 && c.Output(0).Type == DType.Float32) return new WideningStep(c.In(0), c.In(1), c.Out(0), lookup[0], table[0], checked((int)inner));
         if (type != c.Output(0).Type) return Dequantizing(c, checked((int)inner));
         bool asBytes = type.IsPacked() && inner * type.Bits() % 8 == 0;
         long rowBytes = asBytes ? inner * type.Bits() / 8 : inner * Move.ElementBytes(type);

@@ -13,7 +13,7 @@ internal sealed class FullyConnected(bool keepDims, bool asymmetric, bool shuffl
     : IOp<FullyConnected>, IReadsSparse, IAdaptable
 {
     public static OpSignature Signature => new(BuiltinOperator.FullyConnected, 14,
-        "f32 f32 f32? -> f32", "f16 f16 f16? -> f16", "f32 i8|u8|i4|i2 f32? -> f32", "u8 u8 i32? -> u8|i16",
+        "f32 f32|f16 f32? -> f32", "f16 f16 f16? -> f16", "f32 i8|u8|i4|i2 f32? -> f32", "u8 u8 i32? -> u8|i16",
         "i8 i8|i4|i2 i32? -> i8", "i16 i8|i4|i2|i16 i32|i64? -> i16", "u8 u8 i32 -> i16 u8");
 
     public static FullyConnected Read(in OperatorDef def)
@@ -63,7 +63,7 @@ internal sealed class FullyConnected(bool keepDims, bool asymmetric, bool shuffl
         if (c.Type(0) == DType.Float16) return HalfProductStep.Prepare(c, geometry, FusedActivation.Range(activation));
         var step = c.Input(1).Quantization?.BlockSize > 0 ? MatrixSteps.Adapted(c, geometry, activation, BlockwiseStep.Prepare)
             : MatrixSteps.Prepare(c, geometry, activation, RoundingOf(c), asymmetric, scalesFirst: true);
-        return c.Type(0) == DType.Float32 && c.Type(1) != DType.Float32 ? Activated(c, step) : step;
+        return c.Type(0) == DType.Float32 && c.Type(1) is not (DType.Float32 or DType.Float16) ? Activated(c, step) : step;
     }
 
     /// <summary>Only the optimised kernels of the reference make int16 of uint8 without a bias, and they round otherwise.</summary>

@@ -31,6 +31,9 @@ internal sealed class Uses
     /// <summary>The node that makes a tensor; null for inputs and constants.</summary>
     public Node? Writer(int tensor) => tensor < 0 ? null : _writers[tensor];
 
+    /// <summary>The nodes that read a tensor which nobody else can see; or null.</summary>
+    public IReadOnlyList<Node>? Readers(int tensor) => _isKept[tensor] ? null : _readers[tensor];
+
     /// <summary>The node that alone reads a tensor, once, which nobody else can see; or null.</summary>
     public Node? OnlyReader(int tensor) => !_isKept[tensor] && _readers[tensor] is [var reader] ? reader : null;
 }

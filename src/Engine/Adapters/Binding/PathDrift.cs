@@ -18,11 +18,15 @@ internal static class PathDrift
     /// <returns>The map itself where nothing differs, or no single change of beginnings explains what does.</returns>
     public static BindingMap InTermsOf(BindingMap map, IEnumerable<string> modules)
     {
-        string[] unknown = [.. modules.Distinct(StringComparer.Ordinal).Where(m => !map.Modules.ContainsKey(m))];
+        var wanted = modules.ToHashSet(StringComparer.Ordinal);
+        string[] unknown = [.. wanted.Where(m => !map.Modules.ContainsKey(m)).Order(StringComparer.Ordinal)];
         if (unknown.Length == 0) return map;
-        var changes = map.Modules.Keys.Select(known => Change(unknown[0], known)).OfType<(string From, string To)>().Distinct()
-            .Where(change => unknown.All(m => Begins(m, change.From) && map.Modules.ContainsKey(Changed(m, change.From, change.To)))).ToArray();
-        return changes is [var (from, to)] ? Renamed(map, to, from) : map;
+        var changes = map.Modules.Keys.Select(known => Change(unknown[0], known)).OfType<(string From, string To)>().Distinct().Where(change => unknown.All(m => Explains(m, change))).ToArray();
+        return changes is [var (from, to)] ? Renamed(map, to, from, wanted) : map;
+
+        // What the adapter has under the base's own name, too, is another module.
+        bool Explains(string module, (string From, string To) change) =>
+            Begins(module, change.From) && Changed(module, change.From, change.To) is var name && map.Modules.ContainsKey(name) && !wanted.Contains(name);
     }
 
     /// <summary>The beginnings in which two paths differ; null for what does not end alike, or differs in more than the names of wrappers.</summary>
@@ -37,9 +41,10 @@ internal static class PathDrift
         return (string.Join('.', from), string.Join('.', to));
     }
 
-    private static BindingMap Renamed(BindingMap map, string from, string to)
+    /// <summary>The map with another beginning for all names but those that are wanted as they are.</summary>
+    private static BindingMap Renamed(BindingMap map, string from, string to, HashSet<string> wanted)
     {
-        string Name(string path) => Begins(path, from) ? Changed(path, from, to) : path;
+        string Name(string path) => Begins(path, from) && !wanted.Contains(path) ? Changed(path, from, to) : path;
         FoldedVector? Folded(FoldedVector? vector) => vector is null || vector.Source.Length == 0 ? vector : vector with { Source = Name(vector.Source) };
         Placement Place(Placement p) => p with { RowFactor = Folded(p.RowFactor), ColumnFactor = Folded(p.ColumnFactor), InputOffset = Folded(p.InputOffset), OutputOffset = Folded(p.OutputOffset) };
         var modules = new Dictionary<string, ModuleBinding>(StringComparer.Ordinal);

@@ -25,7 +25,8 @@ internal static class WeightWriter
         switch (old.Type)
         {
             case DType.Float32: return Stored(old, MemoryMarshal.AsBytes<float>(after));
-            case DType.Float16: return Stored(old, MemoryMarshal.AsBytes<Half>(Array.ConvertAll(after, v => (Half)v)));
+            // Layers that take halves take floats, too, and those lose nothing of the change.
+            case DType.Float16: return Stored(old with { Type = DType.Float32 }, MemoryMarshal.AsBytes<float>(after));
             case DType.BFloat16: return Stored(old, MemoryMarshal.AsBytes<ushort>(Array.ConvertAll(after, FloatBytes.ToBrain)));
         }
         int limit = Limit(old);

@@ -9,10 +9,13 @@ namespace Graft.Ops.Matrix;
 /// <summary>A float convolution by its definition.</summary>
 internal sealed class ConvReferenceFloat(ConvGeometry geometry, bool depthwise, Operand input, Operand weights, SparseLayout? layout, Operand bias, (float Min, float Max) range, Operand output) : IStep
 {
+    /// <summary>How the weights are stored.</summary>
+    public DType WeightType { get; init; } = DType.Float32;
+
     public void Run(in RunContext c)
     {
         var sums = new float[geometry.OutputChannels];
-        var factors = MatrixWeights.Dense<float>(layout, c.Read<byte>(weights));
+        var factors = MatrixWeights.Floats(WeightType, layout, c.Read<byte>(weights));
         var target = c.Write<float>(output);
         for (int position = 0; position < geometry.Rows; position++)
         {

@@ -17,7 +17,7 @@ internal static class MatrixSteps
         CheckBias(c, geometry.OutputChannels);
         return (c.Type(0), c.Type(1)) switch
         {
-            (DType.Float32, DType.Float32) => Adapted(c, geometry, activation, Float),
+            (DType.Float32, DType.Float32 or DType.Float16) => Adapted(c, geometry, activation, Float),
             (DType.Float32, _) => Adapted(c, geometry, activation, (in c, in g, range) => Hybrid(c, g, range, asymmetric, scalesFirst)),
             (DType.UInt8, _) when c.Output(0).Type == DType.Int16 => Quantized<byte, short>(c, geometry, activation, rounding),
             (DType.UInt8, _) => Quantized<byte, byte>(c, geometry, activation, rounding),
@@ -38,7 +38,7 @@ internal static class MatrixSteps
 
     private static IStep Float(in PrepareContext c, in ConvGeometry geometry, (float, float) range)
     {
-        if (c.Kernels == KernelSet.Reference || geometry.K == 0) return new ConvReferenceFloat(geometry, false, c.In(0), c.In(1), MatrixWeights.Sparse(c), c.In(2), range, c.Out(0));
+        if (c.Kernels == KernelSet.Reference || geometry.K == 0) return new ConvReferenceFloat(geometry, false, c.In(0), c.In(1), MatrixWeights.Sparse(c), c.In(2), range, c.Out(0)) { WeightType = c.Type(1) };
         var weights = MatrixWeights.Float(c, geometry.Groups, geometry.OutputChannels / geometry.Groups, geometry.K, out var first);
         var step = new GemmFloatStep(c, geometry, c.In(2), weights, range);
         return first is null ? step : new Sequence(first, step);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Graft.Graphs;
 using Graft.Kernels;
 using Graft.Kernels.Conv;
+using Graft.Kernels.Elementwise;
 using Graft.Kernels.Gemm;
 using Graft.Ops.Moves;
 using Graft.Runtime;
@@ -23,9 +24,11 @@ internal static class MatrixWeights
         first = null;
         if (c.TryConstant(operand, out _))
         {
-            var layout = Sparse(c, operand);
-            return new(c.Packed(operand, $"f32 {groups}x{columns}x{k}", data => PackedMatrix.Float(Dense<float>(layout, data.Bytes), groups, columns, k)));
+            var (layout, type) = (Sparse(c, operand), c.Type(operand));
+            return new(c.Packed(operand, $"f32 {groups}x{columns}x{k}", data => type == DType.Float16
+                ? PackedMatrix.Halves(Dense<Half>(layout, data.Bytes), groups, columns, k) : PackedMatrix.Float(Dense<float>(layout, data.Bytes), groups, columns, k)));
         }
+        c.Require(c.Type(operand) == DType.Float32, $"float weights of type {c.Type(operand).Name()} must be constant");
         var packed = new RightMatrix<float>(c.ScratchShared(groups * length * sizeof(float)), (int)length);
         first = new PackFloat(c.In(operand), packed, groups, columns, k);
         return packed;
@@ -100,6 +103,16 @@ internal static class MatrixWeights
         var dense = new T[layout.Count];
         layout.Expand(stored, dense);
         return dense;
+    }
+
+    /// <summary>The elements of stored float weights, widened where they are halves.</summary>
+    public static ReadOnlySpan<float> Floats(DType type, SparseLayout? layout, ReadOnlySpan<byte> bytes)
+    {
+        if (type != DType.Float16) return Dense<float>(layout, bytes);
+        var halves = Dense<Half>(layout, bytes);
+        float[] floats = GC.AllocateUninitializedArray<float>(halves.Length);
+        HalfConvert.ToFloat(halves, floats);
+        return floats;
     }
 
     private static long Length(in PrepareContext c, long length)

@@ -1,3 +1,5 @@
+using System.Buffers;
+using Graft.Kernels.Elementwise;
 using Graft.Kernels.Gemm;
 using Graft.Runtime;
 
@@ -22,6 +24,25 @@ internal static class PackedMatrix
     {
         var packed = new PackedMatrix<float>(groups, FloatPanels.Length(k, columns));
         for (int g = 0; g < groups; g++) FloatPanels.Pack(weights[(g * columns * k)..], 1, k, k, columns, packed[g]);
+        return packed;
+    }
+
+    /// <summary>The same of halves, which are widened panel by panel.</summary>
+    public static PackedMatrix<float> Halves(ReadOnlySpan<Half> weights, int groups, int columns, int k)
+    {
+        var packed = new PackedMatrix<float>(groups, FloatPanels.Length(k, columns));
+        float[] wide = ArrayPool<float>.Shared.Rent(FloatPanels.Width * k);
+        for (int g = 0; g < groups; g++)
+        {
+            for (int first = 0; first < columns; first += FloatPanels.Width)
+            {
+                int count = Math.Min(FloatPanels.Width, columns - first);
+                var floats = wide.AsSpan(0, count * k);
+                HalfConvert.ToFloat(weights.Slice((g * columns + first) * k, count * k), floats);
+                FloatPanels.Pack(floats, 1, k, k, count, packed[g][(first * k)..]);
+            }
+        }
+        ArrayPool<float>.Shared.Return(wide);
         return packed;
     }
 }
