@@ -15,7 +15,7 @@ internal sealed class Conv2D(ConvAttributes attributes, ActivationFunctionType a
     public IOp With(ConvAttributes other) => new Conv2D(other, activation);
 
     public static OpSignature Signature => new(BuiltinOperator.Conv2D, 8,
-        "f32 f32|f16 f32? -> f32", "f32 i8|u8|i4 f32? -> f32", "u8 u8 i32? -> u8", "i8 i8|i4 i32? -> i8", "i16 i8|i4|i16 i32|i64? -> i16");
+        "f32 f32 f32? -> f32", "f32 i8|u8|i4 f32? -> f32", "u8 u8 i32? -> u8", "i8 i8|i4 i32? -> i8", "i16 i8|i4|i16 i32|i64? -> i16");
 
     public static Conv2D Read(in OperatorDef def)
     {

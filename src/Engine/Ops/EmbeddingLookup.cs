@@ -7,13 +7,13 @@ namespace Graft.Ops;
 
 /// <summary>
 /// EMBEDDING_LOOKUP: rows of the table in input 1 at the indices in input 0. A quantised table with a float output is
-/// dequantised row by row, with one scale, one for each row or one for each block of a row, and one of halves widened; uint8
-/// tables are read as int8, as in the reference.
+/// dequantised row by row, with one scale, one for each row or one for each block of a row; uint8 tables are read as
+/// int8, as in the reference. Halves that a pass left are widened.
 /// </summary>
 internal sealed class EmbeddingLookup : IOp<EmbeddingLookup>, IAdaptable
 {
     public static OpSignature Signature => new(BuiltinOperator.EmbeddingLookup, 5,
-        $"i32 {Move.Types} -> =1", "i32 u8|i8|i4|i2 -> f32|f16", "i32 f16 -> f32");
+        $"i32 {Move.Types} -> =1", "i32 u8|i8|i4|i2 -> f32|f16");
 
     public static EmbeddingLookup Read(in OperatorDef def) => new();
 

@@ -13,7 +13,7 @@ internal sealed class FullyConnected(bool keepDims, bool asymmetric, bool shuffl
     : IOp<FullyConnected>, IReadsSparse, IAdaptable
 {
     public static OpSignature Signature => new(BuiltinOperator.FullyConnected, 14,
-        "f32 f32|f16 f32? -> f32", "f16 f16 f16? -> f16", "f32 i8|u8|i4|i2 f32? -> f32", "u8 u8 i32? -> u8|i16",
+        "f32 f32 f32? -> f32", "f16 f16 f16? -> f16", "f32 i8|u8|i4|i2 f32? -> f32", "u8 u8 i32? -> u8|i16",
         "i8 i8|i4|i2 i32? -> i8", "i16 i8|i4|i2|i16 i32|i64? -> i16", "u8 u8 i32 -> i16 u8");
 
     public static FullyConnected Read(in OperatorDef def)

@@ -6,7 +6,8 @@ namespace Graft.Passes;
 
 /// <summary>
 /// Weights that the file stores as float16, and a DEQUANTIZE widens, stay as they are where all who read them can widen them as they pack or look
-/// them up: otherwise a model would hold them three times, in the file, widened and packed.
+/// them up: otherwise a model would hold them three times, in the file, widened and packed. Only a graph that was rewritten has such layers; the
+/// reference does not check these types, and files that ask for them are refused.
 /// </summary>
 internal sealed class KeepHalves : IPass
 {
