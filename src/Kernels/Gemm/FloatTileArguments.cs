@@ -50,17 +50,16 @@ internal ref struct FloatTileArguments
         where TSum : struct, IMulAdd
         where TVectors : struct, ICount
     {
-        bool two = TVectors.Value > 1;
         if (!TSum.BeginsWithBias) (c0, c1) = (O.Add(c0, bias0), O.Add(c1, bias1));
         if (!Unsafe.IsNullRef(ref Addend))
         {
             ref float addend = ref Unsafe.Add(ref Addend, row * StrideAddend + column);
             c0 = O.Add(c0, O.Load(ref addend, 0));
-            if (two) c1 = O.Add(c1, O.Load(ref addend, (nuint)O.Count));
+            if (Unsafe.SizeOf<TVectors>() > 1) c1 = O.Add(c1, O.Load(ref addend, (nuint)O.Count));
         }
         V low = O.Splat(Min), high = O.Splat(Max);
         ref float c = ref Unsafe.Add(ref C, row * StrideC + column);
         O.Store(O.Min(high, O.Max(low, c0)), ref c, 0);
-        if (two) O.Store(O.Min(high, O.Max(low, c1)), ref c, (nuint)O.Count);
+        if (Unsafe.SizeOf<TVectors>() > 1) O.Store(O.Min(high, O.Max(low, c1)), ref c, (nuint)O.Count);
     }
 }

@@ -25,10 +25,9 @@ internal static class FloatWideTile
         where TRows : struct, ICount
     {
         nuint lanes = (nuint)O.Count;
-        bool four = TRows.Value == 1;
         V bias0 = O.Load(ref t.Bias, 0), bias1 = O.Load(ref t.Bias, lanes), bias2 = O.Load(ref t.Bias, 2 * lanes), bias3 = O.Load(ref t.Bias, 3 * lanes);
-        V bias4 = four ? O.Load(ref t.Bias, 4 * lanes) : default, bias5 = four ? O.Load(ref t.Bias, 5 * lanes) : default;
-        V bias6 = four ? O.Load(ref t.Bias, 6 * lanes) : default, bias7 = four ? O.Load(ref t.Bias, 7 * lanes) : default;
+        V bias4 = Unsafe.SizeOf<TRows>() == 1 ? O.Load(ref t.Bias, 4 * lanes) : default, bias5 = Unsafe.SizeOf<TRows>() == 1 ? O.Load(ref t.Bias, 5 * lanes) : default;
+        V bias6 = Unsafe.SizeOf<TRows>() == 1 ? O.Load(ref t.Bias, 6 * lanes) : default, bias7 = Unsafe.SizeOf<TRows>() == 1 ? O.Load(ref t.Bias, 7 * lanes) : default;
         bool begins = TSum.BeginsWithBias;
         V c00 = begins ? bias0 : default, c01 = begins ? bias1 : default, c02 = begins ? bias2 : default, c03 = begins ? bias3 : default;
         V c04 = begins ? bias4 : default, c05 = begins ? bias5 : default, c06 = begins ? bias6 : default, c07 = begins ? bias7 : default;
@@ -52,8 +51,8 @@ internal static class FloatWideTile
                 (at, step) = (0, end * strideB);
             }
             ref float a0 = ref Unsafe.Add(ref a, starts.At(0));
-            ref float a1 = ref Unsafe.Add(ref a, TRows.Value > 1 ? starts.At(1) : 0);
-            ref float a2 = ref Unsafe.Add(ref a, TRows.Value > 2 ? starts.At(2) : 0);
+            ref float a1 = ref Unsafe.Add(ref a, Unsafe.SizeOf<TRows>() > 1 ? starts.At(1) : 0);
+            ref float a2 = ref Unsafe.Add(ref a, Unsafe.SizeOf<TRows>() > 2 ? starts.At(2) : 0);
             ref float p0 = ref b, p1 = ref Unsafe.Add(ref p0, step), p2 = ref Unsafe.Add(ref p1, step), p3 = ref Unsafe.Add(ref p2, step);
             do
             {
@@ -64,14 +63,14 @@ internal static class FloatWideTile
                 c01 = TSum.Add<V, O>(x, b1, c01);
                 c02 = TSum.Add<V, O>(x, b2, c02);
                 c03 = TSum.Add<V, O>(x, b3, c03);
-                if (four)
+                if (Unsafe.SizeOf<TRows>() == 1)
                 {
                     c04 = TSum.Add<V, O>(x, O.Load(ref p2, (nuint)at), c04);
                     c05 = TSum.Add<V, O>(x, O.Load(ref p2, (nuint)at + lanes), c05);
                     c06 = TSum.Add<V, O>(x, O.Load(ref p3, (nuint)at), c06);
                     c07 = TSum.Add<V, O>(x, O.Load(ref p3, (nuint)at + lanes), c07);
                 }
-                if (TRows.Value > 1)
+                if (Unsafe.SizeOf<TRows>() > 1)
                 {
                     x = O.Splat(Unsafe.Add(ref a1, i));
                     c10 = TSum.Add<V, O>(x, b0, c10);
@@ -79,7 +78,7 @@ internal static class FloatWideTile
                     c12 = TSum.Add<V, O>(x, b2, c12);
                     c13 = TSum.Add<V, O>(x, b3, c13);
                 }
-                if (TRows.Value > 2)
+                if (Unsafe.SizeOf<TRows>() > 2)
                 {
                     x = O.Splat(Unsafe.Add(ref a2, i));
                     c20 = TSum.Add<V, O>(x, b0, c20);
@@ -94,11 +93,11 @@ internal static class FloatWideTile
         }
         t.Finish<V, O, TSum, N2>(0, 0, c00, c01, bias0, bias1);
         t.Finish<V, O, TSum, N2>(0, 2 * (nint)lanes, c02, c03, bias2, bias3);
-        if (four) t.Finish<V, O, TSum, N2>(0, 4 * (nint)lanes, c04, c05, bias4, bias5);
-        if (four) t.Finish<V, O, TSum, N2>(0, 6 * (nint)lanes, c06, c07, bias6, bias7);
-        if (TRows.Value > 1) t.Finish<V, O, TSum, N2>(1, 0, c10, c11, bias0, bias1);
-        if (TRows.Value > 1) t.Finish<V, O, TSum, N2>(1, 2 * (nint)lanes, c12, c13, bias2, bias3);
-        if (TRows.Value > 2) t.Finish<V, O, TSum, N2>(2, 0, c20, c21, bias0, bias1);
-        if (TRows.Value > 2) t.Finish<V, O, TSum, N2>(2, 2 * (nint)lanes, c22, c23, bias2, bias3);
+        if (Unsafe.SizeOf<TRows>() == 1) t.Finish<V, O, TSum, N2>(0, 4 * (nint)lanes, c04, c05, bias4, bias5);
+        if (Unsafe.SizeOf<TRows>() == 1) t.Finish<V, O, TSum, N2>(0, 6 * (nint)lanes, c06, c07, bias6, bias7);
+        if (Unsafe.SizeOf<TRows>() > 1) t.Finish<V, O, TSum, N2>(1, 0, c10, c11, bias0, bias1);
+        if (Unsafe.SizeOf<TRows>() > 1) t.Finish<V, O, TSum, N2>(1, 2 * (nint)lanes, c12, c13, bias2, bias3);
+        if (Unsafe.SizeOf<TRows>() > 2) t.Finish<V, O, TSum, N2>(2, 0, c20, c21, bias0, bias1);
+        if (Unsafe.SizeOf<TRows>() > 2) t.Finish<V, O, TSum, N2>(2, 2 * (nint)lanes, c22, c23, bias2, bias3);
     }
 }

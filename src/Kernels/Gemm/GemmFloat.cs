@@ -36,6 +36,11 @@ internal static class GemmFloat
 
     private static void Run<TSum>(in FloatProduct p, int panelBegin, int panelEnd) where TSum : struct, IMulAdd
     {
+        if (FloatWideTile.Panels(p.Left.Count) == 1 && FloatCodePanels.Takes(p) && FloatTileCode.For(TSum.BeginsWithBias, FloatPanels.Lanes) is { } code)
+        {
+            FloatCodePanels.Run(code, p, panelBegin, panelEnd);
+            return;
+        }
         if (Isa.Current == VectorWidth.V512) Panels<Vector512<float>, Floats512, TSum>(p, panelBegin, panelEnd, TileRows);
         else if (Isa.Current == VectorWidth.V256) Panels<Vector256<float>, Floats256, TSum>(p, panelBegin, panelEnd, TileRows);
         else if (Isa.Current == VectorWidth.V128) Panels<Vector128<float>, Floats128, TSum>(p, panelBegin, panelEnd, TileRows);
@@ -78,6 +83,7 @@ internal static class GemmFloat
             if (several) columns = wide * width;
             if (!p.Bias.IsEmpty) p.Bias.Slice(column, columns).CopyTo(bias);
             if (several) FewRows<V, O, TSum>(p, ref t, column);
+            else if (FloatCodePanels.Takes(p) && FloatTileCode.For(TSum.BeginsWithBias, O.Count) is { } code) FloatCodePanels.Run(code, p, panel, panel + 1);
             else if (columns > O.Count) Rows<V, O, TSum, N2>(p, ref t, column, columns, tileRows, edge);
             else Rows<V, O, TSum, N1>(p, ref t, column, columns, Math.Min(2 * tileRows, FloatTile.RowsMax), edge);
             panel += several ? wide : 1;
@@ -146,7 +152,7 @@ internal static class GemmFloat
         t.StrideAddend = FloatPanels.WidthMax;
     }
 
-    private static void Tile<V, O, TSum, TVectors>(in FloatTileArguments t, int rows)
+    internal static void Tile<V, O, TSum, TVectors>(in FloatTileArguments t, int rows)
         where V : unmanaged
         where O : struct, IFloats<V>
         where TSum : struct, IMulAdd
