@@ -22,9 +22,10 @@ internal static class AdapterArgument
         HelpName = "FILE",
     };
 
-    private static readonly Option<string?> s_map = new("--map") { Description = "A binding map that 'graft adapter bind' wrote.", HelpName = "FILE" };
     public static readonly Option<bool> Partial = new("--partial") { Description = "Leave out modules of the adapter that the model does not have, and list them." };
     public static readonly Option<bool> AllowInactive = new("--allow-inactive") { Description = "Accept an adapter that changes nothing." };
+
+    private static readonly Option<string?> s_map = new("--map") { Description = "A binding map that 'graft adapter bind' wrote.", HelpName = "FILE" };
 
     public static Option<string[]> Option(string description) => new("--adapter") { Description = description, HelpName = "DIR[=SCALE]" };
 

@@ -49,18 +49,18 @@ internal static unsafe class FloatCodePanels
         return room;
     }
 
-    /// <summary>All rows of one panel, in tiles as equal in height as they can be: low ones do not fill the pipeline.</summary>
+    /// <summary>All rows of one panel.</summary>
     private static void Whole(FloatTileCode code, FloatTileFrame* frame, in Place place, int count, int vectors)
     {
-        int tiles = (count + code.RowsMax(vectors) - 1) / code.RowsMax(vectors), low = count / tiles, high = count - tiles * low;
+        var tiles = new EvenTiles(count, code.RowsMax(vectors));
         frame->Result = place.Result;
         frame->ResultStep = (long)place.ResultStride * sizeof(float);
         frame->Addend = place.Addend;
         frame->AddendStep = (long)place.AddendStride * sizeof(float);
-        for (int tile = 0, row = 0, together; tile < tiles; tile += together)
+        for (int tile = 0, row = 0, together; tile < tiles.Count; tile += together)
         {
-            int rows = tile < high ? low + 1 : low;
-            together = place.Starts is null ? Math.Min(TilesTogether, (tile < high ? high : tiles) - tile) : 1;
+            int rows = tiles.Height(tile);
+            together = place.Starts is null ? Math.Min(TilesTogether, (tile < tiles.Taller ? tiles.Taller : tiles.Count) - tile) : 1;
             place.Begin(frame, row, rows, together);
             code.Run(frame, rows, vectors);
             row += rows * together;
@@ -71,11 +71,11 @@ internal static unsafe class FloatCodePanels
     private static void Edge(FloatTileCode code, FloatTileFrame* frame, in Place place, int count, int vectors, int columns, float* edge)
     {
         float* addend = edge + FloatTile.RowsMax * FloatPanels.WidthMax;
-        int tiles = (count + code.RowsMax(vectors) - 1) / code.RowsMax(vectors), low = count / tiles, high = count - tiles * low;
+        var tiles = new EvenTiles(count, code.RowsMax(vectors));
         frame->ResultStep = frame->AddendStep = FloatPanels.WidthMax * sizeof(float);
-        for (int tile = 0, row = 0; tile < tiles; tile++)
+        for (int tile = 0, row = 0; tile < tiles.Count; tile++)
         {
-            int rows = tile < high ? low + 1 : low;
+            int rows = tiles.Height(tile);
             place.Begin(frame, row, rows, 1);
             frame->Result = edge;
             frame->Addend = place.Addend is null ? null : addend;

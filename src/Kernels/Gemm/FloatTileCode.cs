@@ -91,9 +91,6 @@ internal sealed class FloatTileCode
 
     private int FirstSum => _vectorBytes == 64 ? 8 : 4;
 
-    /// <summary>Whether there is such a tile.</summary>
-    public bool Has(int rows, int vectors) => rows * vectors <= SumsMax;
-
     /// <summary>Rows of the tallest tile of so many vectors.</summary>
     public int RowsMax(int vectors) => Math.Min(SumsMax / vectors, FloatTile.RowsMax);
 

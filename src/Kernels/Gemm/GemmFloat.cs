@@ -103,19 +103,18 @@ internal static class GemmFloat
         else FloatWideTile.Run<V, O, TSum, N3>(t, panelStep);
     }
 
-    /// <summary>All rows of one panel, in tiles as equal in height as they can be: low ones do not fill the pipeline.</summary>
+    /// <summary>All rows of one panel.</summary>
     private static void Rows<V, O, TSum, TVectors>(in FloatProduct p, scoped ref FloatTileArguments t, int column, int columns, int tileRows, Span<float> edge)
         where V : unmanaged
         where O : struct, IFloats<V>
         where TSum : struct, IMulAdd
         where TVectors : struct, ICount
     {
-        int tiles = (p.Left.Count + tileRows - 1) / tileRows;
-        int low = p.Left.Count / Math.Max(tiles, 1), high = p.Left.Count - tiles * low;
+        var tiles = new EvenTiles(p.Left.Count, tileRows);
         bool whole = columns == TVectors.Value * O.Count;
-        for (int tile = 0, row = 0; tile < tiles; tile++)
+        for (int tile = 0, row = 0; tile < tiles.Count; tile++)
         {
-            int rows = tile < high ? low + 1 : low;
+            int rows = tiles.Height(tile);
             Begin(p, ref t, row, rows);
             if (whole) Place(p, ref t, row, column);
             else PlaceOnEdge(p, ref t, row, rows, column, columns, edge);

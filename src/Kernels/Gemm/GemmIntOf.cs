@@ -133,8 +133,8 @@ internal sealed class GemmInt<I, TDot, TTiles, TRight>() : GemmInt(TDot.Left, 2 
             TTiles.Run(left, 0, left.Count, 1, ref t);
             return;
         }
-        int tiles = (left.Count + TTiles.RowsMax - 1) / TTiles.RowsMax, least = left.Count / tiles, taller = left.Count - tiles * least;
-        TTiles.Run(left, 0, least + 1, taller, ref t);
-        TTiles.Run(left, taller * (least + 1), least, tiles - taller, ref t);
+        var tiles = new EvenTiles(left.Count, TTiles.RowsMax);
+        TTiles.Run(left, 0, tiles.Least + 1, tiles.Taller, ref t);
+        TTiles.Run(left, tiles.Taller * (tiles.Least + 1), tiles.Least, tiles.Count - tiles.Taller, ref t);
     }
 }

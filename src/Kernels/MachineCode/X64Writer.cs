@@ -44,8 +44,7 @@ internal sealed class X64Writer(int vectorBits = 512)
     {
         bool isShort = (sbyte)addend == addend;
         Emit(0x48 | High(to), isShort ? 0x83 : 0x81, 0xC0 | Low(to));
-        if (isShort) Emit(addend & 255);
-        else Emit32(addend);
+        Immediate(addend, isShort);
     }
 
     /// <summary>64 bits.</summary>
@@ -59,8 +58,7 @@ internal sealed class X64Writer(int vectorBits = 512)
     {
         bool isShort = (sbyte)addend == addend;
         Memory((byte)(isShort ? 0x83 : 0x81), 0, to);
-        if (isShort) Emit(addend & 255);
-        else Emit32(addend);
+        Immediate(addend, isShort);
     }
 
     /// <summary>Adds to 64 bits in memory.</summary>
@@ -208,6 +206,12 @@ internal sealed class X64Writer(int vectorBits = 512)
     private static int High(Gpr register) => (int)register >> 3;
 
     private static int Inverted(int bit) => ~bit & 1;
+
+    private void Immediate(int value, bool isShort)
+    {
+        if (isShort) Emit(value & 255);
+        else Emit32(value);
+    }
 
     private void Emit32(int value) => Emit(value & 255, value >> 8 & 255, value >> 16 & 255, value >> 24 & 255);
 

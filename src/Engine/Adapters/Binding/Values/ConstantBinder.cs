@@ -19,13 +19,17 @@ internal sealed class ConstantBinder(BaseWeights weights)
         {
             var tensor = subgraph.Tensors[node.Inputs[operand]];
             if (!tensor.Constant.IsPresent || tensor.Sparsity is not null || tensor.Shape.Rank == 0) continue;
-            if (tensor.Type is not (DType.Float32 or DType.Float16 or DType.BFloat16) && tensor.Quantization is not { IsPerChannel: false, BlockSize: 0, Scale: > 0 }) continue;
+            bool isFloat = tensor.Type is DType.Float32 or DType.Float16 or DType.BFloat16;
+            if (!isFloat && tensor.Quantization is not { IsPerChannel: false, BlockSize: 0, Scale: > 0 }) continue;
             float[] values = ConstantValues.Read(subgraph, tensor);
-            var (step, ratio) = Step(tensor, values);
+            var (step, ratio) = isFloat ? FloatStep(values) : (tensor.Quantization!.Scale, 1e-6);
             var constant = new Constant(values, tensor.Shape[^1], step, ratio);
             var place = new Placement { Subgraph = subgraph.Index, Node = node.Origin.Last, Operand = operand, Orientation = isProduct ? Orientation.Vector : Orientation.BiasVector };
-            var found = weights.NormVectors(isProduct).Where(v => v.Values.Length == constant.Values.Length && constant.Distance(v.Values, v.Values.Length) is not null)
-                .Select(v => new ConstantMatch(v.Module, ModuleKind.Vector, place, constant.Distance(v.Values, v.Values.Length)!.Value)).ToList();
+            var found = new List<ConstantMatch>();
+            foreach (var (module, vector) in weights.NormVectors(isProduct))
+            {
+                if (vector.Length == values.Length && constant.Distance(vector, vector.Length) is { } distance) found.Add(new(module, ModuleKind.Vector, place, distance));
+            }
             if (!isProduct) found.AddRange(Rows(constant, place, tensor.Shape));
             return [.. found.OrderBy(f => f.Distance)];
         }
@@ -48,10 +52,9 @@ internal sealed class ConstantBinder(BaseWeights weights)
         }
     }
 
-    /// <summary>How far the numbers that a constant can hold are apart: absolutely, and relative to themselves. What is float32 may have been widened.</summary>
-    private static (double Step, double Ratio) Step(TensorInfo tensor, float[] values)
+    /// <summary>How far the numbers that a float constant can hold are apart: absolutely, and relative to themselves. What is float32 may have been widened.</summary>
+    private static (double Step, double Ratio) FloatStep(float[] values)
     {
-        if (tensor.Quantization is { Scale: > 0 and var scale } && tensor.Type is not (DType.Float32 or DType.Float16 or DType.BFloat16)) return (scale, 1e-6);
         if (Array.TrueForAll(values, v => v == (float)(Half)v)) return (1e-7, 1e-3);
         return Array.TrueForAll(values, v => v == FloatBytes.RoundedToBrain(v)) ? (0, 8e-3) : (0, 1e-6);
     }

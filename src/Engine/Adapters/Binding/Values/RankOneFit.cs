@@ -21,8 +21,6 @@ internal sealed record RankOneFit(double Residual, float[]? Rows, float[]? Colum
 
     private const double SampleResidualMax = 0.9;
 
-    public bool IsPlain => Rows is null && Columns is null;
-
     /// <param name="weight">W.</param>
     /// <param name="deployed">A matrix of the same size.</param>
     public static RankOneFit Of(Matrix weight, Matrix deployed)
